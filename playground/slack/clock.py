@@ -1,0 +1,45 @@
+"""Time in the practice Slack: real time, scaled and turned by hand; sleepers wake when it is turned."""
+
+import asyncio
+import time
+
+
+class Clock:
+    """Seconds since the epoch that can run faster (scale 60), stand still (scale 0) and be turned forward."""
+
+    def __init__(self, *, scale: float = 1.0, start: float | None = None) -> None:
+        self._base = time.time() if start is None else start
+        self._since = time.monotonic()
+        self._scale = scale
+        self._turned = asyncio.Event()
+
+    @property
+    def scale(self) -> float:
+        return self._scale
+
+    def now(self) -> float:
+        return self._base + (time.monotonic() - self._since) * self._scale
+
+    def turn(self, seconds: float) -> None:
+        """Jump by *seconds* and wake every sleeper whose time has come."""
+        self._base += seconds
+        self._wake()
+
+    def rescale(self, scale: float) -> None:
+        self._base, self._since, self._scale = self.now(), time.monotonic(), scale
+        self._wake()
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait until *seconds* have passed on this clock."""
+        deadline = self.now() + seconds
+        while (left := deadline - self.now()) > 0:
+            turned = self._turned
+            timeout = left / self._scale if self._scale > 0 else None
+            try:
+                await asyncio.wait_for(turned.wait(), timeout)
+            except TimeoutError:
+                continue
+
+    def _wake(self) -> None:
+        self._turned.set()
+        self._turned = asyncio.Event()
