@@ -1,0 +1,1 @@
+"""A Slack bot that runs a SaaS on Kubernetes, PostgreSQL and CephFS."""

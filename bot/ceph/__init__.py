@@ -1,0 +1,1 @@
+"""The storage adapter: quotas and usage over ssh to the storage nodes."""

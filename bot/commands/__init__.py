@@ -1,0 +1,1 @@
+"""Commands, one a file: what may be asked of the bot."""

@@ -1,0 +1,1 @@
+"""Evidence to likely cause, for alerts and for why."""

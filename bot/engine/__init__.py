@@ -1,0 +1,1 @@
+"""The flows: dispatch, authorise, approve, execute, follow, notify."""

@@ -1,0 +1,1 @@
+"""The Kubernetes adapter: the only room that speaks to an API server."""

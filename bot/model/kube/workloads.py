@@ -1,0 +1,103 @@
+"""Deployments, ReplicaSets, StatefulSets and DaemonSets."""
+
+from bot.model.kube.meta import Condition, KubeStruct, LabelSelector, Metadata
+from bot.model.kube.pods import PodTemplate
+
+
+class RollingUpdate(KubeStruct):
+    max_surge: int | str | None = None
+    max_unavailable: int | str | None = None
+    partition: int | None = None
+
+
+class UpdateStrategy(KubeStruct):
+    type: str = ""
+    rolling_update: RollingUpdate | None = None
+
+
+class DeploymentSpec(KubeStruct):
+    replicas: int = 1
+    selector: LabelSelector = LabelSelector()
+    template: PodTemplate = PodTemplate()
+    strategy: UpdateStrategy = UpdateStrategy()
+    paused: bool = False
+    progress_deadline_seconds: int = 600
+
+
+class DeploymentStatus(KubeStruct):
+    observed_generation: int = 0
+    replicas: int = 0
+    updated_replicas: int = 0
+    ready_replicas: int = 0
+    available_replicas: int = 0
+    unavailable_replicas: int = 0
+    conditions: tuple[Condition, ...] = ()
+
+
+class Deployment(KubeStruct):
+    metadata: Metadata
+    spec: DeploymentSpec = DeploymentSpec()
+    status: DeploymentStatus = DeploymentStatus()
+
+
+class ReplicaSetSpec(KubeStruct):
+    replicas: int = 0
+    template: PodTemplate = PodTemplate()
+
+
+class ReplicaSetStatus(KubeStruct):
+    replicas: int = 0
+    ready_replicas: int = 0
+
+
+class ReplicaSet(KubeStruct):
+    metadata: Metadata
+    spec: ReplicaSetSpec = ReplicaSetSpec()
+    status: ReplicaSetStatus = ReplicaSetStatus()
+
+
+class StatefulSetSpec(KubeStruct):
+    replicas: int = 1
+    selector: LabelSelector = LabelSelector()
+    template: PodTemplate = PodTemplate()
+    update_strategy: UpdateStrategy = UpdateStrategy()
+    service_name: str = ""
+
+
+class StatefulSetStatus(KubeStruct):
+    observed_generation: int = 0
+    replicas: int = 0
+    ready_replicas: int = 0
+    current_replicas: int = 0
+    updated_replicas: int = 0
+    available_replicas: int = 0
+    current_revision: str = ""
+    update_revision: str = ""
+
+
+class StatefulSet(KubeStruct):
+    metadata: Metadata
+    spec: StatefulSetSpec = StatefulSetSpec()
+    status: StatefulSetStatus = StatefulSetStatus()
+
+
+class DaemonSetSpec(KubeStruct):
+    selector: LabelSelector = LabelSelector()
+    template: PodTemplate = PodTemplate()
+    update_strategy: UpdateStrategy = UpdateStrategy()
+
+
+class DaemonSetStatus(KubeStruct):
+    observed_generation: int = 0
+    desired_number_scheduled: int = 0
+    current_number_scheduled: int = 0
+    updated_number_scheduled: int = 0
+    number_ready: int = 0
+    number_available: int = 0
+    number_unavailable: int = 0
+
+
+class DaemonSet(KubeStruct):
+    metadata: Metadata
+    spec: DaemonSetSpec = DaemonSetSpec()
+    status: DaemonSetStatus = DaemonSetStatus()

@@ -1,0 +1,76 @@
+"""Reply: what a query answers, as parts that `bot/render` draws; nothing here is escaped or cut."""
+
+from enum import StrEnum
+
+import msgspec
+
+from bot.model.plan import Fact
+
+
+class Tone(StrEnum):
+    """The state that a headline tells; drawn as one emoji and the colour bar."""
+
+    PLAIN = "plain"
+    WAITING = "waiting"
+    RUNNING = "running"
+    GOOD = "good"
+    WARNING = "warning"
+    BAD = "bad"
+    DENIED = "denied"
+
+
+class Button(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A button that runs a command line as the person who presses it, with his rights."""
+
+    label: str
+    line: str
+    """Command line without `/saas`; drawn as an opaque id, never trusted from Slack."""
+
+
+class Text(msgspec.Struct, frozen=True, tag="text"):
+    """A sentence or two of plain text."""
+
+    text: str
+
+
+class Facts(msgspec.Struct, frozen=True, tag="facts"):
+    """Labelled lines."""
+
+    facts: tuple[Fact, ...]
+
+
+class Table(msgspec.Struct, frozen=True, tag="table", omit_defaults=True):
+    """Rows under kubectl's columns, the unhealthy first; paged by the renderer past 20 rows, a file past 200."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    row_buttons: tuple[tuple[Button, ...], ...] = ()
+    """Per row, what can be done with it; empty where no action makes sense."""
+
+
+class Code(msgspec.Struct, frozen=True, tag="code", omit_defaults=True):
+    """Preformatted text from a cluster or a person: parsed by nobody."""
+
+    text: str
+    title: str = ""
+    file_name: str = "output.txt"
+    """Name of the file when it is too long for a message."""
+
+
+class Buttons(msgspec.Struct, frozen=True, tag="buttons"):
+    """A row of at most three."""
+
+    buttons: tuple[Button, ...]
+
+
+Part = Text | Facts | Table | Code | Buttons
+
+
+class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An answer: a first line that alone would do, then parts."""
+
+    headline: str
+    parts: tuple[Part, ...] = ()
+    tone: Tone = Tone.PLAIN
+    in_channel: bool = False
+    """Seen by the whole channel; otherwise by the asker only."""

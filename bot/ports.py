@@ -1,0 +1,125 @@
+"""What features and flows need of the outside, cut by their users; each method says what it raises (bot.errors)."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from bot.model.actor import Person, Subject
+from bot.model.kube.meta import KubeStruct
+from bot.model.plan import Json
+from bot.model.refs import ObjectRef
+from bot.model.resources import Resource
+
+K = TypeVar("K", bound=KubeStruct)
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """The answer of one SubjectAccessReview; an error or timeout is a no with its reason."""
+
+    allowed: bool
+    reason: str = ""
+
+
+class ClusterReader(Protocol):
+    """Reads of one Kubernetes cluster. All raise Denied (the bot lacks the right, with the missing rule named), Throttled, Unreachable."""
+
+    name: str
+
+    async def get(self, kind: type[K], name: str, namespace: str = "") -> K:
+        """One object, decoded. Raises NotFound."""
+
+    async def list(self, kind: type[K], namespace: str = "", *, selector: str = "", fields: str = "") -> Sequence[K]:
+        """All objects of a kind (paged underneath); *namespace* empty: of every namespace. Raises BadArguments on a bad selector."""
+
+    async def get_object(self, resource: Resource, name: str, namespace: str = "") -> dict[str, Json]:
+        """One object of any kind as the API's JSON. Raises NotFound."""
+
+    async def list_objects(
+        self, resource: Resource, namespace: str = "", *, selector: str = "", fields: str = "", limit: int = 0
+    ) -> Sequence[dict[str, Json]]:
+        """All objects of any kind as JSON; *limit* 0: all."""
+
+    async def get_path(self, path: str, query: Mapping[str, str] | None = None) -> dict[str, Json]:
+        """Any other GET that answers JSON (/version, metrics). Raises NotFound."""
+
+    def changes(self, refs: Sequence[ObjectRef]) -> AsyncIterator[None]:
+        """Yield whenever one of *refs*, or a pod or ReplicaSet it owns, may have changed; coalesced, never raises, ends when closed.
+
+        It may yield without need and yields after every reconnect; the caller reads again and also looks from time to time.
+        """
+
+    async def may(self, subject: Subject, verb: str, resource: str, *, group: str = "", namespace: str = "", name: str = "") -> Permission:
+        """Ask the API server (SubjectAccessReview) whether *subject* may; *resource* may have a subresource: "deployments/scale".
+
+        Never raises: error, timeout and evaluationError are a no.
+        """
+
+
+class Cluster(ClusterReader, Protocol):
+    """Reads and writes. Every write carries our field manager and the given audit id.
+
+    Writes raise NotFound, Denied, Conflict (resourceVersion or uid moved, or another manager owns the field), Rejected (the server says why),
+    Throttled, and Unreachable, after which the effect is not known.
+    """
+
+    async def merge_patch(
+        self, ref: ObjectRef, body: Mapping[str, Json], *, audit_id: str = "", subresource: str = "", dry_run: bool = False
+    ) -> dict[str, Json]:
+        """JSON merge patch (RFC 7386); put `metadata.uid` and `metadata.resourceVersion` into *body* for compare-and-swap."""
+
+    async def strategic_patch(
+        self, ref: ObjectRef, body: Mapping[str, Json], *, audit_id: str = "", dry_run: bool = False
+    ) -> dict[str, Json]:
+        """Strategic merge patch, for built-in kinds."""
+
+    async def json_patch(
+        self, ref: ObjectRef, operations: Sequence[Mapping[str, Json]], *, audit_id: str = "", dry_run: bool = False
+    ) -> dict[str, Json]:
+        """JSON patch (RFC 6902); `test` operations that fail raise Conflict."""
+
+    async def create(self, resource: Resource, body: Mapping[str, Json], *, namespace: str = "", audit_id: str = "", dry_run: bool = False) -> dict[str, Json]:
+        """Create an object. Raises Conflict when the name is taken."""
+
+    async def delete(self, ref: ObjectRef, *, audit_id: str = "", propagation: str = "Background") -> None:
+        """Delete, with `ref.uid` as precondition where given. Raises NotFound."""
+
+    async def evict(self, ref: ObjectRef, *, audit_id: str = "", dry_run: bool = False) -> None:
+        """Evict a pod. Raises Conflict when a PodDisruptionBudget forbids it now."""
+
+
+@dataclass(frozen=True)
+class ReadOnly:
+    """The backends, reading half."""
+
+    cluster: ClusterReader
+
+
+@dataclass(frozen=True)
+class Backends:
+    """The backends with their writing half; only the executor holds it."""
+
+    cluster: Cluster
+
+    @property
+    def reading(self) -> ReadOnly:
+        """The same without writes."""
+        return ReadOnly(cluster=self.cluster)
+
+
+class Directory(Protocol):
+    """People and user groups of the Slack workspace."""
+
+    async def person(self, team_id: str, user_id: str, *, fresh: bool = False) -> Person:
+        """The account, from a cache of at most 10 minutes or *fresh* from Slack. Raises NotFound, Unreachable, Throttled."""
+
+
+class Clock(Protocol):
+    """Time, handed in so that tests own it."""
+
+    def now(self) -> datetime:
+        """The time now, aware, UTC."""
+
+    async def sleep(self, seconds: float) -> None:
+        """Let *seconds* pass."""

@@ -1,0 +1,1 @@
+"""The Slack adapter: socket, handlers that only convert and ack, sender, directory."""

@@ -1,0 +1,126 @@
+"""What a feature declares: a command is a Query or a Change; parser, help, docs, RBAC and policy are derived from it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from bot.model.actor import Actor
+from bot.model.plan import Effect, Mark, Observed, Plan, Progress, Step
+from bot.model.refs import ObjectRef
+from bot.model.reply import Reply
+from bot.ports import Backends, ReadOnly
+
+CHANNEL_NAMESPACE = ""
+"""Default of a namespace flag: dispatch puts the channel's own namespace in its place."""
+
+
+class Args(BaseModel):
+    """Arguments of one command, each field made by `positional` or `flag`; validators raise ValueError with one sentence."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def positional(help: str, *, default: Any = ..., metavar: str = "", completes: str = "") -> Any:
+    """Declare a word of the command line by its place; a `tuple[str, ...]` field takes all that are left."""
+    return Field(default, description=help, json_schema_extra={"place": "positional", "metavar": metavar, "completes": completes})
+
+
+def flag(help: str, *, default: Any = ..., short: str = "", metavar: str = "", completes: str = "") -> Any:
+    """Declare `--name VALUE` (a bool field takes no value); *completes* names what to offer: namespace, workload, pod, revision, kind…"""
+    return Field(default, description=help, json_schema_extra={"place": "flag", "short": short, "metavar": metavar, "completes": completes})
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """One line of RBAC: these verbs on these resources of one API group."""
+
+    group: str
+    resources: tuple[str, ...]
+    verbs: tuple[str, ...]
+
+
+def access(group: str, resources: list[str], verbs: list[str]) -> Access:
+    """Declare one line of RBAC; subresources as in a Role: "deployments/scale"."""
+    return Access(group, tuple(resources), tuple(verbs))
+
+
+class Risk(StrEnum):
+    """The gate of platform.md's table: what policy is asked with."""
+
+    READ = "read"
+    CHANGE = "change"
+    DESTROY = "destroy"
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a query, or the planning half of a change, may use: it can read, never write."""
+
+    actor: Actor
+    now: datetime
+    namespace: str
+    """The channel's own namespace."""
+    on: ReadOnly
+    """Backends without their writing half."""
+    channel: str = ""
+    """Slack channel it is asked in."""
+
+
+A = TypeVar("A", bound=Args)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Command(Generic[A]):
+    """What a query and a change have in common."""
+
+    name: str
+    """kubectl's verb, or two words: "rollout status"."""
+    summary: str
+    """One imperative sentence."""
+    args: type[A]
+    access: tuple[Access, ...]
+    """All that the command may need of Kubernetes for the *person*; the bot's own ClusterRole is the union over all commands."""
+    needs: Callable[[A], tuple[Access, ...]] | None = None
+    """What this very call needs of it (`get pods` needs only pods); default: all of `access`."""
+    reads: tuple[Access, ...] = ()
+    """Further reads that the bot does on its own account for previews; not asked of the person."""
+    examples: tuple[str, ...]
+    """Command lines without `/saas`; the first is the best. Each is parsed by the contract test."""
+    area: str
+    """Heading in help: Look, Change, Storage, Backups, Access."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Query(Command[A]):
+    """Reads and answers."""
+
+    run: Callable[[A, Context], Awaitable[Reply]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change(Command[A]):
+    """Proposes a plan; the engine alone hands the plan's steps to `apply`, after permission, approval and drift check.
+
+    Every function but `plan` is asked step by step and must not depend on memory: after a crash another process goes on.
+    """
+
+    risk: Risk
+    plan: Callable[[A, Context], Awaitable[Plan]]
+    """Read and propose. Raises NotFound, AlreadySo, BadArguments."""
+    observe: Callable[[Step, ReadOnly], Awaitable[Observed]]
+    """Read what `step.observed` compares. Raises NotFound when the target is gone."""
+    apply: Callable[[Step, Backends, Mark], Awaitable[None]]
+    """Write `step.desired` in one request that carries the mark. Raises Conflict when the version moved, Denied, Rejected, Unreachable."""
+    effect: Callable[[Step, ReadOnly, Mark], Awaitable[Effect]]
+    """Look for the mark on the target: asked after a crash or an Unreachable, instead of writing twice."""
+    progress: Callable[[Step, ReadOnly, datetime], Awaitable[Progress]]
+    """One look at the outcome, given the time now."""
+    watches: Callable[[Step], tuple[ObjectRef, ...]] = lambda step: (step.target,)
+    """Objects whose changes make another look worth while."""
+
+
+AnyCommand = Query[Any] | Change[Any]

@@ -1,0 +1,1 @@
+"""The database adapter: PostgreSQL holds all state, Redis only what may be lost."""

@@ -1,0 +1,1 @@
+"""Watchers, one condition a file: what is wrong with an object now."""
