@@ -24,6 +24,8 @@ class Message(msgspec.Struct, frozen=True, omit_defaults=True):
     blocks: list[dict[str, Json]] = []
     color: str = ""
     """Hexadecimal; the blocks are then wrapped in one attachment with that bar. Never for a whisper."""
+    lines: dict[str, str] = {}
+    """Button id → the command line behind it; stored with the message, so that a click names an id and nothing else."""
 
 
 class Card(msgspec.Struct, frozen=True, tag="card", omit_defaults=True):
@@ -39,6 +41,8 @@ class Card(msgspec.Struct, frozen=True, tag="card", omit_defaults=True):
     """Key of the card in whose thread it goes; delivered after that one."""
     thread_ts: str = ""
     """Or: a thread that a person started."""
+    origin_key: str = ""
+    """Key of the deed it answers, for the response_url when the bot is not in the channel."""
 
 
 class Whisper(msgspec.Struct, frozen=True, tag="whisper", omit_defaults=True):

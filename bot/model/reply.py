@@ -72,5 +72,5 @@ class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
     headline: str
     parts: tuple[Part, ...] = ()
     tone: Tone = Tone.PLAIN
-    in_channel: bool = False
-    """Seen by the whole channel; otherwise by the asker only."""
+    private: bool = False
+    """Seen by the asker only (help, what I may do); otherwise by the channel it was asked in."""
