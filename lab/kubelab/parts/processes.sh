@@ -1,0 +1,45 @@
+# Background processes: each has a pid file in run/ and a log in log/.
+
+run() { # run NAME COMMAND...: start in the background, remember the pid
+  local name=$1
+  shift
+  setsid "$@" >"$lab/log/$name.log" 2>&1 </dev/null &
+  echo $! >"$lab/run/$name.pid"
+}
+
+end() { # end NAME: ask to stop, insist after 5 s
+  local pid
+  pid=$(cat "$lab/run/$1.pid" 2>/dev/null) || return 0
+  kill "$pid" 2>/dev/null || true
+  for _ in {1..50}; do
+    kill -0 "$pid" 2>/dev/null || return 0
+    sleep 0.1
+  done
+  kill -9 "$pid" 2>/dev/null || true
+}
+
+until_ok() { # until_ok SECONDS WHAT COMMAND...
+  local deadline=$((SECONDS + $1)) what=$2
+  shift 2
+  until "$@" >/dev/null 2>&1; do
+    ((SECONDS < deadline)) || fail "$what is not ready; see $lab/log"
+    sleep 0.1
+  done
+}
+
+alive() { kill -0 "$(cat "$1" 2>/dev/null)" 2>/dev/null; }
+
+status() {
+  local file
+  for file in "$lab"/run/*.pid; do
+    [ -e "$file" ] || continue
+    printf '%-12s %s\n' "$(basename "$file" .pid)" "$(alive "$file" && echo running || echo stopped)"
+  done
+  running
+}
+
+running() { # everything that was started still runs
+  local file
+  [ -e "$lab/run/apiserver.pid" ] || return 1
+  for file in "$lab"/run/*.pid; do alive "$file" || return 1; done
+}
