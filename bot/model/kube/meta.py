@@ -1,10 +1,12 @@
 """What all Kubernetes objects share."""
 
 from datetime import datetime
+from typing import dataclass_transform
 
 import msgspec
 
 
+@dataclass_transform(frozen_default=True, kw_only_default=True)
 class KubeStruct(msgspec.Struct, frozen=True, kw_only=True, rename="camel", gc=False):
     """A part of an object: unknown fields are skipped, missing ones take their default."""
 
@@ -24,9 +26,11 @@ class Metadata(KubeStruct):
     generation: int = 0
     creation_timestamp: datetime | None = None
     deletion_timestamp: datetime | None = None
+    deletion_grace_period_seconds: int | None = None
     labels: dict[str, str] = {}
     annotations: dict[str, str] = {}
     owner_references: tuple[OwnerReference, ...] = ()
+    finalizers: tuple[str, ...] = ()
 
     @property
     def controller(self) -> OwnerReference | None:
@@ -34,13 +38,43 @@ class Metadata(KubeStruct):
         return next((owner for owner in self.owner_references if owner.controller), None)
 
 
-class LabelSelector(KubeStruct):
-    match_labels: dict[str, str] = {}
+class ObjectReference(KubeStruct):
+    """Another object, as `involvedObject`, `targetRef` and CronJob's `active` name it."""
+
+    kind: str = ""
+    namespace: str = ""
+    name: str = ""
+    uid: str = ""
+    field_path: str = ""
+
+
+class LabelRequirement(KubeStruct):
+    key: str
+    operator: str
+    """In, NotIn, Exists or DoesNotExist."""
+    values: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
-        """The selector as the API's query parameter: `app=x,tier=y`."""
-        return ",".join(f"{key}={value}" for key, value in sorted(self.match_labels.items()))
+        """The requirement as the API's query parameter: `tier in (web,api)`, `!canary`."""
+        match self.operator:
+            case "Exists":
+                return self.key
+            case "DoesNotExist":
+                return f"!{self.key}"
+            case _:
+                return f"{self.key} {self.operator.lower()} ({','.join(self.values)})"
+
+
+class LabelSelector(KubeStruct):
+    match_labels: dict[str, str] = {}
+    match_expressions: tuple[LabelRequirement, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The selector as the API's query parameter: `app=x,tier in (web,api)`."""
+        labels = (f"{key}={value}" for key, value in sorted(self.match_labels.items()))
+        return ",".join((*labels, *(requirement.text for requirement in self.match_expressions)))
 
 
 class Condition(KubeStruct):

@@ -2,12 +2,77 @@
 
 from datetime import datetime
 
+import msgspec
+
 from bot.model.kube.meta import Condition, KubeStruct, Metadata
+
+
+class KeySelector(KubeStruct):
+    """A key of a ConfigMap or Secret."""
+
+    name: str = ""
+    key: str = ""
+    optional: bool = False
+
+
+class FieldSelector(KubeStruct):
+    field_path: str = ""
+    resource: str = ""
+
+
+class EnvVarSource(KubeStruct):
+    """At most one of these is set."""
+
+    config_map_key_ref: KeySelector | None = None
+    secret_key_ref: KeySelector | None = None
+    field_ref: FieldSelector | None = None
+    resource_field_ref: FieldSelector | None = None
 
 
 class EnvVar(KubeStruct):
     name: str
     value: str = ""
+    value_from: EnvVarSource | None = None
+
+
+class EnvFrom(KubeStruct):
+    """All keys of a ConfigMap or Secret as environment."""
+
+    prefix: str = ""
+    config_map_ref: KeySelector | None = None
+    secret_ref: KeySelector | None = None
+
+
+class VolumeMount(KubeStruct):
+    name: str
+    mount_path: str = ""
+    sub_path: str = ""
+    read_only: bool = False
+
+
+class HttpGet(KubeStruct):
+    path: str = ""
+    port: int | str = 0
+    scheme: str = "HTTP"
+
+
+class TcpSocket(KubeStruct):
+    port: int | str = 0
+
+
+class Exec(KubeStruct):
+    command: tuple[str, ...] = ()
+
+
+class Probe(KubeStruct):
+    http_get: HttpGet | None = None
+    tcp_socket: TcpSocket | None = None
+    exec: Exec | None = None
+    initial_delay_seconds: int = 0
+    timeout_seconds: int = 1
+    period_seconds: int = 10
+    success_threshold: int = 1
+    failure_threshold: int = 3
 
 
 class ContainerPort(KubeStruct):
@@ -24,19 +89,79 @@ class ResourceRequirements(KubeStruct):
 class Container(KubeStruct):
     name: str
     image: str = ""
+    command: tuple[str, ...] = ()
+    args: tuple[str, ...] = ()
     env: tuple[EnvVar, ...] = ()
+    env_from: tuple[EnvFrom, ...] = ()
     ports: tuple[ContainerPort, ...] = ()
     resources: ResourceRequirements = ResourceRequirements()
+    volume_mounts: tuple[VolumeMount, ...] = ()
+    liveness_probe: Probe | None = None
+    readiness_probe: Probe | None = None
+    startup_probe: Probe | None = None
     restart_policy: str = ""
     """ "Always" on an init container makes it a sidecar."""
+
+
+class NamedSource(KubeStruct):
+    """A ConfigMap (`name`), Secret (`secretName`) or claim (`claimName`) behind a volume."""
+
+    name: str = ""
+    secret_name: str = ""
+    claim_name: str = ""
+
+
+class HostPath(KubeStruct):
+    path: str = ""
+    type: str = ""
+
+
+class EmptyDir(KubeStruct):
+    medium: str = ""
+    size_limit: str = ""
+
+
+class Volume(KubeStruct):
+    """Where a mount comes from: one of these is set, or none for a kind that the bot does not speak of."""
+
+    name: str
+    config_map: NamedSource | None = None
+    secret: NamedSource | None = None
+    persistent_volume_claim: NamedSource | None = None
+    host_path: HostPath | None = None
+    empty_dir: EmptyDir | None = None
+
+
+class LocalReference(KubeStruct):
+    name: str = ""
+
+
+class Toleration(KubeStruct):
+    key: str = ""
+    operator: str = ""
+    value: str = ""
+    effect: str = ""
+    toleration_seconds: int | None = None
+
+
+class ReadinessGate(KubeStruct):
+    condition_type: str
 
 
 class PodSpec(KubeStruct):
     containers: tuple[Container, ...] = ()
     init_containers: tuple[Container, ...] = ()
+    volumes: tuple[Volume, ...] = ()
     node_name: str = ""
+    node_selector: dict[str, str] = {}
+    tolerations: tuple[Toleration, ...] = ()
+    readiness_gates: tuple[ReadinessGate, ...] = ()
+    image_pull_secrets: tuple[LocalReference, ...] = ()
     service_account_name: str = ""
     restart_policy: str = "Always"
+    priority: int = 0
+    priority_class_name: str = ""
+    termination_grace_period_seconds: int = 30
 
 
 class Running(KubeStruct):
@@ -55,7 +180,7 @@ class Terminated(KubeStruct):
     message: str = ""
     started_at: datetime | None = None
     finished_at: datetime | None = None
-    container_id: str = ""
+    container_id: str = msgspec.field(default="", name="containerID")
 
 
 class ContainerState(KubeStruct):
@@ -70,7 +195,10 @@ class ContainerStatus(KubeStruct):
     name: str
     ready: bool = False
     restart_count: int = 0
+    started: bool = False
     image: str = ""
+    image_id: str = msgspec.field(default="", name="imageID")
+    container_id: str = msgspec.field(default="", name="containerID")
     state: ContainerState = ContainerState()
     last_state: ContainerState = ContainerState()
 
@@ -79,7 +207,10 @@ class PodStatus(KubeStruct):
     phase: str = ""
     reason: str = ""
     message: str = ""
-    pod_ip: str = ""
+    pod_ip: str = msgspec.field(default="", name="podIP")
+    host_ip: str = msgspec.field(default="", name="hostIP")
+    qos_class: str = ""
+    nominated_node_name: str = ""
     start_time: datetime | None = None
     conditions: tuple[Condition, ...] = ()
     container_statuses: tuple[ContainerStatus, ...] = ()

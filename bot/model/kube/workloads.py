@@ -1,4 +1,6 @@
-"""Deployments, ReplicaSets, StatefulSets and DaemonSets."""
+"""Deployments, ReplicaSets, StatefulSets, DaemonSets and the revisions of the latter two."""
+
+from typing import Any
 
 from bot.model.kube.meta import Condition, KubeStruct, LabelSelector, Metadata
 from bot.model.kube.pods import PodTemplate
@@ -22,6 +24,8 @@ class DeploymentSpec(KubeStruct):
     strategy: UpdateStrategy = UpdateStrategy()
     paused: bool = False
     progress_deadline_seconds: int = 600
+    revision_history_limit: int = 10
+    min_ready_seconds: int = 0
 
 
 class DeploymentStatus(KubeStruct):
@@ -42,12 +46,15 @@ class Deployment(KubeStruct):
 
 class ReplicaSetSpec(KubeStruct):
     replicas: int = 0
+    selector: LabelSelector = LabelSelector()
     template: PodTemplate = PodTemplate()
 
 
 class ReplicaSetStatus(KubeStruct):
     replicas: int = 0
     ready_replicas: int = 0
+    available_replicas: int = 0
+    observed_generation: int = 0
 
 
 class ReplicaSet(KubeStruct):
@@ -101,3 +108,12 @@ class DaemonSet(KubeStruct):
     metadata: Metadata
     spec: DaemonSetSpec = DaemonSetSpec()
     status: DaemonSetStatus = DaemonSetStatus()
+
+
+class ControllerRevision(KubeStruct):
+    """One revision of a StatefulSet or DaemonSet."""
+
+    metadata: Metadata
+    revision: int = 0
+    data: dict[str, Any] = {}
+    """The patch that brings the template back."""

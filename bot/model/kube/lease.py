@@ -1,0 +1,20 @@
+"""The Lease with which replicas agree on one leader."""
+
+from datetime import datetime
+
+from bot.model.kube.meta import KubeStruct, Metadata
+
+
+class LeaseSpec(KubeStruct):
+    holder_identity: str | None = None
+    """Empty or absent: released."""
+    lease_duration_seconds: int | None = None
+    acquire_time: datetime | None = None
+    renew_time: datetime | None = None
+    lease_transitions: int = 0
+    """How often the holder changed: grows with each new leader, so it fences the ones before."""
+
+
+class Lease(KubeStruct):
+    metadata: Metadata
+    spec: LeaseSpec = LeaseSpec()

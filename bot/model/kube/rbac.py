@@ -1,0 +1,61 @@
+"""Service accounts, roles and their bindings."""
+
+import msgspec
+
+from bot.model.kube.meta import KubeStruct, Metadata, ObjectReference
+
+
+class ServiceAccount(KubeStruct):
+    metadata: Metadata
+    secrets: tuple[ObjectReference, ...] = ()
+    image_pull_secrets: tuple[ObjectReference, ...] = ()
+
+
+class PolicyRule(KubeStruct):
+    verbs: tuple[str, ...] = ()
+    api_groups: tuple[str, ...] = ()
+    resources: tuple[str, ...] = ()
+    resource_names: tuple[str, ...] = ()
+    """Empty: every name."""
+    non_resource_urls: tuple[str, ...] = msgspec.field(default=(), name="nonResourceURLs")
+
+
+class Role(KubeStruct):
+    """What may be done in one namespace; the server writes null for no rules."""
+
+    metadata: Metadata
+    rules: tuple[PolicyRule, ...] | None = ()
+
+
+class ClusterRole(KubeStruct):
+    """What may be done everywhere, or wherever a RoleBinding grants it; the server writes null for no rules."""
+
+    metadata: Metadata
+    rules: tuple[PolicyRule, ...] | None = ()
+
+
+class RoleRef(KubeStruct):
+    kind: str
+    name: str
+    api_group: str = ""
+
+
+class RoleSubject(KubeStruct):
+    """Whom a binding names."""
+
+    kind: str
+    """User, Group or ServiceAccount."""
+    name: str
+    namespace: str = ""
+
+
+class RoleBinding(KubeStruct):
+    metadata: Metadata
+    role_ref: RoleRef
+    subjects: tuple[RoleSubject, ...] = ()
+
+
+class ClusterRoleBinding(KubeStruct):
+    metadata: Metadata
+    role_ref: RoleRef
+    subjects: tuple[RoleSubject, ...] = ()

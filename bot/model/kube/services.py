@@ -1,0 +1,82 @@
+"""Services and the endpoints behind them."""
+
+import msgspec
+
+from bot.model.kube.meta import KubeStruct, Metadata, ObjectReference
+
+
+class ServicePort(KubeStruct):
+    port: int
+    name: str = ""
+    protocol: str = "TCP"
+    target_port: int | str = 0
+    """A number, or the name of a container's port; 0: the same as `port`."""
+    node_port: int = 0
+
+
+class ServiceSpec(KubeStruct):
+    type: str = "ClusterIP"
+    cluster_ip: str = msgspec.field(default="", name="clusterIP")
+    """ "None" for a headless service."""
+    external_name: str = ""
+    external_ips: tuple[str, ...] = msgspec.field(default=(), name="externalIPs")
+    ports: tuple[ServicePort, ...] = ()
+    selector: dict[str, str] = {}
+    session_affinity: str = ""
+
+
+class LoadBalancerIngress(KubeStruct):
+    ip: str = ""
+    hostname: str = ""
+
+
+class LoadBalancerStatus(KubeStruct):
+    ingress: tuple[LoadBalancerIngress, ...] = ()
+
+
+class ServiceStatus(KubeStruct):
+    load_balancer: LoadBalancerStatus = LoadBalancerStatus()
+
+
+class Service(KubeStruct):
+    metadata: Metadata
+    spec: ServiceSpec = ServiceSpec()
+    status: ServiceStatus = ServiceStatus()
+
+
+class EndpointConditions(KubeStruct):
+    ready: bool | None = None
+    """Absent means ready."""
+    serving: bool | None = None
+    terminating: bool | None = None
+
+
+class Endpoint(KubeStruct):
+    addresses: tuple[str, ...] = ()
+    conditions: EndpointConditions = EndpointConditions()
+    target_ref: ObjectReference | None = None
+    node_name: str = ""
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether traffic is sent here."""
+        return self.conditions.ready is not False
+
+
+class EndpointPort(KubeStruct):
+    name: str = ""
+    protocol: str = "TCP"
+    port: int | None = None
+
+
+SERVICE_NAME_LABEL = "kubernetes.io/service-name"
+"""Label of an EndpointSlice that names its Service."""
+
+
+class EndpointSlice(KubeStruct):
+    """A part of a Service's endpoints; the server writes null for none."""
+
+    metadata: Metadata
+    address_type: str = ""
+    endpoints: tuple[Endpoint, ...] | None = ()
+    ports: tuple[EndpointPort, ...] | None = ()
