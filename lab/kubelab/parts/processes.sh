@@ -7,15 +7,11 @@ run() { # run NAME COMMAND...: start in the background, remember the pid
   echo $! >"$lab/run/$name.pid"
 }
 
-end() { # end NAME: ask to stop, insist after 5 s
+end() { # end NAME: no grace is needed, since nothing that it wrote is kept
   local pid
   pid=$(cat "$lab/run/$1.pid" 2>/dev/null) || return 0
-  kill "$pid" 2>/dev/null || true
-  for _ in {1..50}; do
-    kill -0 "$pid" 2>/dev/null || return 0
-    sleep 0.1
-  done
-  kill -9 "$pid" 2>/dev/null || true
+  kill -KILL "$pid" 2>/dev/null || return 0
+  while kill -0 "$pid" 2>/dev/null; do sleep 0.02; done
 }
 
 until_ok() { # until_ok SECONDS WHAT COMMAND...
