@@ -8,6 +8,7 @@ BotError                      str(error) is safe to show: no secret, no tracebac
 │   ├── Conflict              somebody else holds or changes the target now
 │   ├── Drifted               the target is no longer what was planned or approved
 │   ├── AlreadySo             nothing to do
+│   ├── Fenced                another process has taken this over
 │   └── Frozen                a freeze window forbids changes now
 └── UpstreamError             another system failed; the asker may try again
     ├── Unreachable           no answer, or none in time: the effect of a write is not known
@@ -54,6 +55,10 @@ class Drifted(UserError):
 
 class AlreadySo(UserError):
     """What was asked is so already."""
+
+
+class Fenced(UserError):
+    """Another process has taken this over; whatever was not committed is its business now."""
 
 
 class Frozen(UserError):

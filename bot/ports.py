@@ -25,7 +25,10 @@ class Permission:
 
 
 class ClusterReader(Protocol):
-    """Reads of one Kubernetes cluster. All raise Denied (the bot lacks the right, with the missing rule named), Throttled, Unreachable."""
+    """Reads of one Kubernetes cluster.
+
+    All raise Denied (the bot lacks the right, with the missing rule named), Throttled, Unreachable.
+    """
 
     name: str
 
@@ -33,7 +36,10 @@ class ClusterReader(Protocol):
         """One object, decoded. Raises NotFound."""
 
     async def list(self, kind: type[K], namespace: str = "", *, selector: str = "", fields: str = "") -> Sequence[K]:
-        """All objects of a kind (paged underneath); *namespace* empty: of every namespace. Raises BadArguments on a bad selector."""
+        """All objects of a kind (paged underneath); *namespace* empty: of every namespace.
+
+        Raises BadArguments on a bad selector.
+        """
 
     async def get_object(self, resource: Resource, name: str, namespace: str = "") -> dict[str, Json]:
         """One object of any kind as the API's JSON. Raises NotFound."""
@@ -47,13 +53,18 @@ class ClusterReader(Protocol):
         """Any other GET that answers JSON (/version, metrics). Raises NotFound."""
 
     def changes(self, refs: Sequence[ObjectRef]) -> AsyncIterator[None]:
-        """Yield whenever one of *refs*, or a pod or ReplicaSet it owns, may have changed; coalesced, never raises, ends when closed.
+        """Yield whenever one of *refs*, or a pod or ReplicaSet it owns, may have changed.
 
-        It may yield without need and yields after every reconnect; the caller reads again and also looks from time to time.
+        Coalesced; never raises; ends when closed. It may yield without need and yields after every reconnect; the
+        caller reads again and also looks from time to time.
         """
 
-    async def may(self, subject: Subject, verb: str, resource: str, *, group: str = "", namespace: str = "", name: str = "") -> Permission:
-        """Ask the API server (SubjectAccessReview) whether *subject* may; *resource* may have a subresource: "deployments/scale".
+    async def may(
+        self, subject: Subject, verb: str, resource: str, *, group: str = "", namespace: str = "", name: str = ""
+    ) -> Permission:
+        """Ask the API server (SubjectAccessReview) whether *subject* may.
+
+        *resource* may have a subresource: "deployments/scale".
 
         Never raises: error, timeout and evaluationError are a no.
         """
@@ -62,14 +73,22 @@ class ClusterReader(Protocol):
 class Cluster(ClusterReader, Protocol):
     """Reads and writes. Every write carries our field manager and the given audit id.
 
-    Writes raise NotFound, Denied, Conflict (resourceVersion or uid moved, or another manager owns the field), Rejected (the server says why),
-    Throttled, and Unreachable, after which the effect is not known.
+    Writes raise NotFound, Denied, Conflict (resourceVersion or uid moved, or another manager owns the field),
+    Rejected (the server says why), Throttled, and Unreachable, after which the effect is not known.
     """
 
     async def merge_patch(
-        self, ref: ObjectRef, body: Mapping[str, Json], *, audit_id: str = "", subresource: str = "", dry_run: bool = False
+        self,
+        ref: ObjectRef,
+        body: Mapping[str, Json],
+        *,
+        audit_id: str = "",
+        subresource: str = "",
+        dry_run: bool = False,
     ) -> dict[str, Json]:
-        """JSON merge patch (RFC 7386); put `metadata.uid` and `metadata.resourceVersion` into *body* for compare-and-swap."""
+        """JSON merge patch (RFC 7386); put `metadata.uid` and `metadata.resourceVersion` into *body* for
+        compare-and-swap.
+        """
 
     async def strategic_patch(
         self, ref: ObjectRef, body: Mapping[str, Json], *, audit_id: str = "", dry_run: bool = False
@@ -81,7 +100,15 @@ class Cluster(ClusterReader, Protocol):
     ) -> dict[str, Json]:
         """JSON patch (RFC 6902); `test` operations that fail raise Conflict."""
 
-    async def create(self, resource: Resource, body: Mapping[str, Json], *, namespace: str = "", audit_id: str = "", dry_run: bool = False) -> dict[str, Json]:
+    async def create(
+        self,
+        resource: Resource,
+        body: Mapping[str, Json],
+        *,
+        namespace: str = "",
+        audit_id: str = "",
+        dry_run: bool = False,
+    ) -> dict[str, Json]:
         """Create an object. Raises Conflict when the name is taken."""
 
     async def delete(self, ref: ObjectRef, *, audit_id: str = "", propagation: str = "Background") -> None:
@@ -114,14 +141,20 @@ class Directory(Protocol):
     """People and user groups of the Slack workspace."""
 
     async def person(self, team_id: str, user_id: str, *, fresh: bool = False) -> Person:
-        """The account, from a cache of at most 10 minutes or *fresh* from Slack. Raises NotFound, Unreachable, Throttled."""
+        """The account, from a cache of at most 10 minutes or *fresh* from Slack.
+
+        Raises NotFound, Unreachable, Throttled.
+        """
 
 
 class Inbox(Protocol):
     """The Slack side's way in."""
 
     async def accept(self, item: Incoming) -> bool:
-        """Store *item* durably; False when its key was accepted before. Raises Unreachable: then nothing was taken in."""
+        """Store *item* durably; False when its key was accepted before.
+
+        Raises Unreachable: then nothing was taken in.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +183,9 @@ class Outbox(Protocol):
     """The sender's side of the outbox: one delivery in flight per key, whoever asks; a claim lapses after 60 s."""
 
     async def claim(self, limit: int) -> Sequence[Delivery]:
-        """Due deliveries: by lane, then age; a card only after its parent was posted; of one key only the latest version."""
+        """Due deliveries: by lane, then age; a card only after its parent was posted;
+        of one key only the latest version.
+        """
 
     async def sent(self, delivery: Delivery, location: Location | None) -> None:
         """It is in Slack, at *location* where it has one."""

@@ -1,4 +1,6 @@
-"""What a feature declares: a command is a Query or a Change; parser, help, docs, RBAC and policy are derived from it."""
+"""What a feature declares: a command is a Query or a Change;
+parser, help, docs, RBAC and policy are derived from it.
+"""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -19,19 +21,29 @@ CHANNEL_NAMESPACE = ""
 
 
 class Args(BaseModel):
-    """Arguments of one command, each field made by `positional` or `flag`; validators raise ValueError with one sentence."""
+    """Arguments of one command, each field made by `positional` or `flag`;
+    validators raise ValueError with one sentence.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 def positional(help: str, *, default: Any = ..., metavar: str = "", completes: str = "") -> Any:
     """Declare a word of the command line by its place; a `tuple[str, ...]` field takes all that are left."""
-    return Field(default, description=help, json_schema_extra={"place": "positional", "metavar": metavar, "completes": completes})
+    return Field(
+        default, description=help, json_schema_extra={"place": "positional", "metavar": metavar, "completes": completes}
+    )
 
 
 def flag(help: str, *, default: Any = ..., short: str = "", metavar: str = "", completes: str = "") -> Any:
-    """Declare `--name VALUE` (a bool field takes no value); *completes* names what to offer: namespace, workload, pod, revision, kind…"""
-    return Field(default, description=help, json_schema_extra={"place": "flag", "short": short, "metavar": metavar, "completes": completes})
+    """Declare `--name VALUE` (a bool field takes no value);
+    *completes* names what to offer: namespace, workload, pod, revision, kind…
+    """
+    return Field(
+        default,
+        description=help,
+        json_schema_extra={"place": "flag", "short": short, "metavar": metavar, "completes": completes},
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +95,9 @@ class Command(Generic[A]):
     """One imperative sentence."""
     args: type[A]
     access: tuple[Access, ...]
-    """All that the command may need of Kubernetes for the *person*; the bot's own ClusterRole is the union over all commands."""
+    """All that the command may need of Kubernetes for the *person*;
+    the bot's own ClusterRole is the union over all commands.
+    """
     needs: Callable[[A], tuple[Access, ...]] | None = None
     """What this very call needs of it (`get pods` needs only pods); default: all of `access`."""
     reads: tuple[Access, ...] = ()
@@ -105,7 +119,8 @@ class Query(Command[A]):
 class Change(Command[A]):
     """Proposes a plan; the engine alone hands the plan's steps to `apply`, after permission, approval and drift check.
 
-    Every function but `plan` is asked step by step and must not depend on memory: after a crash another process goes on.
+    Every function but `plan` is asked step by step and must not depend on memory: after a crash another process goes
+    on.
     """
 
     risk: Risk
@@ -114,7 +129,10 @@ class Change(Command[A]):
     observe: Callable[[Step, ReadOnly], Awaitable[Observed]]
     """Read what `step.observed` compares. Raises NotFound when the target is gone."""
     apply: Callable[[Step, Backends, Mark], Awaitable[None]]
-    """Write `step.desired` in one request that carries the mark. Raises Conflict when the version moved, Denied, Rejected, Unreachable."""
+    """Write `step.desired` in one request that carries the mark.
+
+    Raises Conflict when the version moved, Denied, Rejected, Unreachable.
+    """
     effect: Callable[[Step, ReadOnly, Mark], Awaitable[Effect]]
     """Look for the mark on the target: asked after a crash or an Unreachable, instead of writing twice."""
     progress: Callable[[Step, ReadOnly, datetime], Awaitable[Progress]]

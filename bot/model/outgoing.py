@@ -29,7 +29,9 @@ class Message(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Card(msgspec.Struct, frozen=True, tag="card", omit_defaults=True):
-    """A message that exists once per key: posted when new, edited when its key was posted before, the latest version wins."""
+    """A message that exists once per key:
+    posted when new, edited when its key was posted before, the latest version wins.
+    """
 
     key: str
     """`operation:<id>`, `operation:<id>:dm:<user>`, `incident:<id>`, `incident:<id>:line:<n>`, `reply:<inbox key>`."""
@@ -53,7 +55,9 @@ class Whisper(msgspec.Struct, frozen=True, tag="whisper", omit_defaults=True):
     user: str
     message: Message
     origin_key: str = ""
-    """Key of the deed it answers: its response_url, where still held in memory, serves when the bot is not in the channel."""
+    """Key of the deed it answers: its response_url, where still held in memory,
+    serves when the bot is not in the channel.
+    """
     thread_ts: str = ""
     lane: Lane = Lane.ANSWER
 

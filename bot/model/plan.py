@@ -25,7 +25,9 @@ class Step(msgspec.Struct, frozen=True, omit_defaults=True):
 
     target: ObjectRef
     observed: dict[str, Json]
-    """What must still be so when the write happens: field in an operator's words → value (always with uid and generation)."""
+    """What must still be so when the write happens:
+    field in an operator's words → value (always with uid and generation).
+    """
     desired: dict[str, Json]
     """What will be set, in absolute values: never `+2`."""
 

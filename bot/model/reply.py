@@ -46,6 +46,10 @@ class Table(msgspec.Struct, frozen=True, tag="table", omit_defaults=True):
     rows: tuple[tuple[str, ...], ...]
     row_buttons: tuple[tuple[Button, ...], ...] = ()
     """Per row, what can be done with it; empty where no action makes sense."""
+    page: int = 1
+    """Which page is asked for, counted from 1."""
+    file_name: str = "table.txt"
+    """Name of the file when it is too long for a message."""
 
 
 class Code(msgspec.Struct, frozen=True, tag="code", omit_defaults=True):

@@ -58,16 +58,43 @@ INGRESS_ROUTE = Resource("IngressRoute", "ingressroutes", "traefik.io", "v1alpha
 ROLE = Resource("Role", "roles", "rbac.authorization.k8s.io")
 ROLE_BINDING = Resource("RoleBinding", "rolebindings", "rbac.authorization.k8s.io")
 CLUSTER_ROLE = Resource("ClusterRole", "clusterroles", "rbac.authorization.k8s.io", namespaced=False)
-CLUSTER_ROLE_BINDING = Resource("ClusterRoleBinding", "clusterrolebindings", "rbac.authorization.k8s.io", namespaced=False)
+CLUSTER_ROLE_BINDING = Resource(
+    "ClusterRoleBinding", "clusterrolebindings", "rbac.authorization.k8s.io", namespaced=False
+)
 POD_DISRUPTION_BUDGET = Resource("PodDisruptionBudget", "poddisruptionbudgets", "policy", short_names=("pdb",))
-HORIZONTAL_POD_AUTOSCALER = Resource("HorizontalPodAutoscaler", "horizontalpodautoscalers", "autoscaling", "v2", short_names=("hpa",))
+HORIZONTAL_POD_AUTOSCALER = Resource(
+    "HorizontalPodAutoscaler", "horizontalpodautoscalers", "autoscaling", "v2", short_names=("hpa",)
+)
 LEASE = Resource("Lease", "leases", "coordination.k8s.io")
 
 RESOURCES = (
-    POD, SERVICE, CONFIGMAP, SECRET, EVENT, NAMESPACE, NODE, PERSISTENT_VOLUME, PERSISTENT_VOLUME_CLAIM, SERVICE_ACCOUNT,
-    DEPLOYMENT, REPLICA_SET, STATEFUL_SET, DAEMON_SET, CONTROLLER_REVISION, JOB, CRON_JOB, ENDPOINT_SLICE, INGRESS_ROUTE,
-    ROLE, ROLE_BINDING, CLUSTER_ROLE, CLUSTER_ROLE_BINDING, POD_DISRUPTION_BUDGET, HORIZONTAL_POD_AUTOSCALER, LEASE,
-)  # fmt: skip
+    POD,
+    SERVICE,
+    CONFIGMAP,
+    SECRET,
+    EVENT,
+    NAMESPACE,
+    NODE,
+    PERSISTENT_VOLUME,
+    PERSISTENT_VOLUME_CLAIM,
+    SERVICE_ACCOUNT,
+    DEPLOYMENT,
+    REPLICA_SET,
+    STATEFUL_SET,
+    DAEMON_SET,
+    CONTROLLER_REVISION,
+    JOB,
+    CRON_JOB,
+    ENDPOINT_SLICE,
+    INGRESS_ROUTE,
+    ROLE,
+    ROLE_BINDING,
+    CLUSTER_ROLE,
+    CLUSTER_ROLE_BINDING,
+    POD_DISRUPTION_BUDGET,
+    HORIZONTAL_POD_AUTOSCALER,
+    LEASE,
+)
 
 BY_NAME = {name: resource for resource in RESOURCES for name in resource.names}
 """Every word of every kind → its resource: `po`, `pods`, `pod` → POD."""

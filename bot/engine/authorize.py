@@ -1,0 +1,186 @@
+"""Authorise: every layer of permission, asked in one order for every entry point: line, button, modal and execution."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.engine.identity import identify
+from bot.engine.parse import Parsed, parse
+from bot.engine.policy import Channel, Policy, Rule, Tier
+from bot.engine.registry import Registry
+from bot.engine.requirements import check_reason, required, stricter, tiers_for, unmet
+from bot.errors import Denied
+from bot.model.actor import Actor, Subject
+from bot.model.incoming import Origin
+from bot.model.operation import Approvers, Operation, Requirements, Verdict
+from bot.model.plan import Plan
+from bot.ports import ClusterReader, Directory
+from bot.spec import Access, AnyCommand, Args, Change
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One layer's answer, for refusals and `can-i`."""
+
+    name: str
+    allowed: bool
+    reason: str
+
+
+@dataclass(frozen=True)
+class Authorizer:
+    """Deny when unsure: an error or timeout of any layer is a no."""
+
+    policy: Policy
+    directory: Directory
+    cluster: ClusterReader
+    registry: Registry
+    own_namespace: str = ""
+    """Where the bot itself lives: it never changes that."""
+
+    async def actor(self, origin: Origin, *, fresh: bool) -> Actor:
+        """Who it is. Raises Denied, Unreachable."""
+        if origin.is_external:
+            raise Denied(
+                "This channel is shared with another workspace; the bot does not work in it. Nothing was done.",
+                hint="Use a channel of your own workspace.",
+            )
+        return await identify(self.directory, self.policy, team_id=origin.team_id, user_id=origin.user_id, fresh=fresh)
+
+    def channel(self, channel_id: str) -> Channel:
+        """What the channel is bound to; a direct message counts as the binding named `dm`. Raises Denied."""
+        bound = self.policy.channels.get(channel_id)
+        if bound is None and channel_id[:1] in {"D", ""}:
+            bound = self.policy.channels.get("dm")
+        if bound is None:
+            raise Denied(
+                f"This channel ({channel_id or 'none'}) is not bound to any namespace. Nothing was done.",
+                hint="Use a bound channel, or ask the policy file's owner to add it under `channels`.",
+            )
+        return bound
+
+    def namespace(self, channel: Channel, args: Args) -> str:
+        """The namespace that *args* speak of, or all ("") where they ask for all.
+
+        Raises Denied when the channel may not.
+        """
+        everywhere = bool(getattr(args, "all_namespaces", False))
+        asked = "*" if everywhere else getattr(args, "namespace", "") or channel.home
+        if not channel.covers(asked):
+            shown = "all namespaces" if everywhere else f"namespace {asked}"
+            raise Denied(
+                f"This channel may not see {shown}. Nothing was done.",
+                hint=f"It is bound to {', '.join(channel.namespaces)}.",
+            )
+        return "" if everywhere else asked
+
+    async def permit(self, actor: Actor, command: AnyCommand, args: Args, namespace: str) -> None:
+        """Raise Denied unless Kubernetes lets the person himself do what this call needs."""
+        needs = command.needs(args) if command.needs else command.access
+        for layer in await self.kubernetes_layers(actor.subject, needs, namespace):
+            if not layer.allowed:
+                done = "Nothing was changed." if isinstance(command, Change) else "Nothing was read."
+                raise Denied(
+                    f"You may not `{command.name}` in {namespace or 'all namespaces'}. {done}",
+                    hint=f"Kubernetes: {layer.name}: {layer.reason}",
+                )
+
+    async def kubernetes_layers(self, subject: Subject, needs: Sequence[Access], namespace: str) -> list[Layer]:
+        """One layer per verb and resource, asked at once."""
+        asked = [(rule, verb, resource) for rule in needs for resource in rule.resources for verb in rule.verbs]
+        answers = await asyncio.gather(
+            *(
+                self.cluster.may(subject, verb, resource, group=rule.group, namespace=namespace)
+                for rule, verb, resource in asked
+            )
+        )
+        return [
+            Layer(f"{verb} {resource}", answer.allowed, answer.reason or ("" if answer.allowed else "no rule lets you"))
+            for (_, verb, resource), answer in zip(asked, answers, strict=True)
+        ]
+
+    def requirements(self, command: Change[Any], plan: Plan, reason: str) -> Requirements:
+        """What policy requires of this plan. Raises Denied, and BadArguments for a missing reason."""
+        rules, tiers = self._judged(command, plan)
+        check_reason(reason, tiers)
+        return required(rules, tiers)
+
+    def _judged(self, command: Change[Any], plan: Plan) -> tuple[tuple[Rule, ...], tuple[Tier, ...]]:
+        """The rules and tiers that speak of this plan. Raises Denied."""
+        for step in plan.steps:
+            if self.own_namespace and step.target.namespace == self.own_namespace:
+                raise Denied(f"The bot never changes its own namespace {self.own_namespace}. Nothing was changed.")
+        return tiers_for(
+            self.policy,
+            command=command.name,
+            risk=command.risk,
+            namespace=plan.namespace,
+            names=tuple(step.target.name for step in plan.steps),
+        )
+
+    def missing(self, operation: Operation) -> tuple[Approvers, ...]:
+        """Whose approvals *operation* still lacks; judged by the stricter of then's and today's policy."""
+        command, _ = self._command(operation)
+        needed = stricter(operation.requirements, required(*self._judged(command, operation.plan)))
+        approving = [
+            self._groups(decision.actor.subject)
+            for decision in operation.decisions
+            if decision.verdict is Verdict.APPROVE and decision.plan_hash == operation.plan.hash
+        ]
+        return unmet(needed, approving)
+
+    def _groups(self, subject: Subject) -> frozenset[str]:
+        return frozenset(group for group in self.policy.groups if self.policy.is_member(subject, group))
+
+    async def may_approve(self, actor: Actor, operation: Operation) -> None:
+        """Raise Denied unless this person may approve this operation."""
+        if actor.subject.user == operation.requester.subject.user:
+            raise Denied("You asked for this, so somebody else approves it. Nothing was changed.")
+        wanted = [item.group for item in operation.requirements.approvals]
+        if not self._groups(actor.subject) & set(wanted):
+            shown = " or ".join(f"@{group}" for group in wanted)
+            raise Denied(
+                f"You may not approve this: it needs {shown}. Nothing was changed.",
+                hint=f"Rule “{operation.requirements.rule}” says so.",
+            )
+        await self._holds_the_verb(actor, operation)
+
+    async def may_deny(self, actor: Actor, operation: Operation) -> None:
+        """Raise Denied unless this person may end this operation: who may approve it, and who asked for it."""
+        if actor.subject.user != operation.requester.subject.user:
+            await self.may_approve(actor, operation)
+
+    async def _holds_the_verb(self, actor: Actor, operation: Operation) -> None:
+        command, args = self._command(operation)
+        _, tiers = self._judged(command, operation.plan)
+        if any(tier.approver_must_hold_verb for tier in tiers):
+            await self.permit(actor, command, args, operation.plan.namespace)
+
+    async def recheck(self, operation: Operation) -> None:
+        """Ask everything again before the first write: of the requester and of each approver, by today's policy.
+
+        Raises Denied with what no longer holds; Unreachable when somebody cannot be asked.
+        """
+        command, args = self._command(operation)
+        requester = await self._again(operation.requester)
+        await self.permit(requester, command, args, operation.plan.namespace)
+        for decision in operation.decisions:
+            if decision.verdict is Verdict.APPROVE:
+                await self.may_approve(await self._again(decision.actor), operation)
+        if missing := self.missing(operation):
+            shown = ", ".join(f"{item.count} of @{item.group}" for item in missing)
+            raise Denied(f"Policy now requires {shown} as well. Nothing was changed.", hint="Ask again.")
+
+    async def _again(self, actor: Actor) -> Actor:
+        """The same person, asked of Slack anew."""
+        return await identify(
+            self.directory, self.policy, team_id=actor.person.team_id, user_id=actor.person.user_id, fresh=True
+        )
+
+    def _command(self, operation: Operation) -> tuple[Change[Any], Args]:
+        """The change that an operation's line asks for, and its arguments."""
+        parsed = parse(operation.plan.line, self.registry)
+        if not isinstance(parsed, Parsed) or not isinstance(parsed.command, Change):
+            raise Denied(f"This version of the bot does not know `{operation.plan.command}`. Nothing was changed.")
+        return parsed.command, parsed.args

@@ -1,0 +1,229 @@
+"""Words → a command and its validated arguments, by the declaration in bot/spec.py alone."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from types import UnionType
+from typing import Any, Union, get_args, get_origin
+
+from pydantic import ValidationError
+from pydantic.fields import FieldInfo
+
+from bot.engine.line import join, words
+from bot.engine.registry import Registry
+from bot.errors import BadArguments
+from bot.spec import AnyCommand, Args, Change
+
+HELP = frozenset({"--help", "-h"})
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A line that was understood."""
+
+    command: AnyCommand
+    args: Args
+    reason: str = ""
+    """Of a change: why, in the asker's words."""
+    line: str = ""
+    """The words again, normalised."""
+
+
+@dataclass(frozen=True, slots=True)
+class HelpWanted:
+    """`help`, `help scale`, `scale --help` or nothing at all: *command* None means the overview."""
+
+    command: AnyCommand | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One field of Args, as the command line sees it."""
+
+    name: str
+    info: FieldInfo
+
+    @property
+    def meta(self) -> dict[str, str]:
+        """What `positional` or `flag` declared."""
+        extra = self.info.json_schema_extra
+        return {key: str(value) for key, value in extra.items()} if isinstance(extra, dict) else {}
+
+    @property
+    def is_positional(self) -> bool:
+        """Told by its place, not by a name."""
+        return self.meta.get("place") == "positional"
+
+    @property
+    def long(self) -> str:
+        """`--to-revision`."""
+        return "--" + self.name.rstrip("_").replace("_", "-")
+
+    @property
+    def short(self) -> str:
+        """`-n`, or empty."""
+        return "-" + self.meta["short"] if self.meta.get("short") else ""
+
+    @property
+    def is_switch(self) -> bool:
+        """Takes no value."""
+        return bool in _plain_types(self.info.annotation)
+
+    @property
+    def is_many(self) -> bool:
+        """Collects several values."""
+        return get_origin(self.info.annotation) is tuple
+
+    @property
+    def label(self) -> str:
+        """How it is named in a sentence: `NAME` or `--replicas`."""
+        return self.metavar if self.is_positional else self.long
+
+    @property
+    def metavar(self) -> str:
+        """The placeholder for its value: `NAME`, `N`."""
+        return self.meta.get("metavar") or self.name.rstrip("_").upper().replace("_", "-")
+
+    @property
+    def usage(self) -> str:
+        """Its part of the usage line: `NAME`, `[--to-revision N]`."""
+        if self.is_positional:
+            text = self.metavar + ("…" if self.is_many else "")
+        else:
+            text = self.long if self.is_switch else f"{self.long} {self.metavar}"
+        return text if self.info.is_required() else f"[{text}]"
+
+
+def _plain_types(annotation: Any) -> tuple[Any, ...]:
+    """`bool | None` → (bool, None): the alternatives of a union, or the type itself."""
+    return get_args(annotation) if get_origin(annotation) in (Union, UnionType) else (annotation,)
+
+
+def parameters(args: type[Args]) -> list[Parameter]:
+    """The fields of *args* in the order of their declaration."""
+    return [Parameter(name, info) for name, info in args.model_fields.items()]
+
+
+def usage(command: AnyCommand) -> str:
+    """`scale NAME --replicas N [--namespace NAMESPACE] [--reason TEXT]`."""
+    parts = [command.name, *(parameter.usage for parameter in parameters(command.args))]
+    return " ".join([*parts, "[--reason TEXT]"] if isinstance(command, Change) else parts)
+
+
+def parse(text: str, registry: Registry) -> Parsed | HelpWanted:
+    """Understand a line. Raises NotFound (no such command) and BadArguments, both with what to type instead."""
+    split = words(text)
+    if not split or split[0] in HELP | {"help"}:
+        return HelpWanted(registry.find(split[1:])[0] if split[1:] else None)
+    command, rest = registry.find(split)
+    if HELP & set(_before_terminator(rest)):
+        return HelpWanted(command)
+    draft = _Draft(command)
+    draft.read(rest)
+    return Parsed(command=command, args=draft.validated(), reason=draft.reason, line=join(split))
+
+
+def _before_terminator(rest: list[str]) -> list[str]:
+    return rest[: rest.index("--")] if "--" in rest else rest
+
+
+@dataclass
+class _Draft:
+    """Words sorted into fields, on the way to validated Args."""
+
+    command: AnyCommand
+    values: dict[str, Any] = field(default_factory=dict)
+    reason: str = ""
+
+    def read(self, rest: list[str]) -> None:
+        """Sort *rest* into `values`, kubectl's way: flags anywhere, `--` ends them."""
+        queue = iter(rest)
+        loose: list[str] = []
+        for word in queue:
+            if word == "--":
+                loose.extend(queue)
+            elif word.startswith("-") and len(word) > 1 and not _is_number(word):
+                self._flag(word, queue)
+            else:
+                loose.append(word)
+        self._place(loose)
+
+    def _flag(self, word: str, queue: Iterator[str]) -> None:
+        name, equals, attached = word.partition("=")
+        if name == "--reason" and isinstance(self.command, Change):
+            self.reason = attached if equals else self._value(name, queue)
+            return
+        parameter = self._named(name)
+        if parameter.is_switch:
+            self._put(parameter, attached if equals else True)
+        else:
+            self._put(parameter, attached if equals else self._value(name, queue))
+
+    def _named(self, name: str) -> Parameter:
+        flags = [parameter for parameter in parameters(self.command.args) if not parameter.is_positional]
+        for parameter in flags:
+            if name in (parameter.long, parameter.short):
+                return parameter
+        known = [parameter.long for parameter in flags] + (["--reason"] if isinstance(self.command, Change) else [])
+        more = f"It takes {', '.join(known)}." if known else "It takes no flags."
+        raise self._bad(f"`{self.command.name}` has no flag {name}", more)
+
+    def _value(self, name: str, queue: Iterator[str]) -> str:
+        value = next(queue, None)
+        if value is None:
+            raise self._bad(f"{name} needs a value")
+        return value
+
+    def _put(self, parameter: Parameter, value: Any) -> None:
+        if parameter.is_many:
+            self.values[parameter.name] = (*self.values.get(parameter.name, ()), value)
+        elif parameter.name in self.values:
+            raise self._bad(f"{parameter.label} is given twice")
+        else:
+            self.values[parameter.name] = value
+
+    def _place(self, loose: list[str]) -> None:
+        rest = list(loose)
+        for parameter in parameters(self.command.args):
+            if parameter.is_positional and rest:
+                self.values[parameter.name] = tuple(rest) if parameter.is_many else rest[0]
+                rest = [] if parameter.is_many else rest[1:]
+        if rest:
+            raise self._bad(f"`{rest[0]}` is one word too many")
+
+    def validated(self) -> Args:
+        """The declared Args. Raises BadArguments with the first thing that does not fit."""
+        try:
+            args: Args = self.command.args.model_validate(self.values)
+        except ValidationError as error:
+            raise self._bad(self._sentence(error)) from None
+        return args
+
+    def _sentence(self, error: ValidationError) -> str:
+        first = error.errors(include_url=False, include_context=True)[0]
+        named = {parameter.name: parameter for parameter in parameters(self.command.args)}
+        parameter = named.get(str(first["loc"][0])) if first["loc"] else None
+        label = parameter.label if parameter else "the arguments"
+        given, limits = str(first["input"])[:80], first.get("ctx", {})
+        match first["type"]:
+            case "missing":
+                return f"{label} is missing"
+            case "int_parsing" | "int_type" | "int_from_float":
+                return f"{label} takes a whole number, not “{given}”"
+            case "greater_than_equal":
+                return f"{label} must be at least {limits['ge']}, not {given}"
+            case "less_than_equal":
+                return f"{label} must be at most {limits['le']}, not {given}"
+            case "literal_error" | "enum":
+                return f"{label} takes {limits['expected']}, not “{given}”"
+            case "value_error":
+                return str(limits["error"]).rstrip(".")
+            case _:
+                return f"{label} does not take “{given}”"
+
+    def _bad(self, sentence: str, more: str = "") -> BadArguments:
+        return BadArguments(f"{sentence}. Nothing was done.", hint=f"{more} `{usage(self.command)}`".strip())
+
+
+def _is_number(word: str) -> bool:
+    """`-3` is a value, not a flag."""
+    return word[1:].replace(".", "", 1).isdigit()

@@ -1,0 +1,53 @@
+"""The commands that the bot knows, found by name."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from bot.errors import NotFound
+from bot.spec import AnyCommand
+
+LONGEST_NAME = 3
+"""Words in the longest command name that the registry looks for: "rollout status", "cronjob run"."""
+
+
+class Registry:
+    """An immutable collection of commands with unique names."""
+
+    def __init__(self, commands: Iterable[AnyCommand]) -> None:
+        """Keep *commands* in their order; two of one name are a programming error."""
+        self.commands = tuple(commands)
+        self._by_name = {command.name: command for command in self.commands}
+        if len(self._by_name) != len(self.commands):
+            raise ValueError("two commands have the same name")
+
+    def named(self, name: str) -> AnyCommand | None:
+        """The command of exactly that name."""
+        return self._by_name.get(name)
+
+    def find(self, words: list[str]) -> tuple[AnyCommand, list[str]]:
+        """The command whose name the words begin with, longest first, and the words after it.
+
+        Raises NotFound with near misses.
+        """
+        for length in range(min(LONGEST_NAME, len(words)), 0, -1):
+            if command := self._by_name.get(" ".join(words[:length]).lower()):
+                return command, words[length:]
+        raise self._unknown(words)
+
+    def _unknown(self, words: list[str]) -> NotFound:
+        first = words[0][:40]
+        group = [name for name in self._by_name if name.startswith(first.lower() + " ")]
+        if group:
+            more = ", ".join(name.split(" ", 1)[1] for name in group)
+            return NotFound(
+                f"“{first}” needs one more word: {more}. Nothing was done.",
+                hint=f"For example `{self._by_name[group[0]].examples[0]}`.",
+            )
+        typed = (" ".join(words[:2]).lower(), first.lower())
+        near = dict.fromkeys(name for text in typed for name in get_close_matches(text, self._by_name, n=2, cutoff=0.6))
+        lines = tuple(" ".join([name, *words[len(name.split()) :]])[:200] for name in near)
+        return NotFound(
+            f"There is no command “{first}”. Nothing was done.",
+            hint="`help` lists what you can do here.",
+            suggestions=lines,
+        )
