@@ -254,4 +254,3 @@ class Workspace:
     def _tell_all(self, change: Change) -> None:
         for subscription in self._subscriptions:
             subscription.offer(change)
-

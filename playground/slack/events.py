@@ -1,0 +1,75 @@
+"""Events API: what happened in the workspace is told to the app, if it subscribed; repeated until acknowledged."""
+
+import secrets
+
+from playground.slack.background import Background
+from playground.slack.clock import Clock
+from playground.slack.deliveries import Acked, Answer, Delivery, EnvelopeType, Retry, Undelivered
+from playground.slack.installation import Installation
+from playground.slack.payloads import Payloads
+from playground.slack.values import Channel, ChannelKind, Json
+
+# docs: "Events API, retries": nearly at once, after a minute, after five minutes.
+RETRY_DELAYS_S = (0.0, 60.0, 300.0)
+
+
+class Events:
+    """Delivers events in the background; the same event_id on each attempt."""
+
+    def __init__(
+        self, *, app: Installation, payloads: Payloads, delivery: Delivery, background: Background, clock: Clock
+    ) -> None:
+        self._app = app
+        self._payloads = payloads
+        self._delivery = delivery
+        self._background = background
+        self._clock = clock
+
+    def publish(self, event: Json, *, subscription: str | None = None, channel: Channel | None = None) -> None:
+        """Send *event* if the manifest subscribes to it (to *subscription* where that differs from its type)."""
+        if (subscription or event["type"]) not in self._app.manifest.bot_events:
+            return
+        payload = self._payloads.event(
+            event,
+            event_id=f"Ev{secrets.token_hex(5).upper()}",
+            event_time=int(self._clock.now()),
+            ext_shared=channel is not None and channel.is_ext_shared,
+        )
+        self.deliver(payload)
+
+    def deliver(self, payload: Json) -> None:
+        """Deliver a complete event payload; control uses this to send one twice or late."""
+        self._background.start(self._until_acknowledged(payload))
+
+    async def _until_acknowledged(self, payload: Json) -> None:
+        answer = await self._attempt(payload, None)
+        for attempt, delay_s in enumerate(RETRY_DELAYS_S, start=1):
+            if isinstance(answer, Acked):
+                return
+            await self._clock.sleep(delay_s)
+            answer = await self._attempt(payload, Retry(attempt, _reason(answer)))
+
+    async def _attempt(self, payload: Json, retry: Retry | None) -> Answer:
+        return await self._delivery.request(EnvelopeType.EVENTS, payload, accepts_response=False, retry=retry)
+
+
+def _reason(answer: Answer) -> str:
+    if isinstance(answer, Undelivered):
+        return "connection_failed"
+    status = getattr(answer, "status", None)
+    return "http_error" if status is not None else "timeout"
+
+
+def message_subscription(channel: Channel) -> str:
+    """Which subscription covers messages of this conversation."""
+    match channel.kind:
+        case ChannelKind.IM:
+            return "message.im"
+        case ChannelKind.PRIVATE:
+            return "message.groups"
+        case ChannelKind.PUBLIC:
+            return "message.channels"
+
+
+def channel_type(channel: Channel) -> str:
+    return {ChannelKind.IM: "im", ChannelKind.PRIVATE: "group", ChannelKind.PUBLIC: "channel"}[channel.kind]
