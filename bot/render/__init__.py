@@ -1,1 +1,1 @@
-"""Values to Block Kit: the only room that knows Slack's limits and escaping."""
+"""Values → Block Kit: the only place that knows Slack's limits and escaping; decides nothing."""

@@ -1,0 +1,77 @@
+"""Block Kit blocks that all messages and modals are made of."""
+
+from collections.abc import Iterable, Sequence
+
+from bot.model.plan import Fact, Json
+from bot.render import rich
+from bot.render.escape import inline
+from bot.render.limits import BUTTON_CHARACTERS, FACT_CHARACTERS, FACTS_PER_CARD, WARNINGS_PER_CARD
+from bot.render.rich import Element
+
+Block = dict[str, Json]
+
+
+def paragraph(*elements: Element) -> Block:
+    """Elements on one line, wrapped as the reader's window wants."""
+    return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": list(elements)}]}
+
+
+def headline(words: str, *, emoji: str = "", after: Sequence[Element] = ()) -> Block:
+    """The first line: state, verb, object in bold, then what stands beside it."""
+    return paragraph(*([rich.glue(f"{emoji} ")] if emoji else []), rich.bold(words), *after)
+
+
+def lines(rows: Iterable[Sequence[Element]]) -> Block:
+    """Several lines in one block, close together."""
+    elements: list[Element] = []
+    for row in rows:
+        elements += [*([rich.glue("\n")] if elements else []), *row]
+    return paragraph(*elements)
+
+
+def facts(values: Sequence[Fact]) -> Block:
+    """Labelled lines, at most six."""
+    return lines(
+        [rich.bold(fact.label), rich.glue("  "), *rich.spans(fact.text, limit=FACT_CHARACTERS)]
+        for fact in values[:FACTS_PER_CARD]
+    )
+
+
+def warnings(values: Sequence[str]) -> Block:
+    """What may go wrong, one line each."""
+    shown = values[:WARNINGS_PER_CARD]
+    return lines([rich.glue("⚠️ "), *rich.spans(value, limit=FACT_CHARACTERS)] for value in shown)
+
+
+def preformatted(value: str) -> Block:
+    """Monospaced text that nothing parses; must be cleaned and cut already."""
+    element = {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": value or " "}]}
+    return {"type": "rich_text", "elements": [element]}
+
+
+def actions(*elements: Element) -> Block:
+    """A row of buttons and menus."""
+    return {"type": "actions", "elements": list(elements)}
+
+
+def button(label: str, action: str, value: str, *, style: str = "") -> Element:
+    """A button; *style* is Slack's: primary or danger."""
+    face = {"type": "plain_text", "text": inline(label, BUTTON_CHARACTERS), "emoji": False}
+    return {"type": "button", "action_id": action, "text": face, "value": value, **({"style": style} if style else {})}
+
+
+def characters(block: Block) -> int:
+    """How much text a block holds, as Slack's hidden cap counts it: every string under `text`."""
+    return _characters(block)
+
+
+def _characters(value: Json) -> int:
+    match value:
+        case {"text": str(words), **rest}:
+            return len(words) + _characters(rest)
+        case dict():
+            return sum(_characters(child) for child in value.values())
+        case list():
+            return sum(_characters(child) for child in value)
+        case _:
+            return 0

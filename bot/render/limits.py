@@ -1,0 +1,53 @@
+"""Slack's limits, in one place: documented ones by name, and the margins that we keep from them."""
+
+MESSAGE_CHARACTERS = 9_500
+"""All text of a message: Slack refuses somewhere past 11,000 (`msg_blocks_too_long`, undocumented), 10,000 is safe."""
+
+VIEW_CHARACTERS = 12_000
+"""All text of a modal: far below the documented 250 KB, and already more than anyone reads before a click."""
+
+PREFORMATTED_CHARACTERS = 6_000
+"""One preformatted text in a message; more goes to a file."""
+
+NOTIFICATION_CHARACTERS = 300
+"""The top-level text, which is all that a notification shows; chat.update refuses more than 4,000."""
+
+PARAGRAPH_CHARACTERS = 1_500
+"""One paragraph, fact or warning; section text may have 3,000."""
+
+FACT_CHARACTERS = 500
+"""One fact or warning: six of each still leave room on a card."""
+
+REASON_CHARACTERS = 300
+"""A person's reason on a card; the whole of it is in the audit."""
+
+DIFF_CHARACTERS = 4_000
+"""A diff in the approval modal; Details has no more, the object itself has."""
+
+WARNINGS_PER_CARD = 5
+
+LINE_CHARACTERS = 400
+"""One line of preformatted text: a line of 2 MB must not push all others out."""
+
+CELL_CHARACTERS = 100
+"""One cell of a table; longer than any name in use, short enough for twenty rows."""
+
+BUTTON_CHARACTERS = 75
+TITLE_CHARACTERS = 24
+"""Title, submit and close of a modal."""
+
+OPTION_CHARACTERS = 75
+PLACEHOLDER_CHARACTERS = 150
+
+MENU_OPTIONS = 100
+"""Options of a select menu."""
+
+ROWS_PER_PAGE = 20
+ROWS_IN_CHAT = 200
+"""A longer table also goes to a file."""
+
+BUTTONS_PER_CARD = 3
+SUGGESTIONS = 5
+"""Buttons under a refusal; more than five near misses are noise."""
+
+FACTS_PER_CARD = 6

@@ -1,0 +1,44 @@
+"""A refusal or failure in three parts: what happened, what did not, what to do next."""
+
+import shlex
+
+from bot.errors import BotError, Denied, UpstreamError
+from bot.model.outgoing import Message
+from bot.model.reply import Button
+from bot.render import blocks, rich
+from bot.render.escape import inline, mrkdwn
+from bot.render.limits import NOTIFICATION_CHARACTERS, SUGGESTIONS
+from bot.render.run_buttons import lines_behind, run_button
+
+
+def refusal(error: BotError, *, line: str = "") -> Message:
+    """Draw *error* for the one who asked with *line*; its suggestions become buttons."""
+    emoji = _emoji(error)
+    buttons = [Button(_label(suggestion, line), suggestion) for suggestion in error.suggestions[:SUGGESTIONS]]
+    drawn = [blocks.paragraph(*([rich.glue(f"{emoji} ")] if emoji else []), *rich.spans(str(error)))]
+    if error.hint:
+        drawn.append(blocks.paragraph(*rich.spans(error.hint)))
+    if buttons:
+        drawn.append(blocks.actions(*(run_button(button, place) for place, button in enumerate(buttons))))
+    text = mrkdwn(inline(str(error), NOTIFICATION_CHARACTERS))
+    return Message(text=text, blocks=drawn, lines=lines_behind(buttons))
+
+
+def _emoji(error: BotError) -> str:
+    match error:
+        case Denied():
+            return "🚫"
+        case UpstreamError():
+            return "⚠️"
+        case _:
+            return ""
+
+
+def _label(suggestion: str, line: str) -> str:
+    """What is different in *suggestion*: the mended word alone says it on a phone."""
+    try:
+        typed = set(shlex.split(line))
+    except ValueError:
+        return suggestion
+    different = [word for word in shlex.split(suggestion) if word not in typed]
+    return " ".join(different) or suggestion

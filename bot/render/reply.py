@@ -1,0 +1,135 @@
+"""The answer of a query → a Slack message, and files for what is too long for one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from bot.model.outgoing import Message
+from bot.model.reply import Button, Buttons, Code, Facts, Reply, Table, Text
+from bot.render import blocks, rich, tone
+from bot.render.budget import Sheet
+from bot.render.escape import clean, mrkdwn, tail
+from bot.render.limits import (
+    BUTTONS_PER_CARD,
+    LINE_CHARACTERS,
+    MENU_OPTIONS,
+    MESSAGE_CHARACTERS,
+    NOTIFICATION_CHARACTERS,
+    PREFORMATTED_CHARACTERS,
+    ROWS_IN_CHAT,
+)
+from bot.render.monospace import monospace
+from bot.render.paging import Page
+from bot.render.run_buttons import lines_behind, run_button, run_menu
+
+SMALL = 600
+"""Characters that are kept for buttons, captions and the note on what was left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """What a message could not hold, whole."""
+
+    name: str
+    content: bytes
+    title: str
+
+
+def reply_message(reply: Reply, *, line: str = "") -> Message:
+    """Draw *reply*; *line* is the command line that it answers, which paging buttons repeat."""
+    look = tone.TONES[reply.tone]
+    drawing = _Drawing(line)
+    drawing.sheet.add(blocks.headline(reply.headline, emoji=look.emoji))
+    for part in reply.parts:
+        drawing.draw(part)
+    if drawing.sheet.left_out:
+        drawing.sheet.blocks.append(blocks.paragraph(rich.text("There is more than a message holds. Narrow it down.")))
+    return Message(
+        text=mrkdwn(f"{look.emoji} {reply.headline}".strip()[:NOTIFICATION_CHARACTERS]),
+        blocks=drawing.sheet.blocks,
+        color=look.color,
+        lines=drawing.lines,
+    )
+
+
+def reply_files(reply: Reply) -> tuple[File, ...]:
+    """Tables past 200 rows and texts that had to be cut, as files."""
+    return tuple(file for part in reply.parts for file in _file(part, reply.headline))
+
+
+def _file(part: object, title: str) -> list[File]:
+    match part:
+        case Table() if len(part.rows) > ROWS_IN_CHAT:
+            whole = monospace(part.columns, part.rows, cell_limit=LINE_CHARACTERS)
+            return [File(part.file_name, whole.encode(), clean(title))]
+        case Code() if len(part.text) > PREFORMATTED_CHARACTERS:
+            return [File(part.file_name, clean(part.text).encode(), clean(part.title or title))]
+        case _:
+            return []
+
+
+@dataclass
+class _Drawing:
+    """A message on the way: its blocks and the lines behind its buttons."""
+
+    line: str
+    sheet: Sheet = field(default_factory=lambda: Sheet(MESSAGE_CHARACTERS - SMALL))
+    lines: dict[str, str] = field(default_factory=dict)
+    buttons: int = 0
+
+    def draw(self, part: Text | Facts | Table | Code | Buttons) -> None:
+        """Add one part."""
+        match part:
+            case Text():
+                self.sheet.add(blocks.lines(rich.spans(row) for row in part.text.split("\n")))
+            case Facts():
+                self._facts(part)
+            case Code():
+                self._code(part)
+            case Buttons():
+                self._buttons(part.buttons[:BUTTONS_PER_CARD])
+            case Table():
+                self._table(part)
+
+    def _facts(self, part: Facts) -> None:
+        """An answer may tell more facts than a card: six a block."""
+        for start in range(0, len(part.facts), 6):
+            self.sheet.add(blocks.facts(part.facts[start : start + 6]))
+
+    def _code(self, part: Code) -> None:
+        if part.title:
+            self.sheet.add(blocks.paragraph(rich.bold(part.title)))
+        limit = min(PREFORMATTED_CHARACTERS, max(self.sheet.room, 0))
+        if limit > len("…"):
+            self.sheet.add(blocks.preformatted(tail(part.text.rstrip("\n"), limit, LINE_CHARACTERS)))
+
+    def _table(self, part: Table) -> None:
+        page = Page.of(len(part.rows), part.page)
+        text = monospace(part.columns, page.slice(part.rows))
+        room = min(PREFORMATTED_CHARACTERS, self.sheet.room)
+        self.sheet.add(blocks.preformatted(_whole_lines(text, room)))
+        if page.caption:
+            self.sheet.add(blocks.paragraph(rich.text(page.caption)))
+        self._menu([button for row in page.slice(part.row_buttons) for button in row])
+        self._buttons(page.buttons(self.line))
+
+    def _menu(self, choices: Sequence[Button]) -> None:
+        if choices:
+            shown = choices[:MENU_OPTIONS]
+            self._actions([run_menu(shown, self.buttons, placeholder="Act on a row")], shown)
+
+    def _buttons(self, buttons: Sequence[Button]) -> None:
+        if buttons:
+            drawn = [run_button(button, self.buttons + place) for place, button in enumerate(buttons)]
+            self._actions(drawn, buttons)
+
+    def _actions(self, elements: Sequence[rich.Element], buttons: Sequence[Button]) -> None:
+        if self.sheet.add(blocks.actions(*elements)):
+            self.buttons += len(elements)
+            self.lines |= lines_behind(buttons)
+
+
+def _whole_lines(text: str, room: int) -> str:
+    """The first lines of *text* that fit: rows are shown whole or not at all."""
+    if len(text) <= room:
+        return text
+    return text[: text.rfind("\n", 0, max(room, 1))] if "\n" in text[:room] else text[:room]

@@ -1,0 +1,54 @@
+"""The thread of an operation: one line per thing that happened, so that it reads as a story."""
+
+from typing import assert_never
+
+from bot.model.operation import Operation, State
+from bot.model.outgoing import Message
+from bot.render import blocks, cards, people, progress, rich
+from bot.render.escape import inline, mrkdwn
+from bot.render.limits import FACT_CHARACTERS, NOTIFICATION_CHARACTERS
+from bot.render.rich import Element
+
+
+def operation_line(operation: Operation) -> Message:
+    """What has just happened to *operation*, told by its state and its latest decision."""
+    elements = _told(operation)
+    text = mrkdwn(inline(rich.plain(elements), NOTIFICATION_CHARACTERS)) or cards.notification(operation)
+    return Message(text=text, blocks=[blocks.paragraph(*elements)])
+
+
+def _told(operation: Operation) -> list[Element]:
+    match operation.state:
+        case State.PENDING:
+            return people.decided(operation.decisions[-1]) if operation.decisions else people.asked(operation)
+        case State.APPROVED:
+            return people.decided(operation.decisions[-1]) if operation.decisions else [rich.glue("Needs no approval.")]
+        case State.EXECUTING:
+            return [rich.glue("Started"), *_since(operation)]
+        case State.APPLIED:
+            lines = progress.step_lines(operation)
+            return rich.spans(lines[0] if lines else "The API server took the change.", limit=FACT_CHARACTERS)
+        case State.DENIED:
+            denial = people.denial(operation)
+            return people.decided(denial) if denial else rich.spans(_ending(operation))
+        case (
+            State.SUCCEEDED
+            | State.DEGRADED
+            | State.CANCELLED
+            | State.EXPIRED
+            | State.STALE
+            | State.FAILED
+            | State.UNKNOWN
+        ):
+            return rich.spans(_ending(operation), limit=FACT_CHARACTERS)
+        case _:
+            assert_never(operation.state)
+
+
+def _since(operation: Operation) -> list[Element]:
+    return [rich.glue(" "), rich.moment(operation.started_at)] if operation.started_at else []
+
+
+def _ending(operation: Operation) -> str:
+    why = operation.outcome or next(iter(progress.reasons(operation)), "")
+    return f"{cards.headline(operation)}. {why}".strip()
