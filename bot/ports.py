@@ -8,6 +8,7 @@ from typing import Protocol, TypeVar
 from bot.model.actor import Person, Subject
 from bot.model.incoming import Incoming
 from bot.model.kube.meta import KubeStruct
+from bot.model.layer import Layer
 from bot.model.outgoing import Outgoing
 from bot.model.plan import Json
 from bot.model.refs import ObjectRef
@@ -145,6 +146,18 @@ class Directory(Protocol):
 
         Raises NotFound, Unreachable, Throttled.
         """
+
+
+class Permissions(Protocol):
+    """Every layer of permission, asked without doing anything; for `can-i` and `who-can`."""
+
+    async def explain(
+        self, subject: Subject, *, channel: str, namespace: str, verb: str, resource: Resource, name: str = ""
+    ) -> Sequence[Layer]:
+        """What each layer answers *subject* in *channel*; *verb* is Kubernetes' or the name of a command."""
+
+    def people(self) -> Mapping[str, Subject]:
+        """Slack user id → subject: everyone whom policy knows."""
 
 
 class Inbox(Protocol):

@@ -14,7 +14,7 @@ from bot.model.actor import Actor
 from bot.model.plan import Effect, Mark, Observed, Plan, Progress, Step
 from bot.model.refs import ObjectRef
 from bot.model.reply import Reply
-from bot.ports import Backends, ReadOnly
+from bot.ports import Backends, Permissions, ReadOnly
 
 CHANNEL_NAMESPACE = ""
 """Default of a namespace flag: dispatch puts the channel's own namespace in its place."""
@@ -78,6 +78,7 @@ class Context:
     """The channel's own namespace."""
     on: ReadOnly
     """Backends without their writing half."""
+    permissions: Permissions
     channel: str = ""
     """Slack channel it is asked in."""
 

@@ -13,19 +13,12 @@ from bot.engine.requirements import check_reason, required, stricter, tiers_for,
 from bot.errors import Denied
 from bot.model.actor import Actor, Subject
 from bot.model.incoming import Origin
+from bot.model.layer import Layer
 from bot.model.operation import Approvers, Operation, Requirements, Verdict
 from bot.model.plan import Plan
+from bot.model.resources import Resource
 from bot.ports import ClusterReader, Directory
 from bot.spec import Access, AnyCommand, Args, Change
-
-
-@dataclass(frozen=True, slots=True)
-class Layer:
-    """One layer's answer, for refusals and `can-i`."""
-
-    name: str
-    allowed: bool
-    reason: str
 
 
 @dataclass(frozen=True)
@@ -83,7 +76,7 @@ class Authorizer:
                 done = "Nothing was changed." if isinstance(command, Change) else "Nothing was read."
                 raise Denied(
                     f"You may not `{command.name}` in {namespace or 'all namespaces'}. {done}",
-                    hint=f"Kubernetes: {layer.name}: {layer.reason}",
+                    hint=f"{layer.name}: {layer.reason}.",
                 )
 
     async def kubernetes_layers(self, subject: Subject, needs: Sequence[Access], namespace: str) -> list[Layer]:
@@ -96,9 +89,47 @@ class Authorizer:
             )
         )
         return [
-            Layer(f"{verb} {resource}", answer.allowed, answer.reason or ("" if answer.allowed else "no rule lets you"))
+            Layer(
+                f"Kubernetes: {verb} {resource}",
+                answer.allowed,
+                answer.reason or ("a rule allows it" if answer.allowed else "no rule allows it"),
+            )
             for (_, verb, resource), answer in zip(asked, answers, strict=True)
         ]
+
+    async def explain(
+        self, subject: Subject, *, channel: str, namespace: str, verb: str, resource: Resource, name: str = ""
+    ) -> list[Layer]:
+        """What each layer answers; nothing is done. *verb* is Kubernetes' or the name of a command."""
+        command = self.registry.named(verb)
+        needs = command.access if command else (Access(resource.group, (resource.plural,), (verb,)),)
+        layers = [self._channel_layer(channel, namespace), *await self.kubernetes_layers(subject, needs, namespace)]
+        if isinstance(command, Change):
+            layers.append(self._policy_layer(command, namespace, name))
+        return layers
+
+    def people(self) -> dict[str, Subject]:
+        """Slack user id → subject: everyone whom policy knows."""
+        return {user_id: entry.subject for user_id, entry in self.policy.people.items()}
+
+    def _channel_layer(self, channel: str, namespace: str) -> Layer:
+        try:
+            bound = self.channel(channel)
+        except Denied as error:
+            return Layer("Channel", allowed=False, reason=str(error))
+        spoken = ", ".join(bound.namespaces)
+        return Layer("Channel", allowed=bound.covers(namespace or "*"), reason=f"this channel is bound to {spoken}")
+
+    def _policy_layer(self, command: Change[Any], namespace: str, name: str) -> Layer:
+        try:
+            rules, tiers = tiers_for(
+                self.policy, command=command.name, risk=command.risk, namespace=namespace, names=(name,) if name else ()
+            )
+        except Denied as error:
+            return Layer("Policy", allowed=False, reason=str(error))
+        needs = required(rules, tiers)
+        people = " and ".join(f"{item.count} of @{item.group}" for item in needs.approvals)
+        return Layer("Policy", allowed=True, reason=f"rule “{needs.rule}”: {people or 'nobody else'} must approve")
 
     def requirements(self, command: Change[Any], plan: Plan, reason: str) -> Requirements:
         """What policy requires of this plan. Raises Denied, and BadArguments for a missing reason."""

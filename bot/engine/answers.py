@@ -1,0 +1,71 @@
+"""What goes back to the one who asked: an answer, a refusal, a fault; as items for the outbox."""
+
+from collections.abc import Sequence
+
+from bot.errors import BotError
+from bot.model.incoming import Origin
+from bot.model.outgoing import Card, Document, Outgoing, Whisper
+from bot.model.reply import Reply, Tone
+from bot.render.refusal import refusal
+from bot.render.reply import reply_files, reply_message
+
+
+def answer(origin: Origin, reply: Reply, line: str, *, key: str = "") -> Sequence[Outgoing]:
+    """The items that show *reply*; *key* names the card to edit in place instead of a new one."""
+    message = reply_message(reply, line=line)
+    key = key or f"reply:{origin.key}"
+    if reply.private and origin.channel:
+        return (
+            Whisper(
+                key=key,
+                channel=origin.channel,
+                user=origin.user_id,
+                message=message,
+                origin_key=origin.key,
+                thread_ts=origin.thread_ts,
+            ),
+        )
+    card = Card(
+        key=key,
+        channel=origin.channel or origin.user_id,
+        message=message,
+        thread_ts=origin.thread_ts,
+        origin_key=origin.key,
+    )
+    files = (
+        Document(
+            key=f"{key}:file:{number}",
+            channel=card.channel,
+            name=file.name,
+            content=file.content,
+            title=file.title,
+            parent=key,
+        )
+        for number, file in enumerate(reply_files(reply))
+    )
+    return (card, *files)
+
+
+def looking(origin: Origin, line: str) -> Sequence[Outgoing]:
+    """Shown when an answer takes longer than a moment; the answer takes its place."""
+    return answer(origin, Reply(headline=f"Looking: {line}", tone=Tone.RUNNING), line)
+
+
+def refused(origin: Origin, error: BotError, line: str) -> Outgoing:
+    """The refusal, for the asker's eyes only."""
+    return whisper(origin, key=f"refusal:{origin.key}", error=error, line=line)
+
+
+def whisper(origin: Origin, *, key: str, error: BotError, line: str) -> Outgoing:
+    """One sentence and a next step, seen by one person; as a direct message where there is no channel."""
+    message = refusal(error, line=line)
+    if not origin.channel:
+        return Card(key=key, channel=origin.user_id, message=message)
+    return Whisper(
+        key=key,
+        channel=origin.channel,
+        user=origin.user_id,
+        message=message,
+        origin_key=origin.key,
+        thread_ts=origin.thread_ts,
+    )

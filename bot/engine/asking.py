@@ -1,0 +1,129 @@
+"""A line that a person gave → an answer, or a proposal on its way to approval."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bot.engine import help as help_pages
+from bot.engine.answers import answer, looking
+from bot.engine.authorize import Authorizer
+from bot.engine.parse import HelpWanted, Parsed, parse
+from bot.errors import Denied
+from bot.model.actor import Actor
+from bot.model.incoming import Origin
+from bot.model.reply import Reply
+from bot.ports import Clock, ReadOnly
+from bot.ports_ledger import Ledger, Proposal
+from bot.spec import AnyCommand, Args, Change, Context, Query
+
+MOMENT_S = 0.7
+"""Past this a person wonders whether he was heard; then a first card says what is being looked for."""
+
+Propose = Callable[[Proposal], Awaitable[object]]
+
+
+@dataclass(frozen=True)
+class Asking:
+    """Runs queries and proposes changes, after every layer of permission."""
+
+    authorizer: Authorizer
+    ledger: Ledger
+    reading: ReadOnly
+    clock: Clock
+    propose: Propose
+    """Stores the proposal and finishes the deed that asked, in one transaction."""
+    slash: str
+
+    async def ask(self, origin: Origin, text: str, *, reason: str = "", card: str = "") -> None:
+        """Answer the line *text*, or propose what it asks for.
+
+        *reason* serves a change that gives none itself (a button's); *card* is the key of the card to answer in.
+        Raises every BotError: the caller tells the asker.
+        """
+        parsed = parse(text, self.authorizer.registry)
+        is_change = isinstance(parsed, Parsed) and isinstance(parsed.command, Change)
+        actor = await self.authorizer.actor(origin, fresh=is_change)
+        match parsed:
+            case HelpWanted(command=None):
+                await self._reply(origin, await self._overview(actor, origin), text)
+            case HelpWanted(command=Query() | Change() as command):
+                await self._reply(origin, help_pages.of_command(command, self.slash), text)
+            case Parsed(command=Query() as query):
+                await self._query(origin, actor, query, parsed, card)
+            case Parsed(command=Change() as change):
+                await self._change(origin, actor, change, replace(parsed, reason=parsed.reason or reason))
+
+    async def _overview(self, actor: Actor, origin: Origin) -> Reply:
+        """Help lists only what the asker may use here."""
+        home = self.authorizer.channel(origin.channel).home
+        commands = self.authorizer.registry.commands
+        answers = await asyncio.gather(*(self._may_use(actor, command, home) for command in commands))
+        usable = [command for command, may in zip(commands, answers, strict=True) if may]
+        return help_pages.overview(usable, self.slash)
+
+    async def _may_use(self, actor: Actor, command: AnyCommand, namespace: str) -> bool:
+        layers = await self.authorizer.kubernetes_layers(actor.subject, command.access, namespace)
+        some = any(layer.allowed for layer in layers) if isinstance(command, Query) else False
+        return some or all(layer.allowed for layer in layers)
+
+    async def _query(self, origin: Origin, actor: Actor, query: Query[Any], parsed: Parsed, card: str) -> None:
+        namespace, args = self._placed(origin, parsed)
+        await self.authorizer.permit(actor, query, args, namespace)
+        work = asyncio.ensure_future(query.run(args, self._context(origin, actor, namespace)))
+        try:
+            done, _ = await asyncio.wait({work}, timeout=MOMENT_S)
+            if not done and not card:
+                async with self.ledger.transaction() as tx:
+                    await tx.put(*looking(origin, parsed.line))
+            reply = await work
+        finally:
+            work.cancel()
+        await self._reply(origin, reply, parsed.line, card=card)
+
+    async def _change(self, origin: Origin, actor: Actor, change: Change[Any], parsed: Parsed) -> None:
+        namespace, args = self._placed(origin, parsed)
+        await self.authorizer.permit(actor, change, args, namespace)
+        plan = await change.plan(args, self._context(origin, actor, namespace))
+        await self.propose(
+            Proposal(
+                key=origin.key,
+                plan=plan,
+                requester=actor,
+                reason=parsed.reason,
+                channel=origin.channel or origin.user_id,
+                requirements=self.authorizer.requirements(change, plan, parsed.reason),
+            )
+        )
+
+    def _placed(self, origin: Origin, parsed: Parsed) -> tuple[str, Args]:
+        """The namespace meant, and the arguments with it filled in. Raises Denied where the channel may not."""
+        namespace = self.authorizer.namespace(self.authorizer.channel(origin.channel), parsed.args)
+        if "namespace" not in type(parsed.args).model_fields:
+            return namespace, parsed.args
+        return namespace, parsed.args.model_copy(update={"namespace": namespace})
+
+    def _context(self, origin: Origin, actor: Actor, namespace: str) -> Context:
+        return Context(
+            actor=actor,
+            now=self.clock.now(),
+            namespace=namespace,
+            on=self.reading,
+            permissions=self.authorizer,
+            channel=origin.channel,
+        )
+
+    async def _reply(self, origin: Origin, reply: Reply, line: str, *, card: str = "") -> None:
+        async with self.ledger.transaction() as tx:
+            await tx.put(*answer(origin, reply, line, key=card))
+            await tx.finish_incoming(origin.key)
+
+    async def press(self, origin: Origin, button_id: str, card: str) -> None:
+        """Run the line behind a button, with the rights of the one who pressed it. Raises as `ask`."""
+        line = await self.ledger.line_of(button_id)
+        if line is None:
+            raise Denied("This button is not one of the bot's, or is too old. Nothing was done.")
+        reads = card.startswith("reply:")
+        await self.ask(
+            origin, line, reason=f"pressed a button: {line}", card=card if reads and "--page" in line else ""
+        )

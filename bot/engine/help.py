@@ -1,0 +1,76 @@
+"""Help: what may be asked, derived from the declarations."""
+
+from collections.abc import Iterable
+
+from bot.engine.parse import Parameter, parameters, usage
+from bot.model.plan import Fact
+from bot.model.reply import Button, Buttons, Facts, Reply, Table, Text
+from bot.spec import AnyCommand, Change, Risk
+
+AREAS = ("Look", "Change", "Logs", "Storage", "Backups", "Access")
+"""Headings of the overview, in the order of use."""
+
+_GATES = {
+    Risk.READ: "reads",
+    Risk.CHANGE: "changes something; policy may ask a second person",
+    Risk.DESTROY: "may lose data; a second person approves and types the name",
+}
+
+
+def overview(commands: Iterable[AnyCommand], slash: str) -> Reply:
+    """Every command of *commands* (those that the asker may use), by area, each with an example."""
+    commands = list(commands)
+    areas = [*AREAS, *sorted({command.area for command in commands} - set(AREAS))]
+    tables = [
+        Table(
+            columns=(area, "What it does", "Example"),
+            rows=tuple((c.name, c.summary, f"{slash} {c.examples[0]}") for c in commands if c.area == area),
+        )
+        for area in areas
+    ]
+    return Reply(
+        headline=f"{len(commands)} commands that you may use here",
+        parts=(
+            *(table for table in tables if table.rows),
+            Text(f"Each explains itself: {slash} restart --help"),
+            Buttons((Button("Status", "status"), Button("Pods", "get pods"))),
+        ),
+        private=True,
+    )
+
+
+def of_command(command: AnyCommand, slash: str) -> Reply:
+    """Usage, flags and examples of one command."""
+    gate = command.risk if isinstance(command, Change) else Risk.READ
+    rows = tuple((_label(parameter), _meaning(parameter)) for parameter in parameters(command.args))
+    if isinstance(command, Change):
+        rows = (*rows, ("--reason TEXT", "why; shown to whoever approves, kept in the audit"))
+    return Reply(
+        headline=f"{slash} {usage(command)}",
+        parts=(
+            Text(command.summary),
+            Table(columns=("Argument", "Meaning"), rows=rows),
+            Facts(
+                (
+                    Fact("Gate", _GATES[gate]),
+                    Fact("Examples", "\n".join(f"{slash} {example}" for example in command.examples)),
+                )
+            ),
+        ),
+        private=True,
+    )
+
+
+def _label(parameter: Parameter) -> str:
+    name = ", ".join(filter(None, (parameter.short, parameter.long)))
+    if parameter.is_positional:
+        return parameter.metavar + ("…" if parameter.is_many else "")
+    return name if parameter.is_switch else f"{name} {parameter.metavar}"
+
+
+def _meaning(parameter: Parameter) -> str:
+    text = parameter.info.description or ""
+    if parameter.info.is_required():
+        return f"{text} (required)"
+    default = parameter.info.default
+    return text if default in ("", (), None, False) else f"{text} (default {default})"

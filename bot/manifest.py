@@ -1,0 +1,139 @@
+"""What is derived from the declarations for others: the Slack app manifest, the ClusterRole and docs/commands.md."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from bot.engine.help import AREAS
+from bot.engine.parse import usage
+from bot.model.plan import Json
+from bot.spec import Access, AnyCommand, Change
+
+BOT_SCOPES = (
+    "app_mentions:read",
+    "channels:history",
+    "channels:read",
+    "chat:write",
+    "commands",
+    "files:read",
+    "files:write",
+    "groups:history",
+    "groups:read",
+    "im:history",
+    "im:write",
+    "reactions:write",
+    "usergroups:read",
+    "users:read",
+)
+"""Each is used; channels:history and groups:history let the sender find a message that a crash left unconfirmed."""
+
+BOT_EVENTS = (
+    "app_home_opened",
+    "app_mention",
+    "message.im",
+    "subteam_members_changed",
+    "subteam_updated",
+    "user_change",
+)
+
+OWN_ACCESS = (
+    Access("authorization.k8s.io", ("subjectaccessreviews",), ("create",)),
+    Access("coordination.k8s.io", ("leases",), ("get", "create", "update")),
+)
+"""What the bot itself needs, whatever commands it has: to ask for permissions, and to elect who watches."""
+
+
+def slack_manifest(command: str = "/saas", name: str = "saas") -> dict[str, Json]:
+    """The app manifest (v2) to create the Slack app from."""
+    return {
+        "_metadata": {"major_version": 2, "minor_version": 1},
+        "display_information": {
+            "name": name,
+            "description": "Runs the platform from Slack: asked, approved, done once, followed to the end.",
+            "background_color": "#1d3557",
+        },
+        "features": {
+            "app_home": {
+                "home_tab_enabled": True,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": False,
+            },
+            "bot_user": {"display_name": name, "always_online": True},
+            "shortcuts": [
+                {
+                    "name": "Open the console",
+                    "type": "global",
+                    "callback_id": "open_console",
+                    "description": "What needs you now, and what you may do.",
+                },
+            ],
+            "slash_commands": [
+                {
+                    "command": command,
+                    "description": "Run the platform: status, get, logs, restart, scale, rollback, …",
+                    "usage_hint": "restart instance-worker --reason “stuck queue”",
+                    "should_escape": True,
+                }
+            ],
+        },
+        "oauth_config": {"scopes": {"bot": list(BOT_SCOPES)}},
+        "settings": {
+            "event_subscriptions": {"bot_events": list(BOT_EVENTS)},
+            "interactivity": {"is_enabled": True},
+            "org_deploy_enabled": False,
+            "socket_mode_enabled": True,
+            "token_rotation_enabled": False,
+        },
+    }
+
+
+def cluster_role_rules(commands: Iterable[AnyCommand]) -> list[dict[str, list[str]]]:
+    """Rules of the bot's own ClusterRole: the union of what its commands declare, and nothing else."""
+    verbs: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for rule in (*OWN_ACCESS, *(rule for command in commands for rule in (*command.access, *command.reads))):
+        for resource in rule.resources:
+            verbs[rule.group, resource] |= set(rule.verbs)
+    resources: dict[tuple[str, tuple[str, ...]], list[str]] = defaultdict(list)
+    for (group, resource), allowed in sorted(verbs.items()):
+        resources[group, tuple(sorted(allowed))].append(resource)
+    return [
+        {"apiGroups": [group], "resources": names, "verbs": list(allowed)}
+        for (group, allowed), names in sorted(resources.items())
+    ]
+
+
+def cluster_role(commands: Iterable[AnyCommand], name: str = "saas-bot") -> dict[str, Any]:
+    """The same as a manifest."""
+    return {
+        "apiVersion": "rbac.authorization.k8s.io/v1",
+        "kind": "ClusterRole",
+        "metadata": {"name": name},
+        "rules": cluster_role_rules(commands),
+    }
+
+
+def commands_page(commands: Iterable[AnyCommand], slash: str = "/saas") -> str:
+    """docs/commands.md."""
+    commands = list(commands)
+    lines = [
+        "# Commands",
+        "",
+        "Made by `./run docs` from the declarations in bot/commands; do not edit.",
+        "",
+        "Gates: **read** answers at once; **change** asks policy; **destroy** wants a second person and a typed name.",
+    ]
+    for area in [*AREAS, *sorted({command.area for command in commands} - set(AREAS))]:
+        members = [command for command in commands if command.area == area]
+        if members:
+            lines += ["", f"## {area}"]
+        for command in members:
+            gate = command.risk.value if isinstance(command, Change) else "read"
+            lines += ["", f"### {command.name}", "", command.summary, "", "```"]
+            lines += [f"{slash} {usage(command)}", "", *(f"{slash} {example}" for example in command.examples), "```"]
+            lines += ["", f"Gate: **{gate}**. Kubernetes: {_rights(command)}."]
+    return "\n".join(lines) + "\n"
+
+
+def _rights(command: AnyCommand) -> str:
+    rights = [f"{'/'.join(rule.verbs)} {', '.join(rule.resources)}" for rule in command.access]
+    return "; ".join(rights) or "none"

@@ -1,0 +1,12 @@
+"""Layer: what one layer of permission answers, and why."""
+
+import msgspec
+
+
+class Layer(msgspec.Struct, frozen=True):
+    """One answer of several that must all be yes."""
+
+    name: str
+    """What was asked: "Channel", "Kubernetes: patch deployments", "Policy"."""
+    allowed: bool
+    reason: str

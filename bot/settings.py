@@ -1,0 +1,94 @@
+"""Settings: from the environment, else from the YAML file that BOT_CONFIG names; checked once, at the start."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+
+from bot.errors import BadArguments
+
+
+class Settings(BaseModel):
+    """Everything that differs from one installation to the next; the names in capitals are the environment's."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    slack_bot_token: SecretStr = Field(description="the bot token of your Slack app, xoxb-…")
+    slack_app_token: SecretStr = Field(description="the app-level token with connections:write, xapp-…")
+    slack_api_url: str = "https://slack.com/api/"
+    slack_command: str = Field(default="/saas", pattern=r"^/[a-z0-9_-]{1,31}$")
+    kubeconfig: str = ""
+    """Path; empty: in-cluster where there is a service account, else kubectl's default."""
+    kube_context: str = ""
+    cluster_name: str = Field(default="main", pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")
+    database_url: SecretStr = Field(description="postgresql://user:password@host/database")
+    redis_url: SecretStr | None = None
+    """Without it the bot runs as one replica's worth: budgets are counted in the process."""
+    policy_file: Path = Field(description="path of the policy file, see docs/policy.md")
+    own_namespace: str = ""
+    """The namespace the bot lives in (POD_NAMESPACE): it never changes that."""
+    health_port: int = Field(default=8080, ge=0, le=65535)
+    health_host: str = "0.0.0.0"  # noqa: S104 - the kubelet probes it from the node
+    log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
+
+    @field_validator("slack_api_url")
+    @classmethod
+    def _with_slash(cls, url: str) -> str:
+        """slack_sdk joins by plain concatenation."""
+        if not url.startswith(("https://", "http://")):
+            raise ValueError("must begin with https:// or http://")
+        return url if url.endswith("/") else url + "/"
+
+    @field_validator("slack_bot_token", "slack_app_token")
+    @classmethod
+    def _of_its_kind(cls, token: SecretStr, info: Any) -> SecretStr:
+        prefix = {"slack_bot_token": "xoxb-", "slack_app_token": "xapp-"}[info.field_name]
+        if not token.get_secret_value().startswith(prefix):
+            raise ValueError(f"must begin with {prefix}")
+        return token
+
+
+ENVIRONMENT = {name.upper(): name for name in Settings.model_fields} | {"POD_NAMESPACE": "own_namespace"}
+"""Variable → field. KUBECONFIG, DATABASE_URL and REDIS_URL are the names that everybody else uses."""
+
+
+def load(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read the settings. Raises BadArguments that lists every fault, one a line, without any value."""
+    values = _from_file(environment.get("BOT_CONFIG", ""))
+    values |= {field: environment[name] for name, field in ENVIRONMENT.items() if environment.get(name)}
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        faults = [_sentence(fault) for fault in error.errors(include_url=False, include_input=False)]
+        raise BadArguments("\n".join(faults), hint="See docs/install.md.") from None
+
+
+def _from_file(path: str) -> dict[str, Any]:
+    if not path:
+        return {}
+    try:
+        values = yaml.safe_load(Path(path).read_text())
+    except OSError as error:
+        raise BadArguments(f"BOT_CONFIG names {path}, which can't be read: {error.strerror}.") from None
+    except yaml.YAMLError:
+        raise BadArguments(f"BOT_CONFIG names {path}, which is not YAML.") from None
+    if not isinstance(values, dict):
+        raise BadArguments(f"BOT_CONFIG names {path}, which holds no `name: value` lines.")
+    if "policy_file" in values:
+        values["policy_file"] = Path(path).parent / str(values["policy_file"])
+    return values
+
+
+def _sentence(fault: Any) -> str:
+    field = str(fault["loc"][0])
+    name = field.upper()
+    match fault["type"]:
+        case "missing":
+            return f"{name} is missing: {Settings.model_fields[field].description}."
+        case "extra_forbidden":
+            return f"{field} is not a setting."
+        case _:
+            return f"{name} is wrong: {fault['msg'].removeprefix('Value error, ')}."
