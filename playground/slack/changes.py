@@ -79,6 +79,17 @@ class Subscription:
         """Wait for the next change; None when the workspace is closed."""
         return await self._queue.get()
 
+    def waiting(self) -> list[Change]:
+        """Take the changes that are here already, so that a page draws them together."""
+        here: list[Change] = []
+        while not self._queue.empty():
+            change = self._queue.get_nowait()
+            if change is None:
+                self.end()
+                break
+            here.append(change)
+        return here
+
     async def __aiter__(self) -> AsyncIterator[Change]:
         while (change := await self.next()) is not None:
             yield change

@@ -5,6 +5,7 @@ import secrets
 from playground.slack.background import Background
 from playground.slack.clock import Clock
 from playground.slack.deliveries import Acked, Answer, Delivery, EnvelopeType, Retry, Undelivered
+from playground.slack.faults import Faults
 from playground.slack.installation import Installation
 from playground.slack.payloads import Payloads
 from playground.slack.values import Channel, ChannelKind, Json
@@ -17,13 +18,21 @@ class Events:
     """Delivers events in the background; the same event_id on each attempt."""
 
     def __init__(
-        self, *, app: Installation, payloads: Payloads, delivery: Delivery, background: Background, clock: Clock
+        self,
+        *,
+        app: Installation,
+        payloads: Payloads,
+        delivery: Delivery,
+        background: Background,
+        clock: Clock,
+        faults: Faults,
     ) -> None:
         self._app = app
         self._payloads = payloads
         self._delivery = delivery
         self._background = background
         self._clock = clock
+        self._faults = faults
 
     def publish(self, event: Json, *, subscription: str | None = None, channel: Channel | None = None) -> None:
         """Send *event* if the manifest subscribes to it (to *subscription* where that differs from its type)."""
@@ -35,13 +44,11 @@ class Events:
             event_time=int(self._clock.now()),
             ext_shared=channel is not None and channel.is_ext_shared,
         )
-        self.deliver(payload)
-
-    def deliver(self, payload: Json) -> None:
-        """Deliver a complete event payload; control uses this to send one twice or late."""
-        self._background.start(self._until_acknowledged(payload))
+        for _ in range(2 if self._faults.duplicate_event() else 1):
+            self._background.start(self._until_acknowledged(payload))
 
     async def _until_acknowledged(self, payload: Json) -> None:
+        await self._clock.sleep(self._faults.late_events_s)
         answer = await self._attempt(payload, None)
         for attempt, delay_s in enumerate(RETRY_DELAYS_S, start=1):
             if isinstance(answer, Acked):

@@ -9,6 +9,7 @@ from playground.slack.events import channel_type, message_subscription
 from playground.slack.shapes import file_json, view_json
 from playground.slack.stage import OK, Outcome, Stage
 from playground.slack.values import Channel, ChannelKind, Edited, File, Json, Message, Person, Reaction
+from playground.slack.workspace import Workspace
 
 
 class Talking:
@@ -167,7 +168,7 @@ class Talking:
     def _publish(self, message: Message, where: Channel) -> None:
         """Tell the app of a message: as a mention where it is a member, as a message where it subscribed to those."""
         stage = self._stage
-        event = self.message_event(message, where)
+        event = message_event(stage.workspace, message, where)
         mention = f"<@{stage.app.bot_user}>" in message.text
         if stage.app.bot_user in where.members:
             stage.events.publish(event, subscription=message_subscription(where), channel=where)
@@ -179,27 +180,27 @@ class Talking:
                 name = stage.app.manifest.bot_display_name
                 stage.workspace.notice(message.user or "", where.id, f"You mentioned @{name}, who is not in here.")
 
-    def message_event(self, message: Message, where: Channel) -> Json:
-        """The event of a new message."""
-        workspace = self._stage.workspace
-        event: Json = {
-            "type": "message",
-            "user": message.user,
-            "ts": message.ts,
-            "text": message.text,
-            "team": workspace.team.id,
-            "channel": where.id,
-            "channel_type": channel_type(where),
-            "event_ts": message.ts,
-        }
-        optional: Json = {
-            "subtype": message.subtype,
-            "thread_ts": message.thread_ts,
-            "bot_id": message.bot_id,
-            "blocks": list(message.blocks),
-            "files": [file_json(workspace.files[file]) for file in message.files],
-        }
-        return event | {key: value for key, value in optional.items() if value}
+
+def message_event(workspace: Workspace, message: Message, where: Channel) -> Json:
+    """The event of a new message."""
+    event: Json = {
+        "type": "message",
+        "user": message.user,
+        "ts": message.ts,
+        "text": message.text,
+        "team": workspace.team.id,
+        "channel": where.id,
+        "channel_type": channel_type(where),
+        "event_ts": message.ts,
+    }
+    optional: Json = {
+        "subtype": message.subtype,
+        "thread_ts": message.thread_ts,
+        "bot_id": message.bot_id,
+        "blocks": list(message.blocks),
+        "files": [file_json(workspace.files[file]) for file in message.files],
+    }
+    return event | {key: value for key, value in optional.items() if value}
 
 
 def with_reaction(reactions: tuple[Reaction, ...], name: str, users: tuple[str, ...]) -> tuple[Reaction, ...]:

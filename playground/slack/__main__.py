@@ -1,0 +1,51 @@
+"""The practice Slack by itself: python -m playground.slack --manifest FILE, for anyone who writes a Slack app."""
+
+import argparse
+import asyncio
+import json
+import signal
+import sys
+from pathlib import Path
+
+from playground.slack.manifest import BadManifest, Manifest, load_manifest
+from playground.slack.server import PracticeSlack
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m playground.slack", description=__doc__)
+    parser.add_argument("--manifest", type=Path, required=True, help="the app's manifest, YAML or JSON")
+    parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1 (default: a free one)")
+    options = parser.parse_args()
+    try:
+        asyncio.run(_serve(load_manifest(options.manifest), options.port))
+    except BadManifest as error:
+        print(error, file=sys.stderr)
+        return 1
+    except OSError:
+        print(f"Port {options.port} is in use. Nothing was started; choose another with --port.", file=sys.stderr)
+        return 1
+    return 0
+
+
+async def _serve(manifest: Manifest, port: int) -> None:
+    stopping = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    async with PracticeSlack(manifest, port=port) as slack:
+        for name, value in settings(slack).items():
+            print(json.dumps({name: value}), flush=True)
+        await stopping.wait()
+
+
+def settings(slack: PracticeSlack) -> dict[str, str]:
+    """What a client needs, under the names that the bot reads."""
+    return {
+        "page": slack.page_url,
+        "SLACK_API_URL": slack.api_url,
+        "SLACK_BOT_TOKEN": slack.bot_token,
+        "SLACK_APP_TOKEN": slack.app_token,
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())

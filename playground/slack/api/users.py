@@ -1,0 +1,110 @@
+"""users.* and usergroups.*: who people are and in which groups."""
+
+from dataclasses import replace
+
+from playground.slack.api.call import Call, Method, Transport, page
+from playground.slack.api_error import ApiError
+from playground.slack.limits import Tier
+from playground.slack.shapes import channel_json, user_json, usergroup_json
+from playground.slack.values import ChannelKind, Json, Person, UserGroup
+
+_KINDS = {ChannelKind.PUBLIC: "public_channel", ChannelKind.PRIVATE: "private_channel", ChannelKind.IM: "im"}
+
+
+async def info(call: Call) -> Json:
+    return {"user": _shown(call, call.user())}
+
+
+async def list_(call: Call) -> Json:
+    """Members of this workspace; strangers from others are not among them."""
+    here = [p for p in call.workspace.people.values() if p.team_id == call.workspace.team.id]
+    found, cursor = page([_shown(call, person) for person in here], call.args)
+    return {"members": found, "cache_ts": int(call.workspace.clock.now()), "response_metadata": {"next_cursor": cursor}}
+
+
+async def lookup_by_email(call: Call) -> Json:
+    wanted = call.args.required("email", error="users_not_found").lower()
+    people = call.workspace.people.values()
+    found = next((p for p in people if p.email and p.email.lower() == wanted and not p.deleted), None)
+    if found is None:
+        raise ApiError("users_not_found")
+    return {"user": _shown(call, found)}
+
+
+async def conversations(call: Call) -> Json:
+    """The conversations that the app and the named user (or the app alone) are both in."""
+    person = call.args.text("user") or call.bot
+    wanted = call.args.names("types") or ["public_channel"]
+    shared = [
+        channel_json(channel, seen_by=call.bot, team=call.workspace.team.id)
+        for channel in call.workspace.channels_of(person)
+        if _KINDS[channel.kind] in wanted and (channel.kind is ChannelKind.PUBLIC or call.bot in channel.members)
+    ]
+    found, cursor = page(shared, call.args)
+    return {"channels": found, "response_metadata": {"next_cursor": cursor}}
+
+
+async def get_presence(call: Call) -> Json:
+    return {"presence": call.user().presence.value}
+
+
+async def usergroups_list(call: Call) -> Json:
+    with_disabled, with_users = call.args.flag("include_disabled"), call.args.flag("include_users")
+    groups = [g for g in call.workspace.usergroups.values() if with_disabled or g.date_delete == 0]
+    return {"usergroups": [_shown_group(call, group, users=with_users) for group in groups]}
+
+
+async def usergroups_users_list(call: Call) -> Json:
+    group = _group(call)
+    if group.date_delete and not call.args.flag("include_disabled"):
+        raise ApiError("no_such_subteam")
+    return {"users": list(group.users)}
+
+
+async def usergroups_users_update(call: Call) -> Json:
+    group, users = _group(call), tuple(call.args.names("users"))
+    if not users or any(user not in call.workspace.people for user in users):
+        raise ApiError("invalid_users")
+    before = set(group.users)
+    changed = replace(group, users=users)
+    call.workspace.put_usergroup(changed)
+    call.on.events.publish(
+        {
+            "type": "subteam_members_changed",
+            "subteam_id": group.id,
+            "team_id": call.workspace.team.id,
+            "added_users": sorted(set(users) - before),
+            "removed_users": sorted(before - set(users)),
+        }
+    )
+    return {"usergroup": _shown_group(call, changed, users=True)}
+
+
+def _group(call: Call) -> UserGroup:
+    group = call.workspace.usergroups.get(call.args.required("usergroup"))
+    if group is None:
+        raise ApiError("no_such_subteam")
+    return group
+
+
+def _shown(call: Call, person: Person) -> Json:
+    email = "users:read.email" in call.on.app.scopes
+    return user_json(person, call.on.app, email=email, here=call.workspace.team.id)
+
+
+def _shown_group(call: Call, group: UserGroup, *, users: bool) -> Json:
+    return usergroup_json(group, team=call.workspace.team.id, users=users)
+
+
+_READ, _GROUPS = ("users:read",), ("usergroups:read",)
+
+METHODS = (
+    Method("users.info", info, Transport.GET, Tier.T4, _READ),
+    Method("users.list", list_, Transport.GET, Tier.T2, _READ),
+    Method("users.lookupByEmail", lookup_by_email, Transport.GET, Tier.T3, ("users:read.email",)),
+    Method("users.conversations", conversations, Transport.GET, Tier.T3, ("channels:read", "groups:read", "im:read")),
+    Method("users.getPresence", get_presence, Transport.GET, Tier.T3, _READ),
+    Method("usergroups.list", usergroups_list, Transport.GET, Tier.T2, _GROUPS),
+    Method("usergroups.users.list", usergroups_users_list, Transport.GET, Tier.T2, _GROUPS),
+    Method("usergroups.users.update", usergroups_users_update, Transport.FORM, Tier.T2, ("usergroups:write",)),
+)

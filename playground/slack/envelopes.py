@@ -1,0 +1,211 @@
+"""Socket Mode: tickets, hello, one connection per envelope, three seconds to acknowledge, and orderly ends."""
+
+import asyncio
+import random
+import secrets
+import time
+import uuid
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from aiohttp import web
+
+from playground.slack.api_error import ApiError
+from playground.slack.background import Background
+from playground.slack.clock import Clock
+from playground.slack.connections import Connection, Reason
+from playground.slack.deliveries import ACK_TIMEOUT_S, Acked, Answer, EnvelopeType, Retry, Unanswered, Undelivered
+from playground.slack.faults import Faults
+from playground.slack.installation import Installation
+from playground.slack.journal import Delivered, Journal, about
+from playground.slack.values import Json
+
+# docs "Using Socket Mode": ten connections per app.
+CONNECTION_LIMIT = 10
+# As hello announces it; debug_reconnects shortens it to six minutes.
+CONNECTION_LIFETIME_S = 18_060
+DEBUG_LIFETIME_S = 360
+# A warning comes about ten seconds before the end.
+WARNING_S = 10.0
+TICKET_LIFETIME_S = 30.0
+
+
+@dataclass(slots=True)
+class _Ticket:
+    expires: float
+    lifetime_s: int
+
+
+@dataclass(slots=True)
+class _Pending:
+    connection: Connection
+    acked: asyncio.Future[Json] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+
+
+class SocketMode:
+    """A Delivery over the app's open connections; ghosts are those that only Slack believes in."""
+
+    def __init__(
+        self, *, app: Installation, clock: Clock, faults: Faults, journal: Journal, background: Background
+    ) -> None:
+        self._app = app
+        self._clock = clock
+        self._faults = faults
+        self._journal = journal
+        self._background = background
+        self._tickets: dict[str, _Ticket] = {}
+        self._pending: dict[str, _Pending] = {}
+        self.connections: list[Connection] = []
+        self.ghosts = 0
+
+    def ticket(self) -> str:
+        """A single-use ticket for one connection (raises link_disabled)."""
+        if self._faults.link_disabled:
+            raise ApiError("link_disabled")
+        ticket = secrets.token_urlsafe(24)
+        self._tickets[ticket] = _Ticket(self._clock.now() + TICKET_LIFETIME_S, CONNECTION_LIFETIME_S)
+        return ticket
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """The /link/ endpoint."""
+        ticket = self._tickets.pop(request.query.get("ticket", ""), None)
+        if ticket is None or ticket.expires < self._clock.now() or self._faults.refuse_handshake():
+            return web.Response(status=408, text="The ticket is unknown, used or expired.")
+        if request.query.get("debug_reconnects") == "true":
+            ticket.lifetime_s = DEBUG_LIFETIME_S
+        socket = web.WebSocketResponse(autoping=False)
+        await socket.prepare(request)
+        connection = Connection(f"applink-{secrets.token_hex(3)}", socket, self._acknowledged)
+        if len(self.connections) + self.ghosts >= CONNECTION_LIMIT:
+            await connection.disconnect(Reason.TOO_MANY_WEBSOCKETS)
+            await connection.close()
+            return socket
+        self.connections.append(connection)
+        expiry = asyncio.ensure_future(self._expire(connection, ticket.lifetime_s))
+        try:
+            await connection.send(self._hello(connection, ticket.lifetime_s))
+            await connection.serve()
+        finally:
+            expiry.cancel()
+            self._forget(connection)
+        return socket
+
+    async def request(
+        self, envelope_type: EnvelopeType, payload: Json, *, accepts_response: bool, retry: Retry | None = None
+    ) -> Answer:
+        envelope_id = str(uuid.uuid4())
+        frame: Json = {
+            "envelope_id": envelope_id,
+            "type": envelope_type.value,
+            "payload": payload,
+            "accepts_response_payload": accepts_response,
+        }
+        if retry is not None:
+            frame |= {"retry_attempt": retry.attempt, "retry_reason": retry.reason}
+        started = time.perf_counter()
+        connection, answer = await self._dispatch(frame)
+        self._journal.add(
+            Delivered(
+                at=self._clock.now(),
+                envelope_id=envelope_id,
+                type=envelope_type.value,
+                about=about(payload),
+                connection=connection,
+                outcome=type(answer).__name__.lower(),
+                ack_ms=round((time.perf_counter() - started) * 1000, 2) if isinstance(answer, Acked) else None,
+                retry_attempt=retry.attempt if retry else None,
+                payload=payload,
+                response=answer.payload if isinstance(answer, Acked) else None,
+            )
+        )
+        return answer
+
+    async def refresh(self) -> None:
+        """Warn every connection, then ask each to make way, as a deployment at Slack does."""
+        for connection in list(self.connections):
+            await connection.disconnect(Reason.WARNING)
+            self._background.start(self._end(connection, WARNING_S))
+
+    async def disconnect(self, reason: Reason) -> None:
+        """Send a disconnect frame to every connection; only a warning leaves it open."""
+        for connection in list(self.connections):
+            await connection.disconnect(reason)
+            if reason is not Reason.WARNING:
+                await connection.close()
+
+    def drop(self) -> None:
+        """Cut every connection's TCP without a word."""
+        for connection in list(self.connections):
+            connection.abort()
+
+    def half_open(self) -> None:
+        """Let every present connection go deaf and mute; Slack still counts and chooses it."""
+        for connection in self.connections:
+            connection.half_open = True
+
+    async def close(self) -> None:
+        for connection in list(self.connections):
+            await connection.close()
+
+    async def _dispatch(self, frame: Json) -> tuple[str | None, Answer]:
+        """Send to one connection, chosen at random; one that turns out to be closed is passed over."""
+        candidates: list[Connection | None] = [c for c in self.connections if c.open]
+        candidates += [None] * self.ghosts
+        random.shuffle(candidates)
+        for connection in candidates:
+            if connection is None:
+                await self._clock.sleep(ACK_TIMEOUT_S)
+                return "ghost", Unanswered()
+            try:
+                return connection.name, await self._sent(connection, frame)
+            except ConnectionError:
+                self._forget(connection)
+        return None, Undelivered()
+
+    async def _sent(self, connection: Connection, frame: Json) -> Answer:
+        pending = _Pending(connection)
+        self._pending[frame["envelope_id"]] = pending
+        timer = asyncio.ensure_future(self._clock.sleep(ACK_TIMEOUT_S))
+        try:
+            await connection.send(frame)
+            waiting: set[asyncio.Future[Any]] = {pending.acked, timer}
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            timer.cancel()
+            del self._pending[frame["envelope_id"]]
+        return Acked(pending.acked.result().get("payload") or None) if pending.acked.done() else Unanswered()
+
+    def _acknowledged(self, _connection: Connection, ack: Json) -> None:
+        pending = self._pending.get(ack["envelope_id"])
+        if pending is not None and not pending.acked.done():
+            pending.acked.set_result(ack)
+
+    def _hello(self, connection: Connection, lifetime_s: int) -> Json:
+        return {
+            "type": "hello",
+            "num_connections": len(self.connections) + self.ghosts,
+            "connection_info": {"app_id": self._app.app_id},
+            "debug_info": {
+                "host": connection.name,
+                "started": datetime.fromtimestamp(self._clock.now(), UTC).strftime("%Y-%m-%d %H:%M:%S.000"),
+                "build_number": 1,
+                "approximate_connection_time": lifetime_s,
+            },
+        }
+
+    async def _expire(self, connection: Connection, lifetime_s: float) -> None:
+        await self._clock.sleep(lifetime_s - WARNING_S)
+        if connection.open:
+            await connection.disconnect(Reason.WARNING)
+            await self._end(connection, WARNING_S)
+
+    async def _end(self, connection: Connection, delay_s: float) -> None:
+        await self._clock.sleep(delay_s)
+        if connection.open:
+            await connection.disconnect(Reason.REFRESH_REQUESTED)
+            await connection.close()
+
+    def _forget(self, connection: Connection) -> None:
+        if connection in self.connections:
+            self.connections.remove(connection)
