@@ -27,7 +27,8 @@ class Settings(BaseModel):
     database_url: SecretStr = Field(description="postgresql://user:password@host/database")
     redis_url: SecretStr | None = None
     """Without it the bot runs as one replica's worth: budgets are counted in the process."""
-    policy_file: Path = Field(description="path of the policy file, see docs/policy.md")
+    policy_file: Path | None = None
+    """See docs/policy.md. Without it nobody may do anything, and the bot says so."""
     own_namespace: str = ""
     """The namespace the bot lives in (POD_NAMESPACE): it never changes that."""
     health_port: int = Field(default=8080, ge=0, le=65535)

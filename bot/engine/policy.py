@@ -137,7 +137,7 @@ class Policy(_Strict):
     groups: dict[str, Group] = {}
     channels: dict[str, Channel]
     tiers: dict[str, Tier]
-    rules: tuple[Rule, ...] = Field(min_length=1)
+    rules: tuple[Rule, ...]
 
     @model_validator(mode="after")
     def _names_exist(self) -> Self:
@@ -171,6 +171,12 @@ class Policy(_Strict):
             for rule in self.rules
             if rule.match.covers(command=command, risk=risk, namespace=namespace, names=names)
         )
+
+
+NOBODY = Policy.model_validate(
+    {"apiVersion": "chatops.saas.io/v1", "kind": "Policy", "people": {}, "channels": {}, "tiers": {}, "rules": []}
+)
+"""Without a policy file: no rule, and no rule means no."""
 
 
 def _any(patterns: tuple[str, ...], value: str) -> bool:

@@ -52,7 +52,7 @@ def sound() -> policy.Policy:
     [
         pytest.param("a: [", "not YAML: line 1", id="not YAML"),
         pytest.param(changed(typo=1), "wrong at typo", id="unknown key"),
-        pytest.param(changed(rules=[]), "wrong at rules", id="no rules"),
+        pytest.param("", "wrong at the file", id="empty file"),
         pytest.param(changed(people={"U1": {"user": "system:admin"}}), "belongs to Kubernetes", id="system user"),
         pytest.param(
             changed(people={"U1": {"user": "a", "groups": ["system:masters"]}}), "belongs to Kubernetes", id="masters"
