@@ -5,7 +5,7 @@ import fcntl
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -28,6 +28,26 @@ def kubelab(pytestconfig: pytest.Config) -> Iterator[Path]:
         with turn(), contextlib.suppress(BlockingIOError):
             fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
             stop_if_ours()
+
+
+@pytest.fixture
+def kubectl(kubelab: Path) -> Callable[..., str]:
+    """Give a function that runs kubectl as administrator and returns what it prints."""
+    program = Path(os.environ.get("KUBELAB_BIN", FOLDER / "bin"), "kubectl")
+
+    def run(*arguments: str, stdin: str | None = None) -> str:
+        command = [str(program), f"--kubeconfig={kubelab}", *arguments]
+        done = subprocess.run(command, input=stdin, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    return run
+
+
+def import_images(*names: str) -> None:
+    """Make Pods with these image names run: each is a busybox that waits until it is asked to stop."""
+    environment = os.environ | {"PYTHON": sys.executable}
+    subprocess.run([SCRIPT, "platform-images", *names], env=environment, check=True)
 
 
 @contextlib.contextmanager

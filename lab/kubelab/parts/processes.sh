@@ -11,7 +11,11 @@ end() { # end NAME: no grace is needed, since nothing that it wrote is kept
   local pid
   pid=$(cat "$lab/run/$1.pid" 2>/dev/null) || return 0
   kill -KILL "$pid" 2>/dev/null || return 0
-  while kill -0 "$pid" 2>/dev/null; do sleep 0.02; done
+  while living "$pid"; do sleep 0.02; done
+}
+
+living() { # a zombie is not: whoever inherited it may take seconds to collect it
+  [ -d "/proc/$1" ] && ! grep -q '^State:.Z' "/proc/$1/status" 2>/dev/null
 }
 
 until_ok() { # until_ok SECONDS WHAT COMMAND...
@@ -23,7 +27,7 @@ until_ok() { # until_ok SECONDS WHAT COMMAND...
   done
 }
 
-alive() { kill -0 "$(cat "$1" 2>/dev/null)" 2>/dev/null; }
+alive() { living "$(cat "$1" 2>/dev/null)"; } # alive FILE: the process in a pid file
 
 status() {
   local file
