@@ -15,7 +15,7 @@ end() { # end NAME: no grace is needed, since nothing that it wrote is kept
 }
 
 living() { # a zombie is not: whoever inherited it may take seconds to collect it
-  [ -d "/proc/$1" ] && ! grep -q '^State:.Z' "/proc/$1/status" 2>/dev/null
+  [ -n "$1" ] && [ -d "/proc/$1" ] && ! grep -q '^State:.Z' "/proc/$1/status" 2>/dev/null
 }
 
 until_ok() { # until_ok SECONDS WHAT COMMAND...
