@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from enum import StrEnum
 
 from aiohttp import WSMessage, WSMsgType, web
@@ -40,7 +41,8 @@ class Connection:
             await self._socket.send_json(frame)
 
     async def disconnect(self, reason: Reason) -> None:
-        await self.send({"type": "disconnect", "reason": reason.value, "debug_info": {"host": self.name}})
+        with suppress(ConnectionError):
+            await self.send({"type": "disconnect", "reason": reason.value, "debug_info": {"host": self.name}})
 
     async def close(self) -> None:
         await self._socket.close()

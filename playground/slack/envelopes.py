@@ -18,7 +18,7 @@ from playground.slack.connections import Connection, Reason
 from playground.slack.deliveries import ACK_TIMEOUT_S, Acked, Answer, EnvelopeType, Retry, Unanswered, Undelivered
 from playground.slack.faults import Faults
 from playground.slack.installation import Installation
-from playground.slack.journal import Delivered, Journal, about
+from playground.slack.journal import Journal, Taken, delivered
 from playground.slack.values import Json
 
 # docs "Using Socket Mode": ten connections per app.
@@ -103,36 +103,25 @@ class SocketMode:
         }
         if retry is not None:
             frame |= {"retry_attempt": retry.attempt, "retry_reason": retry.reason}
-        started = time.perf_counter()
+        at, started = self._clock.now(), time.perf_counter()
         connection, answer = await self._dispatch(frame)
+        taken = Taken(answer, at, time.perf_counter() - started)
         self._journal.add(
-            Delivered(
-                at=self._clock.now(),
-                envelope_id=envelope_id,
-                type=envelope_type.value,
-                about=about(payload),
-                connection=connection,
-                outcome=type(answer).__name__.lower(),
-                ack_ms=round((time.perf_counter() - started) * 1000, 2) if isinstance(answer, Acked) else None,
-                retry_attempt=retry.attempt if retry else None,
-                payload=payload,
-                response=answer.payload if isinstance(answer, Acked) else None,
+            delivered(
+                envelope_id=envelope_id, kind=envelope_type, payload=payload, retry=retry, via=connection, taken=taken
             )
         )
         return answer
 
-    async def refresh(self) -> None:
-        """Warn every connection, then ask each to make way, as a deployment at Slack does."""
-        for connection in list(self.connections):
-            await connection.disconnect(Reason.WARNING)
-            self._background.start(self._end(connection, WARNING_S))
+    def refresh(self) -> None:
+        """Warn every connection and end it ten seconds later, as a deployment at Slack does."""
+        for connection in self.connections:
+            self._background.start(self._wind_down(connection))
 
-    async def disconnect(self, reason: Reason) -> None:
-        """Send a disconnect frame to every connection; only a warning leaves it open."""
-        for connection in list(self.connections):
-            await connection.disconnect(reason)
-            if reason is not Reason.WARNING:
-                await connection.close()
+    def end(self, reason: Reason) -> None:
+        """Tell every connection why it ends, and end it."""
+        for connection in self.connections:
+            self._background.start(self._end(connection, reason))
 
     def drop(self) -> None:
         """Cut every connection's TCP without a word."""
@@ -196,14 +185,16 @@ class SocketMode:
 
     async def _expire(self, connection: Connection, lifetime_s: float) -> None:
         await self._clock.sleep(lifetime_s - WARNING_S)
-        if connection.open:
-            await connection.disconnect(Reason.WARNING)
-            await self._end(connection, WARNING_S)
+        await self._wind_down(connection)
 
-    async def _end(self, connection: Connection, delay_s: float) -> None:
-        await self._clock.sleep(delay_s)
+    async def _wind_down(self, connection: Connection) -> None:
+        await connection.disconnect(Reason.WARNING)
+        await self._clock.sleep(WARNING_S)
+        await self._end(connection, Reason.REFRESH_REQUESTED)
+
+    async def _end(self, connection: Connection, reason: Reason) -> None:
         if connection.open:
-            await connection.disconnect(Reason.REFRESH_REQUESTED)
+            await connection.disconnect(reason)
             await connection.close()
 
     def _forget(self, connection: Connection) -> None:

@@ -2,11 +2,10 @@
 
 import json
 from collections import deque
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from playground.slack.deliveries import Acked, Answer, EnvelopeType, Retry
 from playground.slack.values import Json
 
 # Enough for a page of the inspector and a chaos run's last minutes, in a few megabytes.
@@ -44,6 +43,15 @@ class Called:
 Entry = Delivered | Called
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """How a delivery went: the answer, when it was sent, how long it took."""
+
+    answer: Answer
+    at: float
+    seconds: float
+
+
 class Journal:
     """Keeps the last entries and, while recording, writes each to a file."""
 
@@ -59,21 +67,40 @@ class Journal:
             case Called():
                 self.calls.append(entry)
         if self._recording is not None:
-            line = {"kind": type(entry).__name__.lower(), **asdict(entry)}
             with self._recording.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(line, ensure_ascii=False) + "\n")
+                file.write(line(entry))
 
     def record_to(self, path: Path | None) -> None:
         """Write each further entry to *path*, or stop with None."""
         self._recording = path
 
-    @contextmanager
-    def recording(self, path: Path) -> Iterator[None]:
-        self.record_to(path)
-        try:
-            yield
-        finally:
-            self.record_to(None)
+    def lines(self) -> str:
+        """What is kept, as JSON lines in the order of time."""
+        entries: list[Entry] = [*self.deliveries, *self.calls]
+        return "".join(line(entry) for entry in sorted(entries, key=lambda entry: entry.at))
+
+
+def line(entry: Entry) -> str:
+    return json.dumps({"kind": type(entry).__name__.lower(), **asdict(entry)}, ensure_ascii=False, default=str) + "\n"
+
+
+def delivered(
+    *, envelope_id: str, kind: EnvelopeType, payload: Json, retry: Retry | None, via: str | None, taken: Taken
+) -> Delivered:
+    """The entry of one delivery."""
+    acked = taken.answer if isinstance(taken.answer, Acked) else None
+    return Delivered(
+        at=taken.at,
+        envelope_id=envelope_id,
+        type=kind.value,
+        about=about(payload),
+        connection=via,
+        outcome=type(taken.answer).__name__.lower(),
+        ack_ms=round(taken.seconds * 1000, 2) if acked else None,
+        retry_attempt=retry.attempt if retry else None,
+        payload=payload,
+        response=acked.payload if acked else None,
+    )
 
 
 def about(payload: Json) -> str:

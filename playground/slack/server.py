@@ -9,17 +9,21 @@ from playground.slack.api.call import Backstage
 from playground.slack.api.endpoint import Endpoint
 from playground.slack.background import Background
 from playground.slack.clock import Clock
+from playground.slack.control import Control
 from playground.slack.deliveries import Delivery
 from playground.slack.envelopes import SocketMode
 from playground.slack.events import Events
 from playground.slack.faults import Faults
+from playground.slack.http_delivery import HttpDelivery
 from playground.slack.journal import Journal
 from playground.slack.limits import Limits
 from playground.slack.loopback import loopback_only
 from playground.slack.manifest import Manifest
+from playground.slack.mischief import Wires
 from playground.slack.modals import Modals
 from playground.slack.payloads import Payloads
 from playground.slack.people import People
+from playground.slack.replay import Replay
 from playground.slack.response_urls import ResponseUrls
 from playground.slack.routes import add_routes
 from playground.slack.stage import Stage
@@ -34,7 +38,10 @@ UPLOAD_BYTES = 64 * 1024 * 1024
 class PracticeSlack:
     """Use as an async context manager, or start() and stop(). One app, one workspace, in memory."""
 
-    def __init__(self, manifest: Manifest, *, port: int = 0, clock: Clock | None = None) -> None:
+    def __init__(
+        self, manifest: Manifest, *, port: int = 0, clock: Clock | None = None, request_url: str | None = None
+    ) -> None:
+        """Serve the app of *manifest*; with a *request_url* it is reached by HTTP, else over its sockets."""
         self.clock = clock or Clock()
         self.installation = installation(manifest)
         self.manifest = manifest
@@ -52,7 +59,8 @@ class PracticeSlack:
             journal=self.journal,
             background=self.background,
         )
-        self._compose(self.sockets)
+        self.http = HttpDelivery(app=self.installation, url=request_url or "", clock=self.clock, journal=self.journal)
+        self._compose(self.http if request_url else self.sockets)
 
     @property
     def url(self) -> str:
@@ -85,6 +93,7 @@ class PracticeSlack:
         self.workspace.close()
         await self.background.stop()
         await self.sockets.close()
+        await self.http.close()
         if self._runner is not None:
             await self._runner.cleanup()
 
@@ -132,3 +141,9 @@ class PracticeSlack:
         endpoint = Endpoint(on, limits=self.limits, faults=self.faults, journal=self.journal, clock=clock)
         self.web = web.Application(middlewares=[loopback_only], client_max_size=UPLOAD_BYTES)
         add_routes(self.web, endpoint=endpoint, sockets=self.sockets, response_urls=response_urls, on=on)
+        wires = Wires(sockets=self.sockets, faults=self.faults, limits=self.limits, clock=clock, app=app)
+        replay = Replay(delivery=delivery, triggers=triggers, response_urls=response_urls, clock=clock)
+        self.control = Control(
+            wires=wires, workspace=workspace, people=self.people, journal=self.journal, replay=replay
+        )
+        self.control.add_routes(self.web)
