@@ -1,0 +1,1 @@
+"""Commands that propose a change."""

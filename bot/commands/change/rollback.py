@@ -1,0 +1,130 @@
+"""rollback: put an earlier revision's pod template back, as `kubectl rollout undo` does."""
+
+from typing import Annotated
+
+from pydantic import Field, field_validator
+
+from bot.commands import names
+from bot.commands.names import Namespace, namespace_flag
+from bot.commands.workloads.find import access_to, check_workload, find, ref_of, resource_of
+from bot.commands.workloads.following import follow_rollout
+from bot.commands.workloads.marking import effect_on_workload, marked
+from bot.commands.workloads.observing import fields_of, observe_workload
+from bot.commands.workloads.pods import pods_of
+from bot.commands.workloads.preview import rollout_facts, rollout_warnings
+from bot.commands.workloads.revisions import Revision, current_number, pick, revisions
+from bot.commands.workloads.template_diff import same_pods, template_diff
+from bot.errors import AlreadySo, BadArguments
+from bot.model.kube.workloads import Deployment
+from bot.model.plan import Fact, Mark, Plan, Step
+from bot.model.resources import DEPLOYMENT
+from bot.model.rollout import Workload
+from bot.ports import Backends
+from bot.spec import Access, Args, Change, Context, Risk, access, flag, positional
+
+REPLACE = {"$patch": "replace"}
+"""Directive of a strategic merge patch: the template as a whole, not merged key by key."""
+
+
+class RollbackArgs(Args):
+    """What to take back, and how far."""
+
+    target: str = positional("what to roll back: `NAME` or `KIND/NAME`", metavar="NAME", completes="workload")
+    to_revision: Annotated[int, Field(ge=0)] = flag(
+        "revision to go back to; by default the one before", default=0, metavar="N", completes="revision"
+    )
+    namespace: Namespace = namespace_flag()
+
+    @field_validator("target")
+    @classmethod
+    def _known(cls, target: str) -> str:
+        return check_workload(target)
+
+
+def needs(args: RollbackArgs) -> tuple[Access, ...]:
+    """The kind that is named, and where its revisions are kept."""
+    kept = "replicasets" if resource_of(args.target) is DEPLOYMENT else "controllerrevisions"
+    return (*access_to([args.target], ["get", "patch"]), access("apps", [kept], ["list"]))
+
+
+async def plan(args: RollbackArgs, ctx: Context) -> Plan:
+    """Read the workload and its revisions; say what would differ. Raises NotFound, AlreadySo, BadArguments."""
+    namespace = args.namespace or ctx.namespace
+    cluster = ctx.on.cluster
+    workload = await find(cluster, args.target, namespace, lambda near: _line(near, args.to_revision, namespace))
+    _refuse_paused(workload)
+    found = await revisions(cluster, workload)
+    now_at = current_number(workload, found)
+    nearby = [_line(args.target, one.number, namespace) for one in found[-4:-1]]
+    chosen = pick(found, args.to_revision, workload, lines=nearby)
+    current = pick(found, now_at, workload)
+    if chosen.number == now_at or same_pods(current.template, chosen.template):
+        raise AlreadySo(f"{args.target} runs the template of revision {chosen.number} already. Nothing was changed.")
+    to = f"{args.target} to revision {chosen.number}"
+    pods = await pods_of(cluster, workload)
+    return Plan(
+        command=COMMAND.name,
+        line=_line(args.target, chosen.number, namespace),
+        namespace=namespace,
+        steps=(Step(ref_of(workload, cluster.name), fields_of(workload), {"template": chosen.template}),),
+        title=f"Roll back {to}",
+        doing=f"Rolling back {to}",
+        done=f"Rolled back {to}",
+        facts=(Fact("Image", _change(current, chosen)), *rollout_facts(workload, pods, now_at)),
+        warnings=tuple(rollout_warnings(workload, ctx.now)),
+        diff=template_diff(
+            current.template, chosen.template, labels=(f"revision {now_at} (now)", f"revision {chosen.number}")
+        ),
+        undo=_line(args.target, now_at, namespace),
+    )
+
+
+def _change(current: Revision, chosen: Revision) -> str:
+    if current.images == chosen.images:
+        return f"the same, {current.images}; what differs is in the diff"
+    return f"{current.images} → {chosen.images}"
+
+
+def _refuse_paused(workload: Workload) -> None:
+    if isinstance(workload, Deployment) and workload.spec.paused:
+        meta = workload.metadata
+        raise BadArguments(
+            f"deployment/{meta.name} is paused, so a rollback would not start. Nothing was changed.",
+            hint="Resume it first.",
+            suggestions=(names.line("rollout", "resume", meta.name, namespace=meta.namespace),),
+        )
+
+
+def _line(target: str, revision: int, namespace: str) -> str:
+    to = ("--to-revision", str(revision)) if revision else ()
+    return names.line("rollback", target, *to, namespace=namespace)
+
+
+async def apply(step: Step, on: Backends, mark: Mark) -> None:
+    """Replace the pod template by the planned one. Raises Conflict when the version moved."""
+    body = marked(step, mark, {"spec": {"template": {**step.desired["template"], **REPLACE}}})
+    await on.cluster.strategic_patch(step.target, body, audit_id=mark.audit_id)
+
+
+COMMAND = Change(
+    name="rollback",
+    summary="Go back to an earlier revision of a workload.",
+    args=RollbackArgs,
+    plan=plan,
+    observe=observe_workload,
+    apply=apply,
+    effect=effect_on_workload,
+    progress=follow_rollout,
+    access=(
+        access("apps", ["deployments", "statefulsets", "daemonsets"], ["get", "patch"]),
+        access("apps", ["replicasets", "controllerrevisions"], ["list"]),
+    ),
+    needs=needs,
+    reads=(
+        access("apps", ["deployments", "statefulsets", "daemonsets", "replicasets", "controllerrevisions"], ["list"]),
+        access("", ["pods"], ["list"]),
+    ),
+    risk=Risk.CHANGE,
+    area="Change",
+    examples=("rollback instance-worker", "rollback instance-worker --to-revision 11"),
+)

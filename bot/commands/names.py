@@ -1,0 +1,57 @@
+"""Names as people type them: checked against Kubernetes' own rules before anything asks the API server."""
+
+import re
+import shlex
+from typing import Annotated, Any
+
+from pydantic import AfterValidator
+
+from bot.model.resources import BY_NAME, Resource
+from bot.spec import CHANNEL_NAMESPACE, flag
+
+_SUBDOMAIN = re.compile(r"[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?")
+"""RFC 1123 subdomain, at most 253 characters: what most objects may be called."""
+
+_PATH_SEGMENT = re.compile(r"[A-Za-z0-9][-_.:A-Za-z0-9]{0,252}")
+"""What roles and their bindings may be called, which are looser than the rest (`system:node`)."""
+
+
+def check_name(name: str) -> str:
+    """Return *name*. Raises ValueError where no object can have it."""
+    if not _SUBDOMAIN.fullmatch(name) or ".." in name:
+        raise ValueError(f"“{name[:80]}” is not a name that Kubernetes allows")
+    return name
+
+
+def check_loose_name(name: str) -> str:
+    """Return *name*, which may be a role's. Raises ValueError where no object can have it."""
+    if not _PATH_SEGMENT.fullmatch(name) or ".." in name:
+        raise ValueError(f"“{name[:80]}” is not a name that Kubernetes allows")
+    return name
+
+
+def _check_namespace(name: str) -> str:
+    return check_name(name) if name else name
+
+
+Namespace = Annotated[str, AfterValidator(_check_namespace)]
+Name = Annotated[str, AfterValidator(check_name)]
+
+
+def namespace_flag() -> Any:
+    """`-n NAMESPACE`, by default the channel's."""
+    return flag("namespace to look in", default=CHANNEL_NAMESPACE, short="n", completes="namespace")
+
+
+def resource_called(word: str, among: tuple[Resource, ...]) -> Resource:
+    """The resource that *word* names, as kubectl knows it: `po`, `pods`, `pod`. Raises ValueError."""
+    resource = BY_NAME.get(word.lower())
+    if resource is None or resource not in among:
+        kinds = ", ".join(one.plural for one in among)
+        raise ValueError(f"“{word[:40]}” is not a kind that this knows; it knows {kinds}")
+    return resource
+
+
+def line(*words: str, namespace: str = "") -> str:
+    """A command line with its namespace whole, so that it means the same in every channel."""
+    return shlex.join([*words, *(["-n", namespace] if namespace else [])])

@@ -1,0 +1,69 @@
+"""Follow a rollout: kubectl's rules for how far it is, and the worst pod for why it waits."""
+
+from datetime import datetime
+
+from bot.commands import names
+from bot.commands.workloads.find import reread
+from bot.commands.workloads.pods import newest_pods, pods_of
+from bot.errors import NotFound
+from bot.model.kube.meta import Condition
+from bot.model.kube.workloads import Deployment
+from bot.model.plan import Phase, Progress, Step
+from bot.model.pod_trouble import Trouble, Weight, worst
+from bot.model.rollout import Workload, condition, rollout
+from bot.ports import ReadOnly
+
+
+async def follow_rollout(step: Step, on: ReadOnly, now: datetime) -> Progress:
+    """One look at a workload that is being rolled out."""
+    del now  # the rules need no clock: the deadline is the controller's
+    try:
+        workload = await reread(on.cluster, step.target)
+    except NotFound:
+        return gone(step)
+    if workload.metadata.uid != step.target.uid:
+        return gone(step)
+    pods = await pods_of(on.cluster, workload)
+    found = worst(await newest_pods(on.cluster, workload, pods))
+    return look(workload, found, way_back(step))
+
+
+def look(workload: Workload, found: Trouble | None, next_line: str) -> Progress:
+    """What people read: counts first, then who is waited for; a hopeless new pod stalls the rollout at once."""
+    at = rollout(workload)
+    ready = f"{at.ready} of {at.wanted} ready"
+    if at.phase is Phase.DONE:
+        return Progress(Phase.DONE, ready, ready=at.ready, wanted=at.wanted)
+    reason = _stalls(workload, found)
+    if reason or at.phase is Phase.STALLED:
+        why = reason or (found.line if found else at.line)
+        return Progress(Phase.STALLED, ready, ready=at.ready, wanted=at.wanted, reason=why, next_line=next_line)
+    waiting = f"waiting for {found.line}" if found else at.line
+    return Progress(Phase.RUNNING, f"{ready} · {waiting}", ready=at.ready, wanted=at.wanted)
+
+
+def _stalls(workload: Workload, found: Trouble | None) -> str:
+    """Why waiting longer will not help; empty where it may."""
+    if found is not None and found.weight is Weight.HOPELESS:
+        return found.line
+    refused = _creation_failure(workload)
+    return f"pods cannot be created: {refused.message}" if refused else ""
+
+
+def gone(step: Step) -> Progress:
+    """The object was deleted, or another has its name now."""
+    reason = f"{step.target} was deleted while it was being followed"
+    return Progress(Phase.STALLED, "deleted", reason=reason)
+
+
+def way_back(step: Step) -> str:
+    """The line that brings back the template from before this step."""
+    revision = step.observed.get("revision", 0)
+    to = ("--to-revision", str(revision)) if revision else ()
+    return names.line("rollback", str(step.target), *to, namespace=step.target.namespace)
+
+
+def _creation_failure(workload: Workload) -> Condition | None:
+    """A quota or webhook that refuses new pods."""
+    failure = condition(workload, "ReplicaFailure") if isinstance(workload, Deployment) else None
+    return failure if failure is not None and failure.status == "True" else None

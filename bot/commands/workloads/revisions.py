@@ -1,0 +1,137 @@
+"""The revisions of a workload: ReplicaSets of a Deployment, ControllerRevisions of the others."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.errors import NotFound
+from bot.model.kube.meta import Metadata
+from bot.model.kube.workloads import ControllerRevision, Deployment, ReplicaSet, StatefulSet
+from bot.model.plan import Json
+from bot.model.resources import CONTROLLER_REVISION, REPLICA_SET
+from bot.model.rollout import Workload
+from bot.ports import ClusterReader
+
+NUMBER = "deployment.kubernetes.io/revision"
+CHANGE_CAUSE = "kubernetes.io/change-cause"
+TEMPLATE_HASH = "pod-template-hash"
+
+
+@dataclass(frozen=True)
+class Revision:
+    """One state of the pod template that can be gone back to."""
+
+    number: int
+    made_by: str
+    """Name of the ReplicaSet or ControllerRevision."""
+    created: datetime | None
+    cause: str
+    template: dict[str, Json]
+    """The pod template as the API's JSON, without what controllers add."""
+
+    @property
+    def images(self) -> str:
+        """Its containers' images, joined by commas."""
+        containers = self.template.get("spec", {}).get("containers", [])
+        return ", ".join(str(container.get("image", "")) for container in containers)
+
+
+async def revisions(cluster: ClusterReader, workload: Workload) -> list[Revision]:
+    """All that are kept, the oldest first."""
+    meta = workload.metadata
+    resource = REPLICA_SET if isinstance(workload, Deployment) else CONTROLLER_REVISION
+    found = await cluster.list_objects(resource, meta.namespace, selector=workload.spec.selector.text)
+    mine = [one for one in found if _controller_uid(one) == meta.uid]
+    read = _of_replica_set if isinstance(workload, Deployment) else _of_controller_revision
+    return sorted((read(one) for one in mine), key=lambda revision: revision.number)
+
+
+def pick(found: Sequence[Revision], number: int, workload: Workload, *, lines: Sequence[str] = ()) -> Revision:
+    """The revision of that number; 0 means the one before the newest. Raises NotFound."""
+    kind, name = type(workload).__name__.lower(), workload.metadata.name
+    if number == 0:
+        if len(found) < 2:
+            raise NotFound(
+                f"{kind}/{name} has no earlier revision. Nothing was done.",
+                hint="A rollback needs at least one rollout before the current one.",
+            )
+        return found[-2]
+    for revision in found:
+        if revision.number == number:
+            return revision
+    kept = ", ".join(str(revision.number) for revision in found)
+    raise NotFound(
+        f"{kind}/{name} has no revision {number}. Nothing was done.",
+        hint=f"Kept are {kept}." if kept else "No revision is kept.",
+        suggestions=tuple(lines),
+    )
+
+
+async def newest_hash(cluster: ClusterReader, workload: Workload) -> str:
+    """The hash label of pods that the newest revision made; empty when it made none yet."""
+    if isinstance(workload, StatefulSet):
+        return workload.status.update_revision
+    meta = workload.metadata
+    if isinstance(workload, Deployment):
+        sets = await cluster.list(ReplicaSet, meta.namespace, selector=workload.spec.selector.text)
+        numbered = [(_number(one.metadata), one.metadata) for one in sets if _owned(one.metadata, meta.uid)]
+        newest = max(numbered, key=lambda pair: pair[0], default=None)
+        return newest[1].labels.get(TEMPLATE_HASH, "") if newest else ""
+    made = await cluster.list(ControllerRevision, meta.namespace, selector=workload.spec.selector.text)
+    mine = [one for one in made if _owned(one.metadata, meta.uid)]
+    last = max(mine, key=lambda one: one.revision, default=None)
+    return last.metadata.labels.get("controller-revision-hash", "") if last else ""
+
+
+def current_number(workload: Workload, found: Sequence[Revision]) -> int:
+    """The revision that the workload is at: a Deployment says so itself."""
+    return _number(workload.metadata) or (found[-1].number if found else 0)
+
+
+def _owned(meta: Metadata, uid: str) -> bool:
+    return meta.controller is not None and meta.controller.uid == uid
+
+
+def _number(meta: Metadata) -> int:
+    text = meta.annotations.get(NUMBER, "")
+    return int(text) if text.isdigit() else 0
+
+
+def _controller_uid(item: dict[str, Json]) -> str:
+    owners = item["metadata"].get("ownerReferences", [])
+    return next((str(owner["uid"]) for owner in owners if owner.get("controller")), "")
+
+
+def _of_replica_set(item: dict[str, Json]) -> Revision:
+    meta = item["metadata"]
+    number = str(meta.get("annotations", {}).get(NUMBER, "0"))
+    return Revision(
+        number=int(number) if number.isdigit() else 0,
+        made_by=meta["name"],
+        created=_time(meta.get("creationTimestamp")),
+        cause=meta.get("annotations", {}).get(CHANGE_CAUSE, ""),
+        template=_without_hash(item["spec"]["template"]),
+    )
+
+
+def _of_controller_revision(item: dict[str, Json]) -> Revision:
+    meta = item["metadata"]
+    template = {key: value for key, value in item["data"]["spec"]["template"].items() if key != "$patch"}
+    return Revision(
+        number=int(item["revision"]),
+        made_by=meta["name"],
+        created=_time(meta.get("creationTimestamp")),
+        cause=meta.get("annotations", {}).get(CHANGE_CAUSE, ""),
+        template=template,
+    )
+
+
+def _without_hash(template: dict[str, Json]) -> dict[str, Json]:
+    """The template as a Deployment would hold it: the hash label is the ReplicaSet controller's."""
+    meta = template.get("metadata", {})
+    labels = {key: value for key, value in meta.get("labels", {}).items() if key != TEMPLATE_HASH}
+    return {**template, "metadata": {**meta, "labels": labels}}
+
+
+def _time(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text.replace("Z", "+00:00")) if text else None

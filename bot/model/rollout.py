@@ -1,0 +1,106 @@
+"""kubectl's own rules for `rollout status`, as pure functions over one look at the workload."""
+
+from dataclasses import dataclass
+
+from bot.model.kube.meta import Condition
+from bot.model.kube.workloads import DaemonSet, Deployment, StatefulSet
+from bot.model.plan import Phase
+
+Workload = Deployment | StatefulSet | DaemonSet
+
+ON_DELETE = "OnDelete: each pod is updated when somebody deletes it"
+TIMED_OUT = "ProgressDeadlineExceeded"
+
+
+@dataclass(frozen=True, slots=True)
+class Rollout:
+    """Where a rollout stands; the words are kubectl's."""
+
+    phase: Phase
+    line: str
+    ready: int
+    wanted: int
+
+
+def rollout(workload: Workload) -> Rollout:
+    """What `kubectl rollout status` says of *workload* now (kubectl pkg/polymorphichelpers/rollout_status.go)."""
+    match workload:
+        case Deployment():
+            return _deployment(workload)
+        case StatefulSet():
+            return _stateful_set(workload)
+        case DaemonSet():
+            return _daemon_set(workload)
+
+
+def is_observed(workload: Workload) -> bool:
+    """Whether the controller has seen the spec as it is now."""
+    return workload.status.observed_generation >= workload.metadata.generation
+
+
+def condition(deployment: Deployment, kind: str) -> Condition | None:
+    """The condition of that type."""
+    return next((one for one in deployment.status.conditions if one.type == kind), None)
+
+
+def _deployment(it: Deployment) -> Rollout:
+    status, wanted = it.status, it.spec.replicas
+    ready = min(status.available_replicas, status.updated_replicas)
+    if not is_observed(it):
+        return Rollout(Phase.RUNNING, "waiting for deployment spec update to be observed", 0, wanted)
+    progressing = condition(it, "Progressing")
+    if progressing is not None and progressing.reason == TIMED_OUT:
+        return Rollout(Phase.STALLED, "exceeded its progress deadline", ready, wanted)
+    if status.updated_replicas < wanted:
+        line = f"{status.updated_replicas} out of {wanted} new replicas have been updated"
+        return Rollout(Phase.RUNNING, line, ready, wanted)
+    if status.replicas > status.updated_replicas:
+        old = status.replicas - status.updated_replicas
+        return Rollout(Phase.RUNNING, f"{old} old replicas are pending termination", ready, wanted)
+    if status.available_replicas < status.updated_replicas:
+        line = f"{status.available_replicas} of {status.updated_replicas} updated replicas are available"
+        return Rollout(Phase.RUNNING, line, ready, wanted)
+    return Rollout(Phase.DONE, "successfully rolled out", ready, wanted)
+
+
+def _stateful_set(it: StatefulSet) -> Rollout:
+    status, wanted = it.status, it.spec.replicas
+    ready = min(status.ready_replicas, status.updated_replicas)
+    if not _updates_by_itself(it):
+        return Rollout(Phase.DONE, ON_DELETE, status.ready_replicas, wanted)
+    if not is_observed(it):
+        return Rollout(Phase.RUNNING, "waiting for statefulset spec update to be observed", 0, wanted)
+    if status.ready_replicas < wanted:
+        return Rollout(Phase.RUNNING, f"waiting for {wanted - status.ready_replicas} pods to be ready", ready, wanted)
+    if partition := (it.spec.update_strategy.rolling_update and it.spec.update_strategy.rolling_update.partition):
+        due = max(wanted - partition, 0)
+        if status.updated_replicas < due:
+            line = f"{status.updated_replicas} out of {due} new pods have been updated (partition {partition})"
+            return Rollout(Phase.RUNNING, line, ready, wanted)
+        return Rollout(Phase.DONE, f"partitioned roll out complete: {due} new pods have been updated", wanted, wanted)
+    if status.update_revision != status.current_revision:
+        line = f"{status.updated_replicas} pods at revision {status.update_revision}"
+        return Rollout(Phase.RUNNING, line, ready, wanted)
+    return Rollout(Phase.DONE, f"rolling update complete {status.current_replicas} pods", status.ready_replicas, wanted)
+
+
+def _updates_by_itself(it: StatefulSet | DaemonSet) -> bool:
+    return it.spec.update_strategy.type != "OnDelete"
+
+
+def _daemon_set(it: DaemonSet) -> Rollout:
+    status = it.status
+    wanted = status.desired_number_scheduled
+    ready = min(status.number_available, status.updated_number_scheduled)
+    if not _updates_by_itself(it):
+        return Rollout(Phase.DONE, ON_DELETE, status.number_available, wanted)
+    if not is_observed(it):
+        return Rollout(Phase.RUNNING, "waiting for daemon set spec update to be observed", 0, wanted)
+    if status.updated_number_scheduled < wanted:
+        line = f"{status.updated_number_scheduled} out of {wanted} new pods have been updated"
+        return Rollout(Phase.RUNNING, line, ready, wanted)
+    if status.number_available < wanted:
+        return Rollout(
+            Phase.RUNNING, f"{status.number_available} of {wanted} updated pods are available", ready, wanted
+        )
+    return Rollout(Phase.DONE, "successfully rolled out", ready, wanted)
