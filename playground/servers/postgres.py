@@ -6,6 +6,8 @@ write and must be invalidated; that is not worth it.
 
 import contextlib
 import importlib.util
+import os
+import shutil
 import signal
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
@@ -28,6 +30,8 @@ SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
 }
+MEMORY = Path("/dev/shm")  # noqa: S108 - folders in it have unguessable names
+ENOUGH_MEMORY_BYTES = 1 << 30  # a container's usual 64 MB would not do: a cluster has 30 MB, each database 8 MB more
 UNSAFE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
@@ -38,8 +42,9 @@ async def embedded_postgres(
     """Run a PostgreSQL while the block runs; yield its DSN (raises CannotStart).
 
     With *directory* the data stays there and is found again next time; without, everything is removed at the end.
+    Without *fsync* a crash of the machine may lose data; what is removed anyway is then kept in memory, given room.
     """
-    folder = new_folder("saas-postgres")
+    folder = new_folder("saas-postgres", None if fsync else memory())
     data = (directory or folder / "data").absolute()
     server = describe(folder, data, SETTINGS if fsync else SETTINGS | UNSAFE, binaries or find_binaries())
     dsn = f"postgresql://postgres@/postgres?host={folder}"
@@ -105,6 +110,12 @@ def copied(binaries: Path, folder: Path) -> tuple[Sequence[Command], Path]:
     libraries = package.with_name(f"{package.name}.libs")
     steps: list[Command] = [["chmod", "711", folder], ["cp", "-a", package, libraries, folder]]
     return steps, folder / package.name / "pginstall" / "bin"
+
+
+def memory() -> Path | None:
+    """Find a file system in memory: copying a template database takes 10 ms there, and 60 to 170 ms on a disk."""
+    roomy = MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ENOUGH_MEMORY_BYTES
+    return MEMORY if roomy else None
 
 
 async def connects(dsn: str) -> bool:

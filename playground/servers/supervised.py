@@ -63,9 +63,9 @@ class Server:
     first: Sequence[Command] = ()
 
 
-def new_folder(prefix: str) -> Path:
-    """Name a folder that does not exist yet, short enough to hold a unix socket."""
-    parent = Path(tempfile.gettempdir())
+def new_folder(prefix: str, parent: Path | None = None) -> Path:
+    """Name a folder that does not exist yet, by default for temporary files, short enough to hold a unix socket."""
+    parent = parent or Path(tempfile.gettempdir())
     if len(str(parent / prefix)) + 9 > LONGEST_FOLDER:
         parent = Path("/tmp")  # noqa: S108 - the name is unguessable and mkdir refuses one that exists
     return parent / f"{prefix}-{secrets.token_hex(4)}"
