@@ -5,6 +5,7 @@ from typing import Self
 
 from aiohttp import web
 
+from playground.page.routes import mount
 from playground.slack.api.call import Backstage
 from playground.slack.api.endpoint import Endpoint
 from playground.slack.background import Background
@@ -147,3 +148,4 @@ class PracticeSlack:
             wires=wires, workspace=workspace, people=self.people, journal=self.journal, replay=replay
         )
         self.control.add_routes(self.web)
+        mount(self.web, self)

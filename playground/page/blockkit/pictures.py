@@ -1,16 +1,20 @@
 """Pictures: the page loads only its own files, so a picture from elsewhere is a link with its alt text."""
 
+import re
+
 from playground.page.blockkit.scene import Json
 from playground.page.html import Html, el, link
 
-FILES = "/_page/files/"
+# Where the practice Slack serves what was uploaded to it.
+FILES = "/files/"
+_PATH = re.compile(r"[\w.%-]+(?:/[\w.%-]+)?")
 
 
 def picture(element: Json, *, class_: str) -> Html:
     """Draw an image element or block."""
     alt = str(element.get("alt_text", ""))
     slack_file = element.get("slack_file") or {}
-    source = f"{FILES}{slack_file['id']}" if "id" in slack_file else str(element.get("image_url", ""))
+    source = f"{FILES}{slack_file['id']}/picture" if "id" in slack_file else str(element.get("image_url", ""))
     if own := own_file(source):
         return el("img", src=own, alt=alt, class_=class_, loading="lazy")
     return el("span", link(source, f"🖼 {alt or 'image'}"), class_=f"{class_} elsewhere")
@@ -19,4 +23,4 @@ def picture(element: Json, *, class_: str) -> Html:
 def own_file(url: str) -> str | None:
     """Give the path on this page for a file that the practice Slack itself keeps, or None."""
     _, found, name = url.partition(FILES)
-    return f"{FILES}{name}" if found and name.replace("-", "").isalnum() else None
+    return f"{FILES}{name}" if found and _PATH.fullmatch(name) else None

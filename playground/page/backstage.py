@@ -1,0 +1,30 @@
+"""What the panels show of the wire between Slack and the app, and what can be broken on it."""
+
+from functools import partial
+
+from playground.page.guide import Fault
+from playground.page.inspector import Inspection, inspect
+from playground.page.practice import Practice
+from playground.slack.api.call import Args
+from playground.slack.mischief import MISCHIEF
+
+
+class Backstage:
+    """The wire, seen from the page."""
+
+    def __init__(self, slack: Practice) -> None:
+        self._slack = slack
+        self._faults = tuple(
+            Fault(name.replace("-", " ").capitalize(), f"{mischief.says}.", partial(self._cause, name, mischief.says))
+            for name, mischief in MISCHIEF.items()
+        )
+
+    def inspection(self) -> Inspection:
+        return inspect(self._slack.journal, self._slack.limits, len(self._slack.sockets.connections))
+
+    def faults(self) -> tuple[Fault, ...]:
+        return self._faults
+
+    async def _cause(self, name: str, says: str) -> str:
+        self._slack.control.cause(name, Args({}))
+        return f"{says}."
