@@ -164,23 +164,21 @@ class Authorizer:
     def _groups(self, subject: Subject) -> frozenset[str]:
         return frozenset(group for group in self.policy.groups if self.policy.is_member(subject, group))
 
-    async def may_approve(self, actor: Actor, operation: Operation) -> None:
-        """Raise Denied unless this person may approve this operation."""
+    async def may_decide(self, actor: Actor, operation: Operation) -> None:
+        """Raise Denied unless this person may approve, and so may deny, this operation."""
         if actor.subject.user == operation.requester.subject.user:
-            raise Denied("You asked for this, so somebody else approves it. Nothing was changed.")
+            raise Denied(
+                "You asked for this, so somebody else decides it. Nothing was changed.",
+                hint="You can cancel it in the card's menu.",
+            )
         wanted = [item.group for item in operation.requirements.approvals]
         if not self._groups(actor.subject) & set(wanted):
             shown = " or ".join(f"@{group}" for group in wanted)
             raise Denied(
-                f"You may not approve this: it needs {shown}. Nothing was changed.",
+                f"You may not decide this: it needs {shown}. Nothing was changed.",
                 hint=f"Rule “{operation.requirements.rule}” says so.",
             )
         await self._holds_the_verb(actor, operation)
-
-    async def may_deny(self, actor: Actor, operation: Operation) -> None:
-        """Raise Denied unless this person may end this operation: who may approve it, and who asked for it."""
-        if actor.subject.user != operation.requester.subject.user:
-            await self.may_approve(actor, operation)
 
     async def _holds_the_verb(self, actor: Actor, operation: Operation) -> None:
         command, args = self._command(operation)
@@ -198,7 +196,7 @@ class Authorizer:
         await self.permit(requester, command, args, operation.plan.namespace)
         for decision in operation.decisions:
             if decision.verdict is Verdict.APPROVE:
-                await self.may_approve(await self._again(decision.actor), operation)
+                await self.may_decide(await self._again(decision.actor), operation)
         if missing := self.missing(operation):
             shown = ", ".join(f"{item.count} of @{item.group}" for item in missing)
             raise Denied(f"Policy now requires {shown} as well. Nothing was changed.", hint="Ask again.")

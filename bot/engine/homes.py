@@ -36,7 +36,7 @@ class Homes:
 
     async def _waits_for(self, actor: Actor, operation: Operation) -> bool:
         try:
-            await self.authorizer.may_approve(actor, operation)
+            await self.authorizer.may_decide(actor, operation)
         except Denied:
             return False
         return True

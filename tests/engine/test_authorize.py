@@ -180,24 +180,23 @@ def test_policy_refuses(proposed: Plan, reason: str, refusal: type[BotError]) ->
 @pytest.mark.parametrize(
     ("user", "says"),
     [
-        pytest.param("MAYA", "somebody else approves", id="the requester"),
-        pytest.param("MAYA2", "somebody else approves", id="the requester's second account"),
+        pytest.param("MAYA", "somebody else decides", id="the requester"),
+        pytest.param("MAYA2", "somebody else decides", id="the requester's second account"),
         pytest.param("VERA", "needs @sre", id="a viewer"),
     ],
 )
-async def test_who_may_not_approve(user: str, says: str) -> None:
+async def test_who_may_not_decide(user: str, says: str) -> None:
     with pytest.raises(Denied, match=says):
-        await authorizer().may_approve(actor(user), operation())
+        await authorizer().may_decide(actor(user), operation())
 
 
 async def test_an_approver_must_hold_the_verb_himself() -> None:
     with pytest.raises(Denied, match="You may not `restart`"):
-        await authorizer(reviews=FakeReviews()).may_approve(actor("JON"), operation())
+        await authorizer(reviews=FakeReviews()).may_decide(actor("JON"), operation())
 
 
-async def test_a_peer_may_approve_and_the_requester_may_withdraw() -> None:
-    await authorizer().may_approve(actor("JON"), operation())
-    await authorizer().may_deny(actor("MAYA"), operation())
+async def test_a_peer_may_decide() -> None:
+    await authorizer().may_decide(actor("JON"), operation())
 
 
 async def test_before_the_first_write_everybody_is_asked_of_slack_anew() -> None:

@@ -1,0 +1,102 @@
+"""Dispatch: take what came from the inbox, hand it to its flow, and make sure that somebody hears how it went."""
+
+import asyncio
+import logging
+import secrets
+from dataclasses import dataclass
+from typing import assert_never
+
+from bot.engine.answers import refused
+from bot.engine.asking import Asking
+from bot.engine.deciding import Deciding
+from bot.engine.homes import Homes
+from bot.engine.loop import Backoff, forever
+from bot.errors import BotError, Denied, Fenced, UserError
+from bot.model.event import Event, EventKind
+from bot.model.incoming import Click, Command, HomeOpened, Incoming, Submission
+from bot.ports_ledger import Claimed, Ledger
+
+log = logging.getLogger(__name__)
+
+WORKERS = 8
+"""Deeds handled at once: as many slow reads as one API server answers gladly; the rest waits in the inbox."""
+
+IDLE_S = 5.0
+"""Longest wait without a look at the inbox; NOTIFY ends it at once."""
+
+MOST_ATTEMPTS = 3
+"""A deed that cut off three processes is a bug; it is told as one instead of being tried for ever."""
+
+
+@dataclass(frozen=True)
+class Dispatcher:
+    """At least once per deed; every flow below is safe to repeat, for its results are keyed by the deed."""
+
+    ledger: Ledger
+    asking: Asking
+    deciding: Deciding
+    homes: Homes
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        async with asyncio.TaskGroup() as workers:
+            for _ in range(WORKERS):
+                workers.create_task(forever(self._turn, name="dispatch", backoff=Backoff()))
+
+    async def _turn(self) -> None:
+        if claimed := await self.ledger.claim_incoming():
+            await self.handle(claimed)
+        else:
+            await self.ledger.wait_incoming(IDLE_S)
+
+    async def handle(self, claimed: Claimed) -> None:
+        """Do one deed to its end. Raises Unreachable when the database is away: then it is done later."""
+        item = claimed.item
+        try:
+            if claimed.attempts >= MOST_ATTEMPTS:
+                raise RuntimeError(f"cut off {claimed.attempts} times")
+            await self._route(item)
+        except Fenced:
+            log.info("%s was finished by another process", item.origin.key)
+        except BotError as error:
+            await self._tell(item, error)
+        except Exception:  # the outermost frame: a bug must neither stop the loop nor leave the asker waiting
+            reference = secrets.token_hex(3)
+            log.exception("bug %s in %s", reference, type(item).__name__)
+            await self._tell(item, BotError(f"Something in the bot is broken (reference {reference}).", hint=BUG_HINT))
+
+    async def _route(self, item: Incoming) -> None:
+        match item:
+            case Command():
+                await self.asking.ask(item.origin, item.text)
+            case Click(action="run"):
+                card = await self.ledger.card_at(item.origin.channel, item.message_ts) if item.message_ts else None
+                await self.asking.press(item.origin, item.value, card or "")
+            case Click():
+                await self.deciding.click(item)
+            case Submission():
+                await self.deciding.submit(item)
+            case HomeOpened():
+                await self.homes.show(item.origin)
+            case _:
+                assert_never(item)
+
+    async def _tell(self, item: Incoming, error: BotError) -> None:
+        """Tell the asker, keep it in the audit when a person was refused, and be done with the deed."""
+        line = item.text if isinstance(item, Command) else ""
+        if not isinstance(error, UserError):
+            log.warning("%s failed: %s (%s)", type(item).__name__, error, error.__cause__)
+        async with self.ledger.transaction() as tx:
+            await tx.put(refused(item.origin, error, line))
+            if isinstance(error, Denied):
+                await tx.audit(
+                    Event(
+                        kind=EventKind.REFUSED,
+                        text=str(error),
+                        detail={"team": item.origin.team_id, "user": item.origin.user_id, "line": line[:300]},
+                    )
+                )
+            await tx.finish_incoming(item.origin.key)
+
+
+BUG_HINT = "`status` shows whether anything changed. Give the reference to whoever runs the bot."
