@@ -1,0 +1,195 @@
+"""One API server, reached: sends requests and opens streams with fresh credentials, and translates every failure."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import aiohttp
+from aiohttp import ClientTimeout
+from aiohttp.http_exceptions import HttpProcessingError
+from multidict import CIMultiDict
+from yarl import URL
+
+from bot.errors import Unreachable
+from bot.k8s.connections import CALL_TIMEOUT, STREAM_TIMEOUT, Connections
+from bot.k8s.credentials import Credentials
+from bot.k8s.request import Request
+from bot.k8s.status import error_for
+
+log = logging.getLogger(__name__)
+
+BROKEN = (aiohttp.ClientError, HttpProcessingError, TimeoutError, OSError)
+"""What a connection can fail with; aiohttp's LineTooLong is a HttpProcessingError and no ClientError."""
+ERROR_BODY_BYTES = 64 * 1024
+"""How much of an error's body is read; a Status is far smaller, a proxy's page need not be."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A response with status 2xx."""
+
+    code: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Session:
+    """The way to one API server. Safe to use from many tasks; close it at the end."""
+
+    def __init__(self, credentials: Credentials) -> None:
+        """Take loaded credentials. Raises BadArguments on an unusable certificate."""
+        self._credentials = credentials
+        self._headers = {"User-Agent": user_agent(), "Accept": "application/json", "Accept-Encoding": "identity"}
+        self._connections = Connections(credentials, self._headers)
+
+    @property
+    def host(self) -> str:
+        """The API server's address."""
+        return self._credentials.host
+
+    async def send(self, request: Request, *, timeout_s: float | None = None) -> Answer:
+        """Send and read the whole answer. Raises what `error_for` makes of a refusal, and Unreachable.
+
+        A token that the server refuses is renewed once and the request sent again: a 401 says that nothing was done.
+        """
+        try:
+            async with asyncio.timeout(timeout_s), self._response(request, CALL_TIMEOUT) as response:
+                return Answer(response.status, response.headers, await response.read())
+        except BROKEN as error:
+            raise unreachable(request, error) from error
+
+    @asynccontextmanager
+    async def open(self, request: Request, *, silence_s: float | None = None) -> AsyncIterator[aiohttp.ClientResponse]:
+        """Open a stream; reading it raises BROKEN, to be dealt with by the reader. Raises as `send` does until then.
+
+        *silence_s*: how long the stream may say nothing, where that differs from a watch's.
+        """
+        limits = ClientTimeout(total=None, sock_connect=5, sock_read=silence_s) if silence_s else STREAM_TIMEOUT
+        async with AsyncExitStack() as stack:
+            try:
+                response = await stack.enter_async_context(self._response(request, limits))
+            except BROKEN as error:
+                raise unreachable(request, error) from error
+            stack.callback(response.close)  # what is left of a stream must not be read to its end
+            yield response
+
+    @asynccontextmanager
+    async def websocket(
+        self, request: Request, protocols: tuple[str, ...], max_frame_bytes: int
+    ) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
+        """Open a WebSocket. Raises Unreachable, and what `error_for` makes of a refusal."""
+        connections = await self._current()
+        async with connections.used():
+            try:
+                socket = await connections.streams.ws_connect(
+                    self._url(request),
+                    protocols=protocols,
+                    headers=await self._request_headers(request),
+                    heartbeat=20,
+                    max_msg_size=max_frame_bytes,
+                    **self._route(),
+                )
+            except aiohttp.WSServerHandshakeError as error:
+                raise error_for(request, error.status, b"", error.headers or {}) from error
+            except BROKEN as error:
+                raise unreachable(request, error) from error
+            try:
+                yield socket
+            finally:
+                await socket.close()
+
+    async def close(self) -> None:
+        """Close all connections, under whoever uses them."""
+        await self._connections.close()
+
+    @asynccontextmanager
+    async def _response(self, request: Request, limits: ClientTimeout) -> AsyncIterator[aiohttp.ClientResponse]:
+        generation = self._credentials.generation
+        async with self._attempt(request, limits) as response:
+            if response.status != 401:
+                yield await _accepted(request, response)
+                return
+        log.info("the API server refused the token; loading it again")
+        await self._credentials.reload(generation)
+        async with self._attempt(request, limits) as response:
+            yield await _accepted(request, response)
+
+    @asynccontextmanager
+    async def _attempt(self, request: Request, limits: ClientTimeout) -> AsyncIterator[aiohttp.ClientResponse]:
+        connections = await self._current()
+        async with connections.used():
+            pool = connections.calls if limits is CALL_TIMEOUT else connections.streams
+            async with pool.request(
+                request.method,
+                self._url(request),
+                data=request.body,
+                headers=await self._request_headers(request),
+                allow_redirects=False,
+                timeout=limits,
+                **self._route(),
+            ) as response:
+                yield response
+
+    async def _current(self) -> Connections:
+        """Give the pools, built anew when a certificate was rotated."""
+        stamp = self._credentials.tls_stamp()
+        if stamp != self._connections.stamp:
+            retired, self._connections = self._connections, Connections(self._credentials, self._headers)
+            await retired.retire()
+        return self._connections
+
+    def _url(self, request: Request) -> URL:
+        url = URL(self._credentials.host + request.path, encoded=True)
+        return url.with_query(dict(request.query)) if request.query else url
+
+    def _route(self) -> dict[str, Any]:
+        return {"proxy": self._credentials.proxy, "server_hostname": self._credentials.server_name}
+
+    async def _request_headers(self, request: Request) -> CIMultiDict[str]:
+        headers = CIMultiDict(request.headers)
+        if request.body is not None:
+            headers["Content-Type"] = request.content_type
+        if token := await self._credentials.authorization():
+            headers["Authorization"] = token
+        return headers
+
+
+async def connect(kubeconfig: str | None, context: str | None = None) -> Session:
+    """Load credentials and make a session; the server is not asked yet.
+
+    *kubeconfig* None means the pod's own service account. Raises BadArguments with one sentence on what is wrong.
+    """
+    credentials = Credentials(kubeconfig, context)
+    await credentials.load()
+    return Session(credentials)
+
+
+async def _accepted(request: Request, response: aiohttp.ClientResponse) -> aiohttp.ClientResponse:
+    """Give the response when it is one of success. Raises what `error_for` says."""
+    if 200 <= response.status < 300:
+        return response
+    body = await response.content.read(ERROR_BODY_BYTES)
+    raise error_for(request, response.status, body, response.headers)
+
+
+def unreachable(request: Request, error: BaseException) -> Unreachable:
+    """Say that no answer came, and whether that leaves a write in doubt."""
+    what = "did not answer in time" if isinstance(error, TimeoutError) else "could not be reached"
+    sentence = f"The API server {what} for {request.target}."
+    if not request.writes:
+        return Unreachable(sentence, hint="Try again.")
+    if isinstance(error, aiohttp.ClientConnectorError):  # refused or unresolved: it never left
+        return Unreachable(f"{sentence} Nothing was changed.", hint="Try again.")
+    return Unreachable(f"{sentence} Whether it took effect is not known.", hint="Look before you try again.")
+
+
+def user_agent() -> str:
+    """Name ourselves for the audit log and for priority and fairness."""
+    try:
+        return f"saas-bot/{version('saas-bot')}"
+    except PackageNotFoundError:
+        return "saas-bot/dev"

@@ -1,0 +1,171 @@
+"""The way to the API server: credentials, timeouts and what goes with each request."""
+
+import asyncio
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from aiohttp import web
+
+from bot.errors import BadArguments, BotError, Denied, Unreachable
+from bot.k8s.request import Request
+from bot.k8s.session import Session, connect
+from tests.k8s.scripted_server import ScriptedServer, answering, in_turn, kubeconfig, status
+
+VERSION = Request(path="/version")
+UNAUTHORIZED = status(401, "Unauthorized", "Unauthorized")
+
+
+async def test_the_token_and_our_name_go_with_each_request(server: ScriptedServer, session: Session) -> None:
+    await session.send(VERSION)
+    headers = server.heard[0].headers
+    assert headers["Authorization"] == "Bearer first"
+    assert headers["User-Agent"].startswith("saas-bot/")
+    assert headers["Accept-Encoding"] == "identity"
+
+
+async def test_a_refused_token_is_read_again_and_the_request_sent_once_more(
+    server: ScriptedServer, session: Session, tmp_path: Path
+) -> None:
+    server.respond = in_turn(UNAUTHORIZED, answering({"gitVersion": "v1.36.0"}))
+    server.kubeconfig(tmp_path, token="second")
+    answer = await session.send(VERSION)
+    assert b"v1.36.0" in answer.body
+    assert [heard.headers["Authorization"] for heard in server.heard] == ["Bearer first", "Bearer second"]
+
+
+async def test_a_token_refused_twice_is_said_so_without_a_third_try(server: ScriptedServer, session: Session) -> None:
+    server.respond = UNAUTHORIZED
+    with pytest.raises(Denied, match="does not accept the bot's credentials"):
+        await session.send(VERSION)
+    assert len(server.heard) == 2
+
+
+async def test_many_requests_refused_at_once_load_the_credentials_once(
+    server: ScriptedServer, session: Session, tmp_path: Path
+) -> None:
+    async def first_is_old(request: web.Request) -> web.StreamResponse:
+        fresh = request.headers["Authorization"] == "Bearer second"
+        return await (answering({}) if fresh else UNAUTHORIZED)(request)
+
+    server.respond = first_is_old
+    server.kubeconfig(tmp_path, token="second")
+    await asyncio.gather(*(session.send(VERSION) for _ in range(10)))
+    assert session._credentials.generation == 2
+
+
+async def test_a_login_plugin_is_run_and_run_again_when_its_token_expired(
+    server: ScriptedServer, tmp_path: Path
+) -> None:
+    runs = tmp_path / "runs"
+    plugin = tmp_path / "plugin.py"
+    plugin.write_text(
+        f"import json, pathlib; runs = pathlib.Path({str(runs)!r})\n"
+        "n = len(runs.read_text()) if runs.exists() else 0; runs.write_text('x' * (n + 1))\n"
+        "print(json.dumps({'apiVersion': 'client.authentication.k8s.io/v1', 'kind': 'ExecCredential',\n"
+        "  'status': {'token': f'run-{n}', 'expirationTimestamp': '2020-01-01T00:00:00Z'}}))\n"
+    )
+    execution = {
+        "apiVersion": "client.authentication.k8s.io/v1", "command": sys.executable, "args": [str(plugin)], "env": None,
+    }  # fmt: skip
+    session = await connect(server.kubeconfig(tmp_path, exec=execution))
+    await session.send(VERSION)
+    await session.send(VERSION)
+    await session.close()
+    tokens = [heard.headers["Authorization"] for heard in server.heard]
+    assert tokens == ["Bearer run-1", "Bearer run-2"]
+
+
+@pytest.mark.parametrize(
+    ("content", "context", "words"),
+    [
+        pytest.param(None, None, "there is no such file", id="missing"),
+        pytest.param("", None, "cannot be used", id="empty"),
+        pytest.param("a: [", None, "it is not YAML", id="not YAML"),
+        pytest.param("[1, 2]", None, "cannot be used", id="a list"),
+        pytest.param("just words", None, "cannot be used", id="words"),
+        pytest.param("clusters: []", None, "current-context", id="no context"),
+        pytest.param(yaml.safe_dump(kubeconfig("http://x", {})), "there", "there", id="unknown context"),
+        pytest.param(
+            yaml.safe_dump(kubeconfig("https://x", {"client-certificate": "/nowhere.crt"})), None, "nowhere.crt",
+            id="missing certificate",
+        ),
+    ],
+)  # fmt: skip
+async def test_an_unusable_kubeconfig_is_one_clear_sentence(
+    tmp_path: Path, content: str | None, context: str | None, words: str
+) -> None:
+    path = tmp_path / "config"
+    if content is not None:
+        path.write_text(content)
+    with pytest.raises(BadArguments, match=words) as raised:
+        await connect(str(path), context)
+    assert str(path) in str(raised.value)
+    assert "\n" not in str(raised.value)
+
+
+async def test_outside_a_pod_the_pods_own_account_is_said_to_be_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("KUBERNETES_SERVICE_HOST", raising=False)
+    with pytest.raises(BadArguments, match="The pod's service account cannot be used"):
+        await connect(None)
+
+
+async def test_a_server_that_is_not_there_is_unreachable_and_the_write_did_not_happen(tmp_path: Path) -> None:
+    path = tmp_path / "config"
+    path.write_text(yaml.safe_dump(kubeconfig("http://127.0.0.1:1", {})))
+    session = await connect(str(path))
+    with pytest.raises(Unreachable, match=r"could not be reached for /version\. Nothing was changed\."):
+        await session.send(Request(path="/version", verb="create", method="POST"))
+    await session.close()
+
+
+async def test_a_write_that_is_cut_off_may_have_happened(server: ScriptedServer, session: Session) -> None:
+    async def cut(request: web.Request) -> web.StreamResponse:
+        assert request.transport
+        request.transport.abort()
+        return web.Response()
+
+    server.respond = cut
+    with pytest.raises(Unreachable, match="Whether it took effect is not known"):
+        await session.send(Request(path="/version", verb="patch", method="PATCH"))
+
+
+async def test_a_silent_server_is_given_up_in_time(server: ScriptedServer, session: Session) -> None:
+    never = asyncio.Event()
+
+    async def silent(_: web.Request) -> web.StreamResponse:
+        await never.wait()
+        return web.Response()
+
+    server.respond = silent
+    with pytest.raises(Unreachable, match="did not answer in time"):
+        await session.send(VERSION, timeout_s=0.05)
+    never.set()
+
+
+async def test_open_streams_use_up_nothing_that_a_call_needs(server: ScriptedServer, session: Session) -> None:
+    async def stream(request: web.Request) -> web.StreamResponse:
+        if request.path == "/version":
+            return await answering({})(request)
+        response = web.StreamResponse()
+        await response.prepare(request)
+        await response.write(b"x")
+        await asyncio.sleep(3600)
+        return response
+
+    server.respond = stream
+    async with asyncio.timeout(20):
+        opened = [session.open(Request(path="/watch")) for _ in range(120)]
+        responses = [await stream.__aenter__() for stream in opened]
+        assert (await session.send(VERSION)).code == 200
+        assert len(responses) == 120
+        for stream_ in opened:
+            await stream_.__aexit__(None, None, None)
+
+
+async def test_a_redirect_is_not_followed_with_our_token(server: ScriptedServer, session: Session) -> None:
+    server.respond = answering("", 302, Location="http://127.0.0.1:1/elsewhere")
+    with pytest.raises(BotError):
+        await session.send(VERSION)
+    assert len(server.heard) == 1
