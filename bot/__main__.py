@@ -1,0 +1,115 @@
+"""The command line: run, doctor, migrate, manifest, docs, policy, audit."""
+
+import argparse
+import asyncio
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from bot import settings
+from bot.errors import BotError
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one subcommand; a fault is one sentence on stderr and exit status 1."""
+    args = _parser().parse_args(argv)
+    try:
+        return int(args.go(args) or 0)
+    except BotError as error:
+        print("\n".join(filter(None, (str(error), error.hint))), file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="bot", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(name: str, go: object, help: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=help, description=help)
+        command.set_defaults(go=go)
+        return command
+
+    add("run", _run, "Run the bot; prepares the database first.")
+    add("doctor", _doctor, "Check every connection and right that the bot needs, and say what is missing.")
+    add("migrate", _migrate, "Prepare the database, or bring it to this version.")
+    manifest = add(
+        "manifest", _manifest, "Print the Slack app manifest, or the ClusterRole, derived from the commands."
+    )
+    manifest.add_argument("what", nargs="?", choices=("slack", "cluster-role"), default="slack")
+    docs = add("docs", _docs, "Write the derived pages: docs/commands.md.")
+    docs.add_argument("folder", type=Path, nargs="?", default=Path("docs"))
+    policy = add("policy", _policy, "Check a policy file.")
+    policy.add_argument("file", type=Path)
+    audit = add("audit", _audit, "Verify the audit chain, or export it as JSON lines.")
+    audit.add_argument("what", choices=("verify", "export"))
+    return parser
+
+
+def _run(args: argparse.Namespace) -> None:
+    from bot.app import run  # the adapters take two seconds to import; the other subcommands go without them
+
+    run(settings.load())
+
+
+def _doctor(args: argparse.Namespace) -> int:
+    from bot.doctor import examine
+
+    findings = asyncio.run(examine(settings.load()))
+    for finding in findings:
+        print(finding)
+    return 0 if all(finding.ok for finding in findings) else 1
+
+
+def _migrate(args: argparse.Namespace) -> None:
+    from bot.store.migrate import migrate
+
+    asyncio.run(migrate(settings.load().database_url.get_secret_value()))
+    print("The database is ready.")
+
+
+def _manifest(args: argparse.Namespace) -> None:
+    from bot.commands import COMMANDS
+    from bot.manifest import cluster_role, slack_manifest
+
+    print(
+        json.dumps(slack_manifest() if args.what == "slack" else cluster_role(COMMANDS), indent=2, ensure_ascii=False)
+    )
+
+
+def _docs(args: argparse.Namespace) -> None:
+    from bot.commands import COMMANDS
+    from bot.manifest import commands_page
+
+    (args.folder / "commands.md").write_text(commands_page(COMMANDS))
+
+
+def _policy(args: argparse.Namespace) -> None:
+    from bot.engine.policy import load, revision
+
+    text = args.file.read_text()
+    policy = load(text)
+    print(
+        f"The policy file is sound: {len(policy.people)} people, {len(policy.channels)} channels, "
+        f"{len(policy.rules)} rules; revision {revision(text)}."
+    )
+
+
+def _audit(args: argparse.Namespace) -> int:
+    from bot.app import export_audit, verify_audit
+
+    config = settings.load()
+    if args.what == "export":
+        asyncio.run(export_audit(config, sys.stdout.buffer))
+        return 0
+    report = asyncio.run(verify_audit(config))
+    print(f"{report.size} rows, head {report.head}.")
+    for fault in report.faults:
+        print(fault)
+    return 1 if report.faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
