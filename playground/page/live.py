@@ -5,7 +5,7 @@ cut off for a while is right again as soon as it is back.
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,9 +14,8 @@ from aiohttp import WSMsgType, web
 from playground.page.blockkit.choices import option_items
 from playground.page.completion import draw_proposals, propose
 from playground.page.gestures import Gesture, perform
-from playground.page.html import Html
 from playground.page.moves import moved
-from playground.page.page import Page, digest
+from playground.page.page import EDGES, REGIONS, Page, digest
 from playground.page.patches import Patch, notice, patches_for
 from playground.page.place import Place
 from playground.slack.changes import Change, ChannelsChanged, HomeChanged, Notice, Reset, Subscription
@@ -62,13 +61,13 @@ class Pane:
             return
         if any(isinstance(change, ChannelsChanged) for change in batch):
             self._place = self._page.settle(self._place)
-            await self._fill(self._only("head", "foot"))
+            await self._fill({"head", "foot"})
         if self._place.home and any(isinstance(change, HomeChanged) for change in batch):
-            await self._fill(self._only("main"))
+            await self._fill({"main"})
         self._page.read(self._place)
         desk = self._page.desk(self._place)
         await self._send([*patches_for(batch, desk), *self._notices(batch)])
-        await self._fill(self._page.edges(desk))
+        await self._fill(EDGES)
 
     def _notices(self, batch: Iterable[Change]) -> list[Patch]:
         """Show what Slack itself says; a failure that is told and returned is said once."""
@@ -105,17 +104,15 @@ class Pane:
 
     async def _go(self, gesture: Gesture) -> None:
         before = self._place
-        self._place = await moved(before, gesture, self._page)
-        self._page.read(self._place)
-        regions = self._page.regions(self._place)
-        elsewhere = (before.channel, before.home) != (self._place.channel, self._place.home)
-        stale = {"head", "main", "foot"} if elsewhere else set()
-        if elsewhere or before.thread != self._place.thread:
-            stale.add("thread")
-        title = self._page.desk(self._place).title_of(self._page.desk(self._place).channel)
-        await self._send([{"op": "place", "url": self._place.url, "title": title, "fresh": elsewhere}])
-        kept = {"head", "main", "foot", "thread"} - stale
-        await self._fill({name: drawn for name, drawn in regions.items() if name not in kept}, anew=stale)
+        self._place = place = await moved(before, gesture, self._page)
+        self._page.read(place)
+        elsewhere = (before.channel, before.home) != (place.channel, place.home)
+        desk = self._page.desk(place)
+        await self._send([{"op": "place", "url": place.url, "title": desk.title_of(desk.channel), "fresh": elsewhere}])
+        anew = {"head", "main", "foot"} if elsewhere else set()
+        if elsewhere or before.thread != place.thread:
+            anew.add("thread")
+        await self._fill(EDGES | anew, anew=anew)
 
     async def _seek(self, gesture: Gesture) -> None:
         workspace, person = self._page.slack.workspace, self._place.person
@@ -134,14 +131,11 @@ class Pane:
     async def _show_all(self) -> None:
         self._place = self._page.settle(self._place)
         self._page.read(self._place)
-        await self._fill(self._page.regions(self._place))
+        await self._fill(REGIONS)
 
-    def _only(self, *names: str) -> Mapping[str, Html]:
-        regions = self._page.regions(self._place)
-        return {name: regions[name] for name in names}
-
-    async def _fill(self, regions: Mapping[str, Html], *, anew: Iterable[str] = ()) -> None:
-        """Send the regions that the pane does not have yet, and those to draw *anew* in any case."""
+    async def _fill(self, names: Collection[str], *, anew: Collection[str] = ()) -> None:
+        """Send those of the named regions that the pane does not have as they are now, and *anew* in any case."""
+        regions = self._page.regions(self._place, names)
         known = {name: digest(drawn) for name, drawn in regions.items()}
         stale = [name for name in regions if name in anew or self._has.get(name) != known[name]]
         self._has.update(known)

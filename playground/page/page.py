@@ -1,6 +1,6 @@
 """The page as one object: turns places into desks and regions, for the first load and for every patch after it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from zlib import crc32
 
@@ -18,6 +18,22 @@ from playground.page.reading import Reading
 from playground.page.thread import draw_thread
 
 Regions = Mapping[str, Html]
+
+_DRAW: Mapping[str, Callable[[Desk], Html]] = {
+    "head": draw_head,
+    "main": draw_main,
+    "foot": draw_composer,
+    "thread": draw_thread,
+    "rail": draw_rail,
+    "faces": draw_faces,
+    "modal": draw_modal,
+}
+PANEL = "panel"
+REGIONS = frozenset({*_DRAW, PANEL})
+"""The parts of the page that are drawn and compared as a whole, by the id of their element."""
+
+EDGES = frozenset({"rail", "faces", "modal", PANEL})
+"""Those that may change without the open conversation changing."""
 
 
 @dataclass(slots=True)
@@ -54,26 +70,14 @@ class Page:
         if newest is not None:
             self.reading.mark(place.person, place.channel, newest)
 
-    def regions(self, place: Place) -> Regions:
-        """Draw every region of *place*."""
+    def regions(self, place: Place, names: Iterable[str] = REGIONS) -> Regions:
+        """Draw the named regions of *place*, or all of them."""
+        self.guide.tick(self.slack.workspace)
         desk = self.desk(place)
-        return {
-            "head": draw_head(desk),
-            "main": draw_main(desk),
-            "foot": draw_composer(desk),
-            "thread": draw_thread(desk),
-            **self.edges(desk),
-        }
-
-    def edges(self, desk: Desk) -> Regions:
-        """Draw the regions that change without the conversation changing."""
-        self.guide.tick(desk.workspace)
-        return {
-            "rail": draw_rail(desk),
-            "faces": draw_faces(desk),
-            "modal": draw_modal(desk),
-            "panel": draw_panel(desk, self.backstage.inspection(), self.backstage.faults()),
-        }
+        drawn = {name: _DRAW[name](desk) for name in names if name in _DRAW}
+        if PANEL in names:
+            drawn[PANEL] = draw_panel(desk, self.backstage.inspection, self.backstage.faults())
+        return drawn
 
 
 def digest(drawn: Html) -> str:

@@ -1,5 +1,6 @@
 """The column at the right edge: a story to try, things to break, and what goes over the wire."""
 
+from collections.abc import Callable
 from typing import assert_never
 
 from playground.page.desk import Desk
@@ -10,7 +11,7 @@ from playground.page.mrkdwn import mrkdwn
 from playground.page.place import Panel
 
 
-def draw_panel(desk: Desk, inspection: Inspection, slack_faults: tuple[Fault, ...]) -> Html:
+def draw_panel(desk: Desk, inspect: Callable[[], Inspection], slack_faults: tuple[Fault, ...]) -> Html:
     """Draw the open panel, or nothing."""
     match desk.place.panel:
         case Panel.NONE:
@@ -20,7 +21,7 @@ def draw_panel(desk: Desk, inspection: Inspection, slack_faults: tuple[Fault, ..
         case Panel.BREAK:
             return join(_head("Break something"), _faults(desk, slack_faults))
         case Panel.INSPECT:
-            return join(_head("Inspect"), draw_inspection(inspection, desk.names))
+            return join(_head("Inspect"), draw_inspection(inspect(), desk.names))
         case unknown:
             assert_never(unknown)
 

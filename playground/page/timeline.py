@@ -8,7 +8,7 @@ from playground.page.messages import draw_message
 from playground.slack.values import Message
 
 # A page opens with the newest messages; older ones are a scroll that nobody makes in a practice workspace.
-SHOWN = 200
+SHOWN = 100
 
 
 def main_messages(desk: Desk) -> list[Message]:
