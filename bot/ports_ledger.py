@@ -108,8 +108,17 @@ class Transaction(Protocol):
     async def audit(self, event: Event) -> None:
         """Append to the audit chain."""
 
+    async def claim_operation(self, work: Work) -> Lease | None:
+        """Take an operation that waits for *work* and that nobody holds, under a new epoch."""
+
     async def keep(self, lease: Lease) -> None:
         """Prolong *lease* and hold it until the transaction ends. Raises Fenced when another process claimed it."""
+
+    async def release(self, lease: Lease, after: timedelta = timedelta()) -> None:
+        """Let go of *lease*; nobody claims it before *after* has passed."""
+
+    async def steps(self, lease: Lease) -> tuple[StepRecord, ...]:
+        """How far the steps have come by now."""
 
     async def intend(self, lease: Lease, ordinal: int, mark: Mark) -> None:
         """Write down that a write is about to be sent."""
@@ -157,12 +166,6 @@ class Ledger(Inbox, Outbox, Protocol):
 
     async def overdue(self) -> Sequence[str]:
         """Ids of pending and approved operations whose time has passed."""
-
-    async def claim_operation(self, work: Work) -> Lease | None:
-        """Take an operation that waits for *work*; an approved one becomes executing with the claim."""
-
-    async def release(self, lease: Lease, after: timedelta = timedelta()) -> None:
-        """Let go of *lease*; nobody claims it before *after* has passed."""
 
     async def wait_operation(self, timeout_s: float) -> None:
         """Return when an operation may have moved, at the latest after *timeout_s*."""

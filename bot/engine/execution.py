@@ -1,0 +1,162 @@
+"""Execution: claims approved operations and brings each step to its effect, once, whatever happens in between.
+
+Ordering: the steps of an operation one after the other. Any number of processes may run this; a claim that its process
+no longer keeps alive goes to another one under a higher epoch, and what was done under the old one is refused.
+"""
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from bot.engine.loop import BACKOFF, Backoff, forever
+from bot.engine.notices import Notices
+from bot.engine.writing import Ending, Rechecking, StepWriter, unknown
+from bot.errors import Fenced, Throttled, Unreachable, UpstreamError
+from bot.model.operation import Operation, State
+from bot.ports import Backends
+from bot.ports_ledger import Lease, Ledger, StepRecord, Work
+from bot.spec import Change
+
+log = logging.getLogger(__name__)
+
+IDLE_S = 5.0  # longest wait without a look; NOTIFY ends it at once
+HEARTBEAT_S = 10.0  # a third of the lease
+RETRY = timedelta(seconds=5)  # when another system does not answer: soon enough for people, slow enough for it
+GRACE = timedelta(minutes=15)  # past execute_by, until an unanswered question becomes a person's
+
+
+@dataclass(frozen=True)
+class Executor:
+    """One operation at a time; run several for more."""
+
+    ledger: Ledger
+    changes: Mapping[str, Change[Any]]
+    """By name of the command."""
+    backends: Mapping[str, Backends]
+    """By name of the cluster."""
+    rechecking: Rechecking
+    notices: Notices
+    heartbeat_s: float = HEARTBEAT_S
+    backoff: Backoff = BACKOFF
+
+    async def run(self) -> None:
+        """Execute until cancelled."""
+        await forever(self.turn, name="execution", backoff=self.backoff)
+
+    async def turn(self) -> None:
+        """Execute one operation, or wait until there may be one."""
+        lease = await self.claim()
+        if lease is None:
+            await self.ledger.wait_operation(IDLE_S)
+        else:
+            await self.hold(lease)
+
+    async def claim(self) -> Lease | None:
+        """Take an approved operation, or one that its process has left behind; approved becomes executing with it."""
+        async with self.ledger.transaction() as tx:
+            lease = await tx.claim_operation(Work.EXECUTION)
+            if lease is not None and lease.operation.state is State.APPROVED:
+                operation = await tx.move(lease.operation, State.EXECUTING)
+                await self.notices.tell(tx, operation)
+                lease = replace(lease, operation=operation)
+        return lease
+
+    async def hold(self, lease: Lease) -> None:
+        """Execute under a heartbeat; stop at once when the lease is lost."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                heartbeat = group.create_task(self._beat(lease))
+                await self.execute(lease)
+                heartbeat.cancel()
+        except* (Fenced, Unreachable) as lost:
+            log.warning(
+                "operation %d is left to whoever claims it next: %s", lease.operation.number, lost.exceptions[0]
+            )
+
+    async def _beat(self, lease: Lease) -> None:
+        """Prolong *lease* again and again (raises Fenced). While the database is away nobody else can claim either."""
+        while True:
+            await asyncio.sleep(self.heartbeat_s)
+            try:
+                async with self.ledger.transaction() as tx:
+                    await tx.keep(lease)
+            except Unreachable as error:
+                log.warning("no heartbeat for operation %d: %s", lease.operation.number, error)
+
+    async def execute(self, lease: Lease) -> None:
+        """Bring every step to its effect, or end with the reason; when another system is away, try again later."""
+        try:
+            ending = await self._write_all(lease)
+        except UpstreamError as error:
+            await self._later(lease, error)
+        else:
+            await self._end(lease, ending or Ending(State.APPLIED, ""))
+
+    async def _write_all(self, lease: Lease) -> Ending | None:
+        """Write the steps that are not written yet, in order."""
+        plan = lease.operation.plan
+        change = self.changes.get(plan.command)
+        if change is None:
+            return Ending(State.FAILED, f"This version of the bot does not know `{plan.command}`.")
+        for record in unwritten(lease):
+            backends = self.backends.get(plan.steps[record.ordinal].target.cluster)
+            if backends is None:
+                return Ending(State.FAILED, f"No such cluster: {plan.steps[record.ordinal].target.cluster}.")
+            writer = StepWriter(self.ledger, self.rechecking, change, backends, lease, record)
+            if ending := await writer.write():
+                return ending
+        return None
+
+    async def _later(self, lease: Lease, error: UpstreamError) -> None:
+        """Leave it for another try, unless its time is long over."""
+        async with self.ledger.transaction() as tx:
+            await tx.keep(lease)
+            is_over = await tx.now() > (lease.operation.execute_by or lease.operation.approve_by) + GRACE
+            if not is_over:
+                log.warning("operation %d waits: %s", lease.operation.number, error)
+                await tx.release(lease, pause(error))
+        if is_over:
+            await self._end(lease, given_up(lease, error))
+
+    async def _end(self, lease: Lease, ending: Ending) -> None:
+        """Move on, in words that leave nothing out that was done, and let go."""
+        async with self.ledger.transaction() as tx:
+            await tx.keep(lease)
+            operation = await tx.lock_operation(lease.operation.id)
+            outcome = told(operation, ending, await tx.steps(lease))
+            await self.notices.tell(tx, await tx.move(operation, ending.state, outcome=outcome))
+            await tx.release(lease)
+
+
+def unwritten(lease: Lease) -> list[StepRecord]:
+    """The steps that are still to be written."""
+    return [record for record in lease.steps if not record.is_written]
+
+
+def pause(error: UpstreamError) -> timedelta:
+    """How long to leave the other system alone."""
+    return timedelta(seconds=error.retry_after_s) if isinstance(error, Throttled) else RETRY
+
+
+def given_up(lease: Lease, error: UpstreamError) -> Ending:
+    """What it ends as when nobody has answered for too long: with a write under way, nobody knows."""
+    under_way = [record for record in unwritten(lease) if record.intent is not None]
+    if not under_way:
+        return Ending(State.FAILED, str(error))
+    return Ending(State.UNKNOWN, unknown(lease.operation.plan.steps[under_way[0].ordinal], under_way[0]))
+
+
+NOTHING = " Nothing was changed."
+
+
+def told(operation: Operation, ending: Ending, records: Sequence[StepRecord]) -> str:
+    """The outcome's sentence, with what was changed before the end."""
+    if ending.state is State.APPLIED:
+        return ending.why
+    why = ending.why.removesuffix(NOTHING)
+    if written := [str(operation.plan.steps[record.ordinal].target) for record in records if record.is_written]:
+        return f"{why} Before that, {', '.join(written)} had been changed ({len(written)} of {len(records)})."
+    return why if ending.state is State.UNKNOWN else why + NOTHING

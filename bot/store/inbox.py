@@ -1,0 +1,36 @@
+"""The inbox: what Slack told us, each deed once, kept until it is done."""
+
+from datetime import timedelta
+
+import msgspec
+
+from bot.model.incoming import Incoming
+from bot.ports_ledger import Claimed
+from bot.store.repository import Repository
+from bot.store.statements import statements
+from bot.store.wakeups import Topic
+
+SQL = statements("inbox")
+
+CLAIM = timedelta(seconds=60)  # longer than any command takes; a dead process's deeds wait that long
+KEPT = timedelta(days=3)  # Slack repeats a deed within minutes, in the worst case within a day
+
+
+class PostgresInbox(Repository):
+    """Inbox, and the dispatcher's side of it."""
+
+    async def accept(self, item: Incoming) -> bool:
+        """Store *item* durably; False when its key was accepted before (raises Unreachable)."""
+        accepted = await self.database.value(SQL["accept"], item.origin.key, msgspec.json.encode(item).decode())
+        return accepted is not None
+
+    async def claim_incoming(self) -> Claimed | None:
+        """Take the oldest thing that nobody works on."""
+        row = await self.database.row(SQL["claim"], CLAIM)
+        if row is None:
+            return None
+        return Claimed(row["key"], msgspec.json.decode(row["item"], type=Incoming), row["attempts"])
+
+    async def wait_incoming(self, timeout_s: float) -> None:
+        """Return when something may be there, at the latest after *timeout_s*."""
+        await self.wakeups.wait(Topic.INBOX, timeout_s)

@@ -1,0 +1,52 @@
+"""The ledger on PostgreSQL: inbox, outbox, operations and audit chain behind one port."""
+
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from bot.store import inbox, outbox
+from bot.store.audit import PostgresAudit
+from bot.store.database import opened
+from bot.store.inbox import PostgresInbox
+from bot.store.operations import PostgresOperations
+from bot.store.outbox import PostgresOutbox
+from bot.store.transaction import PostgresTransaction
+from bot.store.wakeups import Wakeups
+
+LEASE = timedelta(seconds=30)  # three missed heartbeats; what a dead process held waits that long
+
+
+def new_owner() -> str:
+    """Draw a name for this process in the leases."""
+    return secrets.token_hex(8)
+
+
+@dataclass(frozen=True)
+class PostgresLedger(PostgresInbox, PostgresOutbox, PostgresOperations, PostgresAudit):
+    """The Ledger of the port. `wakeups.run` belongs into the process's task group."""
+
+    owner: str = field(default_factory=new_owner)
+    lease: timedelta = LEASE
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[PostgresTransaction]:
+        """Begin; commit at the end of the block, roll back on any exception (raises Unreachable)."""
+        async with self.database.connection() as connection, connection.transaction():
+            tx = PostgresTransaction(connection, self.owner, self.lease)
+            yield tx
+            await tx.seal()
+
+    async def purge(self) -> None:
+        """Delete what was handled so long ago that Slack repeats it no more; never the audit or an operation."""
+        await self.database.execute(inbox.SQL["purge"], inbox.KEPT)
+        await self.database.execute(outbox.SQL["purge"], outbox.KEPT)
+        await self.database.execute(outbox.SQL["purge_buttons"], outbox.BUTTONS_KEPT)
+
+
+@asynccontextmanager
+async def opened_ledger(dsn: str, *, lease: timedelta = LEASE) -> AsyncIterator[PostgresLedger]:
+    """Hold a ledger on the migrated database *dsn* while the block runs. Connects when first used."""
+    async with opened(dsn) as database:
+        yield PostgresLedger(database, Wakeups(dsn), lease=lease)

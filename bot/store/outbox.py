@@ -1,0 +1,98 @@
+"""The outbox: what shall be in Slack, one row per message, until the sender says that it is."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import assert_never
+
+import msgspec
+
+from bot.model.outgoing import Card, Document, HomeContent, Outgoing, ViewContent, Whisper
+from bot.ports import Delivery, Location
+from bot.store.database import Connection, Row
+from bot.store.repository import Repository
+from bot.store.statements import statements
+from bot.store.wakeups import Topic
+
+SQL = statements("outbox")
+
+CLAIM = timedelta(seconds=60)  # as the port promises: the slowest call to Slack is over by then
+KEPT = timedelta(days=7)
+BUTTONS_KEPT = timedelta(days=90)  # a button older than that answers that it is too old
+
+
+async def put(connection: Connection, item: Outgoing) -> None:
+    """Hand *item* to the sender, within a transaction."""
+    parent = ""
+    match item:
+        case Card() | Document():
+            parent = item.parent
+        case Whisper() | ViewContent() | HomeContent():
+            pass
+        case _:
+            assert_never(item)
+    statement = SQL["put_once"] if isinstance(item, Whisper | Document) else SQL["put_latest"]
+    await connection.execute(statement, item.key, msgspec.json.encode(item).decode(), int(item.lane), parent)
+    if isinstance(item, Card | Whisper):
+        await connection.executemany(SQL["put_button"], sorted(item.message.lines.items()))
+    await connection.execute(SQL["notify"])
+
+
+class PostgresOutbox(Repository):
+    """Outbox, and where its messages and buttons are found again."""
+
+    async def claim(self, limit: int) -> Sequence[Delivery]:
+        """Due deliveries: by lane, then age; one in flight per key; those of one thread one after the other."""
+        return [delivery(row) for row in await self.database.rows(SQL["claim"], limit, CLAIM)]
+
+    async def sent(self, delivery: Delivery, location: Location | None) -> None:
+        """It is in Slack, at *location* where it has one."""
+        async with self.database.connection() as connection, connection.transaction():
+            is_ours = await connection.fetchval(SQL["sent"], delivery.id)
+            if location is not None:
+                statement = SQL["located"] if is_ours else SQL["located_late"]
+                await connection.execute(statement, delivery.item.key, location.channel, location.ts)
+            await connection.execute(SQL["notify"])
+
+    async def postpone(self, delivery: Delivery, seconds: float, why: str) -> None:
+        """Try again after *seconds*."""
+        await self.database.execute(SQL["postpone"], delivery.id, timedelta(seconds=seconds), why)
+
+    async def give_up(self, delivery: Delivery, why: str) -> None:
+        """It can never be sent; kept with the reason for people to find."""
+        async with self.database.connection() as connection, connection.transaction():
+            await connection.execute(SQL["give_up"], delivery.id, why)
+            await connection.execute(SQL["notify"])
+
+    async def forget(self, key: str) -> None:
+        """The message of *key* is gone from Slack: the next version posts anew."""
+        await self.database.execute(SQL["forget"], key)
+
+    async def wait(self, timeout_s: float) -> None:
+        """Return when something may be due, at the latest after *timeout_s*."""
+        await self.wakeups.wait(Topic.OUTBOX, timeout_s)
+
+    async def line_of(self, button_id: str) -> str | None:
+        """The command line behind a button."""
+        line: str | None = await self.database.value(SQL["line_of"], button_id)
+        return line
+
+    async def card_at(self, channel: str, ts: str) -> str | None:
+        """Key of the card that stands there."""
+        key: str | None = await self.database.value(SQL["card_at"], channel, ts)
+        return key
+
+
+def delivery(row: Row) -> Delivery:
+    """Read one claimed row. The claim's number is the delivery's id."""
+    return Delivery(
+        id=row["claim"],
+        item=msgspec.json.decode(row["item"], type=Outgoing),
+        posted=location(row["channel"], row["ts"]),
+        parent=location(row["parent_channel"], row["parent_ts"]),
+        attempts=row["attempts"],
+    )
+
+
+def location(channel: str | None, ts: str | None) -> Location | None:
+    """Pair the two halves of a left join."""
+    return None if channel is None or ts is None else Location(channel, ts)

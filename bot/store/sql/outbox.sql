@@ -1,0 +1,72 @@
+-- name: put_latest
+INSERT INTO outbox AS o (key, item, lane, parent) VALUES ($1, $2, $3, $4)
+ON CONFLICT (key) DO UPDATE
+SET item = excluded.item, lane = excluded.lane, parent = excluded.parent, turn = excluded.turn, put_at = now(),
+    not_before = CASE WHEN o.is_due THEN o.not_before ELSE '-infinity' END,
+    place = CASE WHEN o.is_due THEN o.place ELSE excluded.place END
+WHERE o.item::text <> excluded.item::text OR o.why <> ''
+
+-- name: put_once
+INSERT INTO outbox (key, item, lane, parent) VALUES ($1, $2, $3, $4) ON CONFLICT (key) DO NOTHING
+
+-- name: put_button
+INSERT INTO button (id, line) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET at = now()
+
+-- name: claim
+WITH due AS (
+    SELECT o.key FROM outbox o
+    WHERE o.is_due AND o.not_before <= clock_timestamp() AND o.claimed_until <= clock_timestamp()
+      AND (o.parent = ''
+           OR EXISTS (SELECT FROM message m WHERE m.key = o.parent)
+           OR NOT EXISTS (SELECT FROM outbox p WHERE p.key = o.parent AND p.is_due))
+      AND NOT EXISTS (
+          SELECT FROM outbox s WHERE o.parent <> '' AND s.parent = o.parent AND s.is_due AND s.place < o.place)
+    ORDER BY o.lane, o.place LIMIT $1
+    FOR UPDATE SKIP LOCKED
+), claimed AS (
+    UPDATE outbox o
+    SET claim = nextval('outbox_claim'), claimed_turn = turn, claimed_until = clock_timestamp() + $2::interval,
+        attempts = attempts + 1
+    FROM due WHERE o.key = due.key
+    RETURNING o.key, o.claim, o.item, o.attempts - 1 AS attempts, o.parent, o.lane, o.place
+)
+SELECT c.claim, c.item, c.attempts, m.channel, m.ts, p.channel AS parent_channel, p.ts AS parent_ts
+FROM claimed c LEFT JOIN message m ON m.key = c.key LEFT JOIN message p ON p.key = c.parent AND c.parent <> ''
+ORDER BY c.lane, c.place
+
+-- name: sent
+UPDATE outbox SET settled_turn = claimed_turn, attempts = 0, claim = NULL, claimed_until = '-infinity', why = ''
+WHERE claim = $1 RETURNING true
+
+-- name: located
+INSERT INTO message (key, channel, ts) VALUES ($1, $2, $3)
+ON CONFLICT (key) DO UPDATE SET channel = excluded.channel, ts = excluded.ts, at = now()
+
+-- name: located_late
+INSERT INTO message (key, channel, ts) VALUES ($1, $2, $3) ON CONFLICT (key) DO NOTHING
+
+-- name: postpone
+UPDATE outbox
+SET claim = NULL, claimed_until = '-infinity', not_before = clock_timestamp() + $2::interval, why = $3
+WHERE claim = $1
+
+-- name: give_up
+UPDATE outbox SET claim = NULL, claimed_until = '-infinity', settled_turn = claimed_turn, why = $2 WHERE claim = $1
+
+-- name: forget
+DELETE FROM message WHERE key = $1
+
+-- name: line_of
+SELECT line FROM button WHERE id = $1
+
+-- name: card_at
+SELECT key FROM message WHERE channel = $1 AND ts = $2
+
+-- name: notify
+SELECT pg_notify('saas_bot', 'outbox')
+
+-- name: purge
+DELETE FROM outbox WHERE NOT is_due AND put_at < now() - $1::interval
+
+-- name: purge_buttons
+DELETE FROM button WHERE at < now() - $1::interval
