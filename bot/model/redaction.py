@@ -13,24 +13,22 @@ _NAMES = (
 )
 """Words that name a secret, at the end of a name or before a suffix: `DB_PASSWORD`, `clientSecret`, `token_prod`."""
 _QUOTED_OR_WORD = r"(?P<quote>\\{0,4}[\"'])?(?P<secret>(?(quote)(?:(?!(?P=quote))(?:\\.|[^\\\n])){1,4096}|%s))"
-_TOKEN_CHARS = r"[A-Za-z0-9_-]"
+_SIGN = r"[A-Za-z0-9_-]"
 
 _SHAPES = (
-    ("JWT", rf"\beyJ{_TOKEN_CHARS}{{8,}}\.{_TOKEN_CHARS}{{4,}}\.?{_TOKEN_CHARS}*"),
+    ("JWT", rf"\beyJ{_SIGN}{{8,}}\.{_SIGN}{{4,}}\.?{_SIGN}*"),
     ("Slack token", r"\bx(?:ox[abceprs]|app|wfp)-[A-Za-z0-9-]{8,}"),
     ("Slack webhook", r"(?<=hooks\.slack\.com/)(?:services|workflows|triggers)/[A-Za-z0-9/_-]+"),
-    ("token", rf"\b(?:gh[pousr]_[A-Za-z0-9]{{20,}}|github_pat_\w{{20,}}|glpat-{_TOKEN_CHARS}{{16,}})"),
-    ("token", rf"\b(?:[srp]k_(?:live|test)_[A-Za-z0-9]{{10,}}|sk-{_TOKEN_CHARS}{{20,}}|npm_[A-Za-z0-9]{{30,}})"),
-    ("token", rf"\b(?:hv[sbr]\.{_TOKEN_CHARS}{{20,}}|AIza{_TOKEN_CHARS}{{30,}}|ya29\.{_TOKEN_CHARS}{{20,}})"),
+    ("token", rf"\b(?:gh[pousr]_[A-Za-z0-9]{{20,}}|github_pat_\w{{20,}}|glpat-{_SIGN}{{16,}})"),
+    ("token", rf"\b(?:[srp]k_(?:live|test)_[A-Za-z0-9]{{10,}}|sk-{_SIGN}{{20,}}|npm_[A-Za-z0-9]{{30,}})"),
+    ("token", rf"\b(?:hv[sbr]\.{_SIGN}{{20,}}|AIza{_SIGN}{{30,}}|ya29\.{_SIGN}{{20,}})"),
     (
         "token",
-        rf"\b(?:pypi-{_TOKEN_CHARS}{{20,}}|dop_v1_[a-f0-9]{{32,}}|SG\.{_TOKEN_CHARS}{{16,}}\.{_TOKEN_CHARS}{{16,}})",
+        rf"\b(?:pypi-{_SIGN}{{20,}}|dop_v1_[a-f0-9]{{32,}}|SG\.{_SIGN}{{16,}}\.{_SIGN}{{16,}})",
     ),
     ("AWS key", r"\b(?:AKIA|ASIA|AROA|AIDA)[A-Z0-9]{16}\b"),
 )
-_PEM = re.compile(
-    r"-----BEGIN ([A-Z0-9 ]{0,40}PRIVATE KEY)-----[\s\S]*?(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY-----|\Z)"
-)
+_PEM = re.compile(r"-----BEGIN ([A-Z0-9 ]{0,40}PRIVATE KEY)-----[\s\S]*?(?:-----END [A-Z0-9 ]{0,40}KEY-----|\Z)")
 _URL = re.compile(r"(\b[A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s:/?#@'\"<>]{0,128}:)[^\s/'\"<>]{1,256}@")
 _WHOLE = tuple((what, re.compile(pattern)) for what, pattern in _SHAPES)
 _AFTER = (
@@ -50,23 +48,7 @@ _AFTER = (
 )
 _NAMED = tuple((what, re.compile(f"(?i){pattern}")) for what, pattern in _AFTER)
 _SAYING = frozenset(
-    [
-        "true",
-        "false",
-        "null",
-        "none",
-        "nil",
-        "yes",
-        "no",
-        "required",
-        "missing",
-        "invalid",
-        "expired",
-        "wrong",
-        "incorrect",
-        "empty",
-        "unset",
-    ]
+    ("true", "false", "null", "none", "nil", "yes", "no", "required", "missing", "invalid", "expired", "wrong", "empty")
 )
 """Words after `password:` that are no password: "token: expired" says something that people need."""
 

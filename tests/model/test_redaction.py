@@ -1,5 +1,7 @@
 """No secret leaves; what people need to read stays."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -74,36 +76,19 @@ def test_redacting_again_changes_nothing(text: str) -> None:
     assert redact(once) == once
 
 
-PIECES = st.sampled_from(
-    [
-        "password",
-        "=",
-        ":",
-        '"',
-        "'",
-        "\\",
-        " ",
-        "token",
-        "Bearer ",
-        "://",
-        "u:p@",
-        "-----BEGIN PRIVATE KEY-----",
-        "a1",
-        "\n",
-    ]
-)
+PEM_HEAD = "-----BEGIN PRIVATE KEY-----"
+PIECES = ["password", "=", ":", '"', "'", "\\", " ", "token", "Bearer ", "://", "u:p@", PEM_HEAD, "a1", "\n"]
 
 
-@given(st.lists(PIECES, max_size=30).map("".join))
+@given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
 def test_redacting_odd_pieces_again_changes_nothing(text: str) -> None:
     once = redact(text)
     assert redact(once) == once
 
 
-@pytest.mark.parametrize(
-    "piece",
-    ["password", "a:", "://a:", "-----BEGIN PRIVATE KEY-----", '"', "\\", "token=\\'", "bearer ", "A" * 7 + "_"],
-)
-def test_a_megabyte_of_near_misses_takes_no_longer_than_a_megabyte_of_words(piece: str) -> None:
+@pytest.mark.parametrize("piece", [*PIECES, "a:", "://a:", "token=\\'", "A_", "-", "passwor", "aws_secret"])
+def test_text_made_to_be_slow_is_not(piece: str) -> None:
     text = piece * (200_000 // len(piece))
-    assert len(redact(text)) <= 2 * len(text) + 100
+    started = time.process_time()
+    redact(text)
+    assert time.process_time() - started < 5, "linear work takes a tenth of a second; quadratic work takes minutes"
