@@ -27,6 +27,7 @@ version_flags() { if [ "$1" = kubernetes ]; then echo "${KUBERNETES_FLAGS//$'\n'
 
 go_is_new_enough() {
   local version
+  command -v go >/dev/null || PATH=$PATH:/usr/local/go/bin # where Go's own archive goes, without touching PATH
   version=$(GOTOOLCHAIN=local go env GOVERSION 2>/dev/null) || return 1
   printf '%s\n' "$OLDEST_GO" "${version#go}" | sort --check=quiet --version-sort
 }
