@@ -1,0 +1,128 @@
+"""get: list objects of a kind under kubectl's columns."""
+
+import asyncio
+from difflib import get_close_matches
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from bot.commands import names
+from bot.commands.look import listing
+from bot.commands.look.columns import RESOURCES, VIEW_OF, VIEWS
+from bot.commands.look.columns.column import Column, View
+from bot.commands.names import Namespace, check_loose_name, namespace_flag, resource_called
+from bot.errors import NotFound
+from bot.model.reply import Reply
+from bot.model.resources import POD
+from bot.ports import ClusterReader
+from bot.spec import Access, Args, Context, Query, access, flag, positional
+
+NAMESPACE_COLUMN: Column[Any] = Column("NAMESPACE", lambda item, now: item.metadata.namespace)
+
+
+class GetArgs(Args):
+    """Which objects, and how they are shown."""
+
+    kind: str = positional("kind of object: pods, deployments, services…", metavar="KIND", completes="kind")
+    targets: tuple[str, ...] = positional("only these", default=(), metavar="NAME", completes="name")
+    output: Literal["", "wide"] = flag("`wide` for more columns", default="", short="o", metavar="wide")
+    selector: str = flag("label selector", default="", short="l", metavar="SELECTOR")
+    field_selector: str = flag("field selector", default="", metavar="SELECTOR")
+    sort_by: str = flag("JSONPath to sort by", default="", metavar="PATH")
+    failed: bool = flag("only pods that are in trouble", default=False)
+    all_namespaces: bool = flag("of every namespace", default=False, short="A")
+    page: Annotated[int, Field(ge=1)] = flag("page of a long table", default=1, metavar="N")
+    namespace: Namespace = namespace_flag()
+
+    @field_validator("kind")
+    @classmethod
+    def _known(cls, kind: str) -> str:
+        return resource_called(kind, RESOURCES).plural
+
+    @field_validator("targets")
+    @classmethod
+    def _named(cls, targets: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(check_loose_name(target) for target in targets))
+
+    @model_validator(mode="after")
+    def _fits(self) -> "GetArgs":
+        if self.failed and self.kind != POD.plural:
+            raise ValueError("--failed is for pods")
+        if self.targets and (self.selector or self.field_selector or self.all_namespaces):
+            raise ValueError("names and selectors do not go together")
+        return self
+
+
+def view_of(args: GetArgs) -> View[Any]:
+    """How the kind is listed."""
+    return VIEW_OF[resource_called(args.kind, RESOURCES)]
+
+
+def needs(args: GetArgs) -> tuple[Access, ...]:
+    """Only the kind asked for: by name, or all."""
+    resource = view_of(args).resource
+    return (access(resource.group, [resource.plural], ["get" if args.targets else "list"]),)
+
+
+async def run(args: GetArgs, ctx: Context) -> Reply:
+    """List them. Raises NotFound, BadArguments."""
+    view = view_of(args)
+    namespace = _namespace(args, ctx, view)
+    items = await _items(args, ctx.on.cluster, view, namespace)
+    if args.failed:
+        items = [item for item in items if view.is_unhealthy(item)]
+    items = listing.sorted_by(args.sort_by, items) if args.sort_by else listing.unhealthy_first(view, items)
+    several = args.all_namespaces and view.resource.namespaced
+    columns = (*([NAMESPACE_COLUMN] if several else []), *view.shown(wide=args.output == "wide"))
+    where = "all namespaces" if several else namespace
+    return listing.listing(view, items, ctx.now, columns=columns, where=where, page=args.page)
+
+
+def _namespace(args: GetArgs, ctx: Context, view: View[Any]) -> str:
+    if args.all_namespaces or not view.resource.namespaced:
+        return ""
+    return args.namespace or ctx.namespace
+
+
+async def _items(args: GetArgs, cluster: ClusterReader, view: View[Any], namespace: str) -> list[Any]:
+    if not args.targets:
+        found = await cluster.list(view.struct, namespace, selector=args.selector, fields=args.field_selector)
+        return list(found)
+    return list(await asyncio.gather(*(_one(cluster, view, target, namespace) for target in args.targets)))
+
+
+async def _one(cluster: ClusterReader, view: View[Any], name: str, namespace: str) -> Any:
+    try:
+        return await cluster.get(view.struct, name, namespace)
+    except NotFound:
+        near = await near_misses(cluster, view, name, namespace)
+        where = f" in {namespace}" if namespace else ""
+        raise NotFound(
+            f"No {view.resource.singular} “{name}”{where}.",
+            hint="" if near else f"`get {view.resource.plural}` lists those that exist.",
+            suggestions=tuple(names.line("get", view.resource.plural, one, namespace=namespace) for one in near),
+        ) from None
+
+
+async def near_misses(cluster: ClusterReader, view: View[Any], name: str, namespace: str) -> list[str]:
+    """Names of existing objects that are nearly *name*."""
+    existing = [item.metadata.name for item in await cluster.list(view.struct, namespace)]
+    return get_close_matches(name, existing, n=3, cutoff=0.6)
+
+
+COMMAND = Query(
+    name="get",
+    summary="List objects of a kind, the unhealthy first.",
+    args=GetArgs,
+    run=run,
+    access=tuple(access(view.resource.group, [view.resource.plural], ["get", "list"]) for view in VIEWS),
+    needs=needs,
+    area="Look",
+    examples=(
+        "get pods",
+        "get pods --failed",
+        "get deployments -o wide",
+        "get pods -l app=odoo --sort-by .metadata.creationTimestamp",
+        "get nodes",
+    ),
+)

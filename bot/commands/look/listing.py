@@ -1,0 +1,85 @@
+"""Rows under kubectl's columns: sorted, the unhealthy first, summed up in the headline."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from bot.commands.look.columns.column import Column, View
+from bot.errors import BadArguments
+from bot.model.plan import Json
+from bot.model.reply import Reply, Table, Tone
+
+_PATH_PART = re.compile(r"([A-Za-z0-9_-]+)|\[(\d+)\]")
+
+
+def listing(
+    view: View[Any], items: Sequence[Any], now: datetime, *, columns: Sequence[Column[Any]], where: str, page: int
+) -> Reply:
+    """The table of *items* in their order."""
+    counted = f"{len(items)} {view.resource.plural if len(items) != 1 else view.resource.singular}"
+    states = Counter(state for item in items if (state := view.state(item)))
+    summed = ", ".join(f"{count} {state}" for state, count in states.most_common(6))
+    headline = f"{counted} in {where}" if where else counted
+    if not items:
+        return Reply(headline=f"No {view.resource.plural} in {where}" if where else f"No {view.resource.plural}")
+    table = Table(
+        columns=tuple(column.title for column in columns),
+        rows=tuple(tuple(column.cell(item, now) for column in columns) for item in items),
+        row_buttons=tuple(view.buttons(item) for item in items),
+        page=page,
+        file_name=f"{view.resource.plural}.txt",
+    )
+    unhealthy = any(view.is_unhealthy(item) for item in items)
+    return Reply(
+        headline=f"{headline}: {summed}" if summed else headline,
+        parts=(table,),
+        tone=Tone.WARNING if unhealthy and view.state(items[0]) else Tone.PLAIN,
+    )
+
+
+def unhealthy_first(view: View[Any], items: Sequence[Any]) -> list[Any]:
+    """The unhealthy before the others, each by namespace and name."""
+    return sorted(items, key=lambda item: (not view.is_unhealthy(item), item.metadata.namespace, item.metadata.name))
+
+
+def sorted_by(path: str, items: Sequence[Any]) -> list[Any]:
+    """Items by the value at a kubectl JSONPath such as `.metadata.creationTimestamp`; those without it come first.
+
+    Raises BadArguments when none has it, as kubectl does.
+    """
+    inner = path.strip().strip("{}").lstrip("$")
+    parts = [found.group(1) or int(found.group(2)) for found in _PATH_PART.finditer(inner)]
+    values = [_value(msgspec.to_builtins(item), parts) for item in items]
+    if items and all(value is None for value in values):
+        raise BadArguments(
+            f"No object has a field “{path[:80]}” to sort by. Nothing was done.",
+            hint="For example `--sort-by .metadata.creationTimestamp`.",
+        )
+    ranked = sorted(zip(values, range(len(items)), strict=True), key=lambda pair: (_rank(pair[0]), pair[1]))
+    return [items[place] for _, place in ranked]
+
+
+def _value(at: Json, parts: Sequence[str | int]) -> Json:
+    for part in parts:
+        match at, part:
+            case dict(), str():
+                at = at.get(part)
+            case ((list() | tuple()), int()) if part < len(at):
+                at = at[part]
+            case _:
+                return None
+    return at
+
+
+def _rank(value: Json) -> tuple[int, float, str]:
+    """Absent, then numbers by size, then the rest as text."""
+    if value is None:
+        return (0, 0.0, "")
+    if isinstance(value, bool | int | float):
+        return (1, float(value), "")
+    return (2, 0.0, str(value))
+
