@@ -1,0 +1,251 @@
+"""A person at the page, in a real Chromium: clicks, types, and sees what Slack would show."""
+
+import shutil
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import pytest
+from playwright.async_api import Browser, Page, WebSocketRoute, async_playwright, expect
+
+from playground.page.guide import Fault, Step, Story
+from playground.page.routes import GUIDE
+from playground.slack.server import PracticeSlack
+from tests.playground.page.app import OPS
+
+pytestmark = pytest.mark.browser
+
+MAYA, JON = "U0MAYA0001", "U0JON00001"
+# A shared machine may be busy; a page that is right is right at once, so only failures wait this long.
+PATIENCE_MS = 10_000
+
+
+@dataclass
+class Desk:
+    """A browser at the practice Slack; troubles are what its console complained of."""
+
+    browser: Browser
+    slack: PracticeSlack
+    troubles: list[str]
+
+    async def open(self, query: str, *, viewport: tuple[int, int] = (1440, 900)) -> Page:
+        context = await self.browser.new_context(viewport={"width": viewport[0], "height": viewport[1]})
+        context.set_default_timeout(PATIENCE_MS)
+        page = await context.new_page()
+        page.on("pageerror", lambda error: self.troubles.append(str(error)))
+        page.on("console", lambda line: self.troubles.append(line.text) if line.type == "error" else None)
+        await page.goto(f"{self.slack.page_url}?{query}")
+        return page
+
+
+@pytest.fixture
+async def desk(with_app: PracticeSlack) -> AsyncIterator[Desk]:
+    expect.set_options(timeout=PATIENCE_MS)
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-dev-shm-usage"]
+        )
+        desk = Desk(browser, with_app, [])
+        yield desk
+        await browser.close()
+    assert desk.troubles == []
+
+
+async def say(page: Page, text: str, *, column: str = "#foot") -> None:
+    await page.fill(f"{column} textarea", text)
+    await page.press(f"{column} textarea", "Enter")
+
+
+async def test_a_command_is_asked_by_one_and_approved_by_another(desk: Desk) -> None:
+    page = await desk.open(f"as={MAYA}&c={OPS}")
+    await say(page, "/saas restart instance-worker")
+    await expect(page.locator("#main .message code")).to_have_text("deployment/instance-worker")
+    await page.click(f"#faces [data-person={JON}]")
+    await expect(page.locator(".i-am b")).to_have_text("jon")
+    await page.click("#main .btn.primary")
+    await expect(page.locator("#question h2")).to_have_text("Approve restart?")
+    await page.click("#question [value=no]")
+    await expect(page.locator("#main .btn.primary")).to_be_visible()
+    await page.click("#main .btn.primary")
+    await page.click("#question [value=yes]")
+    await expect(page.locator("#main .message")).to_contain_text("Restarted, @jon approved")
+    await expect(page.locator("#main .btn")).to_have_count(0)
+
+
+async def test_a_refusal_is_seen_by_the_asker_only_and_goes_with_a_reload(desk: Desk) -> None:
+    maya, jon = await desk.open(f"as={MAYA}&c={OPS}"), await desk.open(f"as={JON}&c={OPS}")
+    await say(maya, "/saas dance")
+    await expect(maya.locator("#main .ephemeral")).to_contain_text("I do not know dance. Nothing was changed.")
+    await say(maya, "never mind")
+    await expect(jon.locator("#main .message")).to_have_count(1)
+    await maya.reload()
+    await expect(maya.locator("#main .message")).to_have_count(1)
+
+
+async def test_a_modal_keeps_what_was_typed_and_shows_errors_under_their_field(desk: Desk) -> None:
+    page = await desk.open(f"as={MAYA}&c={OPS}")
+    await say(page, "/saas form")
+    field = page.locator("#modal input[type=text]").first
+    await expect(field).to_be_focused()
+    await page.click("#modal .primary")
+    await expect(page.locator("#modal .error")).to_have_text("Please complete this required field.")
+    await page.locator("#modal [role=combobox]").fill("jo")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#modal .chip")).to_contain_text("jon")
+    await field.fill("instance-wroker")
+    await page.click("#modal .primary")
+    await expect(page.locator("#modal .error")).to_have_text("No deployment 'instance-wroker' in saasodoo.")
+    await expect(field).to_have_value("instance-wroker")
+    await expect(page.locator("#modal .chip")).to_contain_text("jon")
+    await field.fill("instance-worker")
+    await page.click("#modal .primary")
+    await expect(page.locator("#modal")).to_be_hidden()
+    await expect(page.locator("#main .message")).to_contain_text("@maya asks to restart instance-worker")
+
+
+async def test_a_modal_is_for_one_person_and_escape_closes_it(desk: Desk) -> None:
+    maya, jon = await desk.open(f"as={MAYA}&c={OPS}"), await desk.open(f"as={JON}&c={OPS}")
+    await say(maya, "/saas form")
+    await expect(maya.locator("#modal")).to_be_visible()
+    await expect(jon.locator("#modal")).to_be_hidden()
+    await maya.keyboard.press("Escape")
+    await expect(maya.locator("#modal")).to_be_hidden()
+
+
+async def test_a_thread_is_opened_answered_and_counted(desk: Desk) -> None:
+    page = await desk.open(f"as={MAYA}&c={OPS}")
+    await say(page, "the queue is stuck")
+    await page.hover("#main .message")
+    await page.click("#main .toolbar [data-do=thread]")
+    await say(page, "looking", column="#thread")
+    await expect(page.locator("#replies .message")).to_have_count(2)
+    await expect(page.locator("#main .thread-bar")).to_contain_text("1 reply")
+    await expect(page.locator("#main .message")).to_have_count(1)
+    await page.click("#thread .head button")
+    await expect(page.locator("#thread")).to_be_hidden()
+
+
+async def test_reactions_and_message_shortcuts_are_one_hover_away(desk: Desk) -> None:
+    page = await desk.open(f"as={MAYA}&c={OPS}")
+    await say(page, "done")
+    await page.hover("#main .message")
+    await page.click("#main .toolbar [data-name=eyes]")
+    await expect(page.locator("#main .reaction")).to_have_text("👀 1")
+    await page.hover("#main .message")
+    await page.click("#main .toolbar [title='More actions']")
+    await page.click("#main .toolbar [data-callback=why]")
+    await expect(page.locator("#main .ephemeral")).to_contain_text("Because somebody asked for it.")
+
+
+async def test_everything_is_within_reach_of_the_keyboard(desk: Desk) -> None:
+    page = await desk.open(f"as={MAYA}&c=C0ALERTS01")
+    await page.keyboard.press("Control+k")
+    await page.keyboard.type("op")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#head h2")).to_have_text("# ops")
+    await expect(page.locator("#foot textarea")).to_be_focused()
+    await page.keyboard.type("/s")
+    await expect(page.locator("#foot .menu")).to_contain_text("Run the platform")
+    await page.keyboard.press("Tab")
+    await page.keyboard.type("restart instance-worker")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#main .btn.primary")).to_be_visible()
+    await page.focus("#main")
+    await page.keyboard.press("ArrowUp")
+    await page.keyboard.press("Tab")
+    await expect(page.locator("#main .btn.primary")).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#question [value=yes]")).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#main .message")).to_contain_text("Restarted")
+    await page.focus("#foot textarea")
+    await page.keyboard.press("ArrowUp")
+    await expect(page.locator("#foot textarea")).to_have_value("/saas restart instance-worker")
+
+
+async def test_two_people_sit_side_by_side(desk: Desk) -> None:
+    page = await desk.open(f"as={MAYA}&c={OPS}&with={JON}")
+    left, right = page.frame_locator("iframe >> nth=0"), page.frame_locator("iframe >> nth=1")
+    await left.locator("#foot textarea").fill("hello")
+    await left.locator("#foot textarea").press("Enter")
+    await expect(right.locator("#main .message")).to_contain_text("hello")
+    await expect(right.locator(".i-am b")).to_have_text("jon")
+    await expect(right.locator("#top [data-do=panel]")).to_have_count(0)
+
+
+async def test_the_home_tab_shows_what_the_app_published(desk: Desk) -> None:
+    page = await desk.open(f"as={MAYA}&c={OPS}")
+    await page.click(f"#rail [data-person={desk.slack.workspace.bot_user}]")
+    await page.click("#head [role=tab] >> nth=0")
+    await expect(page.locator("#main .home")).to_contain_text("Needs you: nothing")
+
+
+async def test_a_story_ticks_off_as_it_happens_and_faults_say_what_they_did(desk: Desk) -> None:
+    async def crash() -> str:
+        return "odoo-acme crashes now."
+
+    def asked(workspace: object) -> bool:
+        return any("instance-worker" in m.text for m in desk.slack.workspace.messages[OPS].values())
+
+    guide = desk.slack.web[GUIDE]
+    step = Step("Ask for a restart", asked, person="maya", type_this="/saas restart instance-worker")
+    guide.stories, guide.faults = (Story("Restart", (step,)),), (Fault("Crash odoo-acme", "A wrong password.", crash),)
+    page = await desk.open(f"as={MAYA}&c={OPS}")
+    await page.click("#top [data-panel=try]")
+    await page.click("#panel [data-do=type]")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#panel .told")).to_contain_text("Ask for a restart")
+    await page.click("#top [data-panel=break]")
+    await page.click("#panel [data-name='Crash odoo-acme']")
+    await expect(page.locator(".toast")).to_have_text("odoo-acme crashes now.")
+    await page.click("#top [data-panel=inspect]")
+    await expect(page.locator("#panel")).to_contain_text("/saas restart instance-worker")
+
+
+async def test_a_pane_that_was_cut_off_comes_back_complete(desk: Desk) -> None:
+    page = await desk.open("")
+    line = Line()
+    await page.route_web_socket("**/_page/live?*", line.answer)
+    await page.goto(f"{desk.slack.page_url}?as={MAYA}&c={OPS}")
+    await expect(page.locator("body.cut")).to_have_count(0)
+    await line.cut()
+    await expect(page.locator("body.cut")).to_be_visible()
+    desk.slack.workspace.post(OPS, user=JON, text="while you were away")
+    line.refusing = False
+    await expect(page.locator("body.cut")).to_have_count(0)
+    await expect(page.locator("#main .message")).to_contain_text("while you were away")
+
+
+class Line:
+    """The line between a page and its server; it can be cut and refuse to be mended."""
+
+    def __init__(self) -> None:
+        self.refusing = False
+        self._open: list[WebSocketRoute] = []
+
+    async def answer(self, socket: WebSocketRoute) -> None:
+        if self.refusing:
+            await socket.close(code=4000)
+            return
+        socket.connect_to_server()
+        self._open.append(socket)
+
+    async def cut(self) -> None:
+        self.refusing = True
+        for socket in self._open:
+            await socket.close(code=4000)
+
+
+async def test_on_a_phone_channels_are_a_drawer_and_a_thread_is_a_page(desk: Desk) -> None:
+    page = await desk.open(f"as={MAYA}&c={OPS}", viewport=(390, 844))
+    await expect(page.locator("#side")).to_be_hidden()
+    await page.click("#head .drawer")
+    await page.click("#rail [data-channel=C0ALERTS01]")
+    await expect(page.locator("#side")).to_be_hidden()
+    await expect(page.locator("#head h2")).to_have_text("# alerts")
+    await say(page, "a word")
+    await page.click("#main .message")
+    await page.click("#main .toolbar [data-do=thread]")
+    thread = await page.locator("#thread").bounding_box()
+    assert thread is not None
+    assert thread["width"] == 390
+    assert await page.evaluate("document.documentElement.scrollWidth") == 390
