@@ -20,6 +20,9 @@ from bot.model.resources import BY_NAME, Resource
 FIELD_MANAGER = "saas-bot"
 """Who we are in managedFields."""
 
+NO_REASON = "the server rejected our request due to an error in our request"
+"""All that the API server says of a JSON patch that cannot be applied, be it for its `test` or for its paths."""
+
 MERGE = "application/merge-patch+json"
 STRATEGIC = "application/strategic-merge-patch+json"
 JSON_PATCH = "application/json-patch+json"
@@ -60,8 +63,8 @@ class KubernetesCluster(KubernetesReader):
         try:
             return await self._written(request, operations, JSON_PATCH)
         except Rejected as error:
-            if any(operation.get("op") == "test" for operation in operations) and is_failed_test(str(error)):
-                raise Conflict(f"{request.target} changed meanwhile. Nothing was changed.") from error
+            if NO_REASON in str(error) and any(operation.get("op") == "test" for operation in operations):
+                raise Conflict(f"{request.target} is not what this was made for. Nothing was changed.") from error
             raise
 
     async def apply(
@@ -131,15 +134,12 @@ def write(verb: str, ref: ObjectRef, *, subresource: str = "", audit_id: str = "
 def marked(request: Request, *, audit_id: str = "", dry_run: bool = False) -> Request:
     """Add what each write carries. The API server takes over an Audit-ID that a client chose."""
     headers = CIMultiDict({"Audit-ID": audit_id} if audit_id else {})
-    manager = FIELD_MANAGER if request.verb in {"create", "patch"} and request.subresource != "eviction" else ""
-    return replace(request.asking(fieldManager=manager, dryRun="All" if dry_run else ""), headers=headers)
+    marks = {"dryRun": "All"} if dry_run else {}
+    if request.verb != "delete" and request.subresource != "eviction":
+        marks |= {"fieldManager": FIELD_MANAGER, "fieldValidation": "Strict"}
+    return replace(request.asking(**marks), headers=headers)
 
 
 def preconditions(ref: ObjectRef) -> dict[str, Json]:
     """Bind a deletion to the very object, not to its name."""
     return {"preconditions": {"uid": ref.uid}} if ref.uid else {}
-
-
-def is_failed_test(message: str) -> bool:
-    """Tell a failed `test` from a patch that could never fit: the API server says 422 to both."""
-    return "test" in message or "the server rejected our request" in message

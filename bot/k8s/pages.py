@@ -7,9 +7,9 @@ import msgspec
 
 from bot.errors import Unreachable
 from bot.k8s.kinds import Page
+from bot.k8s.refusals import Expired
 from bot.k8s.request import Request
 from bot.k8s.session import Answer
-from bot.k8s.status import Expired
 
 T = TypeVar("T")
 Send = Callable[[Request], Awaitable[Answer]]

@@ -53,7 +53,13 @@ class Request:
         """The object in words: `deployment/worker -n shop`, `pods -n shop`, `/version`."""
         if self.resource is None:
             return self.path
-        named = f"{self.resource.singular}/{self.name}" if self.name else self.resource.plural
+        return self.aimed_at(self.name)
+
+    def aimed_at(self, name: str) -> str:
+        """The object *name* of the same kind and place in words."""
+        if self.resource is None:
+            return name
+        named = f"{self.resource.singular}/{name}" if name else self.resource.plural
         return f"{named} -n {self.namespace}" if self.namespace else named
 
 

@@ -17,15 +17,15 @@ from yarl import URL
 from bot.errors import Unreachable
 from bot.k8s.connections import CALL_TIMEOUT, STREAM_TIMEOUT, Connections
 from bot.k8s.credentials import Credentials
+from bot.k8s.refusals import error_for
 from bot.k8s.request import Request
-from bot.k8s.status import error_for
 
 log = logging.getLogger(__name__)
 
 BROKEN = (aiohttp.ClientError, HttpProcessingError, TimeoutError, OSError)
 """What a connection can fail with; aiohttp's LineTooLong is a HttpProcessingError and no ClientError."""
-ERROR_BODY_BYTES = 64 * 1024
-"""How much of an error's body is read; a Status is far smaller, a proxy's page need not be."""
+ERROR_BODY_BYTES = 4 << 20
+"""How much of an error's body is read: a Status may quote the whole object, a proxy's page need not end."""
 
 
 @dataclass(frozen=True)
@@ -172,8 +172,12 @@ async def _accepted(request: Request, response: aiohttp.ClientResponse) -> aioht
     """Give the response when it is one of success. Raises what `error_for` says."""
     if 200 <= response.status < 300:
         return response
-    body = await response.content.read(ERROR_BODY_BYTES)
-    raise error_for(request, response.status, body, response.headers)
+    body = bytearray()
+    async for chunk in response.content.iter_any():
+        body += chunk
+        if len(body) > ERROR_BODY_BYTES:
+            break
+    raise error_for(request, response.status, bytes(body), response.headers)
 
 
 def unreachable(request: Request, error: BaseException) -> Unreachable:

@@ -114,7 +114,7 @@ async def test_a_write_carries_our_name_the_audit_id_and_dry_run(
     assert (heard.method, heard.path) == (method, path)
     assert heard.headers["Content-Type"] == content_type
     assert heard.headers["Audit-ID"] == AUDIT
-    assert heard.query == {"fieldManager": "saas-bot", "dryRun": "All"}
+    assert heard.query == {"fieldManager": "saas-bot", "fieldValidation": "Strict", "dryRun": "All"}
 
 
 async def test_force_is_asked_for_by_name_only(server: ScriptedServer, cluster: KubernetesCluster) -> None:
@@ -139,7 +139,7 @@ async def test_an_eviction_is_bound_to_the_uid(server: ScriptedServer, cluster: 
 
 async def test_a_failed_test_of_a_json_patch_is_a_conflict(server: ScriptedServer, cluster: KubernetesCluster) -> None:
     server.respond = status(422, "Invalid", "the server rejected our request due to an error in our request")
-    with pytest.raises(Conflict, match="changed meanwhile"):
+    with pytest.raises(Conflict, match="is not what this was made for"):
         await cluster.json_patch(WORKER, [{"op": "test", "path": "/metadata/resourceVersion", "value": "1"}])
     with pytest.raises(Rejected):
         await cluster.json_patch(WORKER, [{"op": "remove", "path": "/nowhere"}])

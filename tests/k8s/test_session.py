@@ -8,7 +8,7 @@ import pytest
 import yaml
 from aiohttp import web
 
-from bot.errors import BadArguments, BotError, Denied, Unreachable
+from bot.errors import BadArguments, BotError, Denied, NotFound, Unreachable
 from bot.k8s.request import Request
 from bot.k8s.session import Session, connect
 from tests.k8s.scripted_server import ScriptedServer, answering, in_turn, kubeconfig, status
@@ -169,3 +169,16 @@ async def test_a_redirect_is_not_followed_with_our_token(server: ScriptedServer,
     with pytest.raises(BotError):
         await session.send(VERSION)
     assert len(server.heard) == 1
+
+
+async def test_a_refusal_that_arrives_in_pieces_is_read_to_its_end(server: ScriptedServer, session: Session) -> None:
+    async def in_pieces(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse(status=404)
+        await response.prepare(request)
+        await response.write(b'{"kind":"Status","message":"' + b"x" * 100_000)
+        await response.write(b'","details":{"kind":"namespaces","name":""}}')
+        return response
+
+    server.respond = in_pieces
+    with pytest.raises(NotFound):
+        await session.send(VERSION)

@@ -4,8 +4,8 @@ import msgspec
 import pytest
 
 from bot.errors import BadArguments, Conflict, Denied, NotFound, Rejected, Throttled, Unreachable
+from bot.k8s.refusals import error_for
 from bot.k8s.request import request_for
-from bot.k8s.status import error_for
 from bot.model.resources import DEPLOYMENT, POD
 
 GET = request_for("get", DEPLOYMENT, "shop", "worker")
@@ -65,8 +65,8 @@ def body(code: int, reason: str, message: str, **details: object) -> bytes:
             "Nothing was changed.", id="other manager",
         ),
         pytest.param(
-            CREATE, 409, body(409, "AlreadyExists", 'pods "x" already exists'),
-            Conflict, "pods -n shop exists already. Nothing was created.", id="name taken",
+            CREATE, 409, body(409, "AlreadyExists", 'pods "x" already exists', name="x"),
+            Conflict, "pod/x -n shop exists already. Nothing was created.", id="name taken",
         ),
         pytest.param(
             request_for("create", POD, "shop", "web-0", subresource="eviction", method="POST"), 429,
@@ -125,6 +125,23 @@ def test_a_pause_asked_for_is_kept(code: int, answer: bytes, headers: dict[str, 
     raised = error_for(GET, code, answer, headers)
     assert isinstance(raised, Throttled)
     assert raised.retry_after_s == pause_s
+
+
+def test_an_object_in_the_servers_message_is_not_shown() -> None:
+    secret = '{\\"kind\\":\\"Secret\\",\\"data\\":{\\"PASSWORD\\":\\"aHVudGVyMg==\\"}}'
+    cause = {"field": "patch", "message": f'Invalid value: "{secret}": json: cannot unmarshal string into int32'}
+    shown = str(error_for(PATCH, 422, body(422, "Invalid", "…", causes=[cause]), {}))
+    assert shown.endswith("worker -n shop: patch: json: cannot unmarshal string into int32")
+
+
+def test_another_uid_in_a_merge_patch_is_a_conflict() -> None:
+    cause = {"field": "metadata.uid", "message": 'Invalid value: "a": field is immutable'}
+    assert isinstance(error_for(PATCH, 422, body(422, "Invalid", "…", causes=[cause]), {}), Conflict)
+
+
+def test_a_group_that_is_not_served_is_not_found_though_it_is_said_in_plain_text() -> None:
+    raised = error_for(LIST, 404, b"404 page not found\n", {})
+    assert str(raised) == "This cluster does not know pods (v1)."
 
 
 def test_after_a_failed_write_the_effect_is_said_to_be_unknown() -> None:
