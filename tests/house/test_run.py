@@ -86,3 +86,9 @@ def test_what_an_installer_prints_becomes_one_sentence(checkout: Path, tools: Pa
 
 def last_line(done: subprocess.CompletedProcess[str]) -> str:
     return done.stderr.rstrip("\n").rpartition("\n")[2]
+
+
+@pytest.mark.parametrize("document", list(ROOT.glob("README.md")), ids=lambda path: path.name)
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_readme_names_every_command(document: Path, command: str) -> None:
+    assert f"./run {command}" in document.read_text()
