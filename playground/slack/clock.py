@@ -2,6 +2,8 @@
 
 import asyncio
 import time
+from collections.abc import Coroutine
+from typing import Any
 
 
 class Clock:
@@ -29,9 +31,11 @@ class Clock:
         self._base, self._since, self._scale = self.now(), time.monotonic(), scale
         self._wake()
 
-    async def sleep(self, seconds: float) -> None:
-        """Wait until *seconds* have passed on this clock."""
-        deadline = self.now() + seconds
+    def sleep(self, seconds: float) -> Coroutine[Any, Any, None]:
+        """Wait until *seconds* have passed on this clock, counted from this call and not from the first await."""
+        return self._until(self.now() + seconds)
+
+    async def _until(self, deadline: float) -> None:
         while (left := deadline - self.now()) > 0:
             turned = self._turned
             timeout = left / self._scale if self._scale > 0 else None

@@ -1,0 +1,274 @@
+"""What an unmodified slack_bolt app and a person do with each other."""
+
+import asyncio
+
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond, AsyncSay
+from slack_sdk.web.async_client import AsyncWebClient
+
+from playground.slack.server import PracticeSlack
+from tests.playground.slack.app import JON, MAYA, OPS, Json, button, connected, field, modal, plain, section, until
+
+TEXT = {"type": "plain_text_input", "action_id": "a"}
+
+
+async def test_a_slash_command_is_answered_by_ack_and_respond(slack: PracticeSlack, app: AsyncApp) -> None:
+    seen: list[Json] = []
+
+    @app.command("/saas")
+    async def saas(ack: AsyncAck, respond: AsyncRespond, command: Json) -> None:
+        await ack("Working")
+        seen.append(command)
+        await respond("Done")
+
+    async with connected(slack, app):
+        outcome = await slack.people.say(MAYA, OPS, "/saas scale web --replicas 3")
+        await until(lambda: len(slack.workspace.ephemerals_of(OPS, MAYA)) == 2)
+    assert outcome.ok
+    assert {m.text for m in slack.workspace.ephemerals_of(OPS, MAYA)} == {"Working", "Done"}
+    assert seen[0]["text"] == "scale web --replicas 3"
+    assert seen[0]["user_id"] == MAYA
+    assert seen[0]["channel_name"] == "ops"
+    assert slack.workspace.visible_messages(OPS, MAYA) == []
+
+
+async def test_a_button_sends_block_actions_with_message_and_state(
+    slack: PracticeSlack, app: AsyncApp, client: AsyncWebClient
+) -> None:
+    clicks: list[Json] = []
+
+    @app.action("approve")
+    async def approve(ack: AsyncAck, body: Json, client: AsyncWebClient) -> None:
+        await ack()
+        clicks.append(body)
+        await client.chat_update(channel=body["channel"]["id"], ts=body["message"]["ts"], text="Approved", blocks=[])
+
+    posted = await client.chat_postMessage(channel=OPS, text="Restart?", blocks=[button("approve", value="op-1")])
+    async with connected(slack, app):
+        assert (await slack.people.click(JON, OPS, posted["ts"], "b", "approve")).ok
+        await until(lambda: slack.workspace.messages[OPS][posted["ts"]].text == "Approved")
+    body = clicks[0]
+    assert body["actions"][0] | {"action_ts": "-"} == {
+        "type": "button",
+        "block_id": "b",
+        "action_id": "approve",
+        "value": "op-1",
+        "text": plain("Press"),
+        "action_ts": "-",
+    }
+    assert body["container"] == {
+        "type": "message",
+        "message_ts": posted["ts"],
+        "channel_id": OPS,
+        "is_ephemeral": False,
+    }
+    assert body["user"]["id"] == JON
+    assert body["state"] == {"values": {}}
+    assert slack.workspace.messages[OPS][posted["ts"]].blocks == ()
+
+
+async def test_a_button_inside_an_attachment_names_the_attachment(
+    slack: PracticeSlack, app: AsyncApp, client: AsyncWebClient
+) -> None:
+    containers: list[Json] = []
+
+    @app.action("approve")
+    async def approve(ack: AsyncAck, body: Json) -> None:
+        containers.append(body["container"])
+        await ack()
+
+    card = [{"color": "#ccc", "blocks": [section("card")]}, {"color": "#ccc", "blocks": [button("approve")]}]
+    posted = await client.chat_postMessage(channel=OPS, text="card", attachments=card)
+    async with connected(slack, app):
+        assert (await slack.people.click(JON, OPS, posted["ts"], "b", "approve")).ok
+    assert containers[0]["type"] == "message_attachment"
+    assert containers[0]["attachment_id"] == 2
+
+
+async def test_a_modal_is_opened_corrected_and_submitted(slack: PracticeSlack, app: AsyncApp) -> None:
+    submitted: list[Json] = []
+
+    @app.command("/saas")
+    async def saas(ack: AsyncAck, command: Json, client: AsyncWebClient) -> None:
+        await ack()
+        await client.views_open(trigger_id=command["trigger_id"], view=modal(field(TEXT), private_metadata="op-1"))
+
+    @app.view("m")
+    async def check(ack: AsyncAck, view: Json) -> None:
+        submitted.append(view)
+        given = view["state"]["values"]["b"]["a"]["value"]
+        await (ack() if given == "42" else ack(response_action="errors", errors={"b": "Must be 42"}))
+
+    async with connected(slack, app):
+        await slack.people.say(MAYA, OPS, "/saas scale")
+        await until(lambda: slack.workspace.views_of(MAYA))
+        view_id = slack.workspace.views_of(MAYA)[-1].id
+        wrong = await slack.people.submit(MAYA, view_id, {"b": {"a": "41"}})
+        under = dict(slack.workspace.views_of(MAYA)[-1].errors)
+        right = await slack.people.submit(MAYA, view_id, {"b": {"a": "42"}})
+    assert wrong.errors == under == {"b": "Must be 42"}
+    assert right.ok
+    assert slack.workspace.views_of(MAYA) == ()
+    assert submitted[0]["private_metadata"] == "op-1"
+
+
+async def test_a_submission_may_push_update_and_clear(slack: PracticeSlack, app: AsyncApp) -> None:
+    answers = iter(
+        [
+            {"response_action": "push", "view": modal(field(TEXT), callback_id="second")},
+            {"response_action": "update", "view": modal(section("changed"))},
+            {"response_action": "clear"},
+        ]
+    )
+
+    @app.view("m")
+    @app.view("second")
+    async def step(ack: AsyncAck) -> None:
+        await ack(**next(answers))
+
+    @app.shortcut("open_console")
+    async def console(ack: AsyncAck, shortcut: Json, client: AsyncWebClient) -> None:
+        await client.views_open(trigger_id=shortcut["trigger_id"], view=modal(section("first")))
+        await ack()
+
+    stacks = []
+    async with connected(slack, app):
+        assert (await slack.people.shortcut(MAYA, "open_console")).ok
+        for _ in range(3):
+            top = slack.workspace.views_of(MAYA)[-1]
+            stacks.append([v.callback_id for v in slack.workspace.views_of(MAYA)])
+            assert (await slack.people.submit(MAYA, top.id, {"b": {"a": "x"}})).ok
+    assert stacks == [["m"], ["m", "second"], ["m", "m"]]
+    assert slack.workspace.views_of(MAYA) == ()
+
+
+async def test_a_closed_view_is_reported_and_says_whether_all_were_closed(slack: PracticeSlack, app: AsyncApp) -> None:
+    closed: list[tuple[str, bool]] = []
+
+    @app.view_closed("m")
+    async def gone(ack: AsyncAck, body: Json) -> None:
+        closed.append((body["view"]["id"], body["is_cleared"]))
+        await ack()
+
+    @app.shortcut("open_console")
+    async def console(ack: AsyncAck, shortcut: Json, client: AsyncWebClient) -> None:
+        view = modal(section("x", block_id="s"), button("deeper"), notify_on_close=True)
+        await client.views_open(trigger_id=shortcut["trigger_id"], view=view)
+        await ack()
+
+    @app.action("deeper")
+    async def deeper(ack: AsyncAck, body: Json, client: AsyncWebClient) -> None:
+        await client.views_push(trigger_id=body["trigger_id"], view=modal(section("y"), notify_on_close=True))
+        await ack()
+
+    async with connected(slack, app):
+        await slack.people.shortcut(MAYA, "open_console")
+        first = slack.workspace.views_of(MAYA)[-1].id
+        await slack.people.click_in_view(MAYA, first, "b", "deeper")
+        second = slack.workspace.views_of(MAYA)[-1].id
+        await slack.people.close(MAYA, second)
+        await slack.people.close(MAYA, first, all_views=True)
+    assert closed == [(second, False), (first, True)]
+
+
+async def test_a_mention_in_a_channel_and_a_direct_message_arrive_as_events(
+    slack: PracticeSlack, app: AsyncApp
+) -> None:
+    events: list[Json] = []
+
+    @app.event("app_mention")
+    async def mention(event: Json, say: AsyncSay) -> None:
+        events.append(event)
+        await say("Here", thread_ts=event["ts"])
+
+    @app.event("message")
+    async def message(event: Json) -> None:
+        events.append(event)
+
+    direct = slack.workspace.open_im(MAYA, slack.installation.bot_user)
+    async with connected(slack, app):
+        await slack.people.say(MAYA, OPS, "@saas status & <b>")
+        await slack.people.say(MAYA, direct.id, "hello")
+        await until(lambda: len(events) == 2 and len(slack.workspace.messages[OPS]) == 2)
+    by_type = {event["type"]: event for event in events}
+    assert by_type["app_mention"]["text"] == f"<@{slack.installation.bot_user}> status &amp; &lt;b&gt;"
+    assert by_type["message"]["channel_type"] == "im"
+    parent, reply = slack.workspace.messages[OPS].values()
+    assert reply.thread_ts == parent.ts
+    assert parent.reply_count == 1
+    assert slack.workspace.visible_messages(OPS, JON) == [parent]
+
+
+async def test_the_home_is_published_when_a_person_opens_it(slack: PracticeSlack, app: AsyncApp) -> None:
+    @app.event("app_home_opened")
+    async def opened(event: Json, client: AsyncWebClient) -> None:
+        home = {"type": "home", "blocks": [section(f"Hello <@{event['user']}>")]}
+        await client.views_publish(user_id=event["user"], view=home)
+
+    async with connected(slack, app):
+        await slack.people.open_home(MAYA)
+        await until(lambda: slack.workspace.home_of(MAYA))
+    assert slack.workspace.home_of(JON) is None
+    home = slack.workspace.home_of(MAYA)
+    assert home is not None
+    assert home.blocks[0]["text"]["text"] == f"Hello <@{MAYA}>"
+
+
+async def test_a_message_shortcut_brings_the_message(
+    slack: PracticeSlack, app: AsyncApp, client: AsyncWebClient
+) -> None:
+    seen: list[Json] = []
+
+    @app.shortcut("alert_actions")
+    async def actions(ack: AsyncAck, shortcut: Json, respond: AsyncRespond) -> None:
+        await ack()
+        seen.append(shortcut)
+        await respond("Noted")
+
+    posted = await client.chat_postMessage(channel=OPS, text="alert")
+    async with connected(slack, app):
+        assert (await slack.people.shortcut(MAYA, "alert_actions", channel=OPS, message_ts=posted["ts"])).ok
+        await until(lambda: slack.workspace.ephemerals_of(OPS, MAYA))
+    assert seen[0]["type"] == "message_action"
+    assert seen[0]["message"]["text"] == "alert"
+    assert (await slack.people.shortcut(MAYA, "unknown")).failure == "This shortcut is not available."
+
+
+async def test_an_external_select_asks_the_app_and_submits_what_it_offered(
+    slack: PracticeSlack, app: AsyncApp, client: AsyncWebClient
+) -> None:
+    asked: list[Json] = []
+    option = {"text": plain("instance-worker"), "value": "w1"}
+    chosen: list[Json] = []
+
+    @app.options("target")
+    async def options(ack: AsyncAck, body: Json) -> None:
+        asked.append(body)
+        await ack(options=[option])
+
+    @app.action("target")
+    async def selected(ack: AsyncAck, action: Json) -> None:
+        await ack()
+        chosen.append(action["selected_option"])
+
+    select = {"type": "external_select", "action_id": "target", "min_query_length": 0}
+    row = {"type": "actions", "block_id": "b", "elements": [select]}
+    posted = await client.chat_postMessage(channel=OPS, text="pick", blocks=[row])
+    async with connected(slack, app):
+        message = slack.workspace.messages[OPS][posted["ts"]]
+        assert await slack.people.suggest(MAYA, message, "b", "target", "work") == [option]
+        await slack.people.click(MAYA, OPS, posted["ts"], "b", "target", entered="w1")
+        await until(lambda: chosen)
+    assert asked[0]["value"] == "work"
+    assert asked[0]["container"]["message_ts"] == posted["ts"]
+    assert chosen == [option]
+
+
+async def test_many_commands_at_once_are_each_answered_once(slack: PracticeSlack, app: AsyncApp) -> None:
+    @app.command("/saas")
+    async def saas(ack: AsyncAck, command: Json) -> None:
+        await ack(command["text"])
+
+    async with connected(slack, app):
+        outcomes = await asyncio.gather(*(slack.people.say(MAYA, OPS, f"/saas n{n}") for n in range(100)))
+    assert all(outcome.ok for outcome in outcomes)
+    assert sorted(m.text for m in slack.workspace.ephemerals_of(OPS, MAYA)) == sorted(f"n{n}" for n in range(100))
