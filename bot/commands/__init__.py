@@ -1,18 +1,33 @@
 """Commands: one file each, exporting COMMAND; this tuple is the only list of them."""
 
-from bot.commands.access import can_i, who_can
 from bot.commands.change import delete_pod, restart, rollback, rollout_pause, rollout_resume, scale
-from bot.commands.look import get
+from bot.commands.look import (
+    describe,
+    events,
+    get,
+    restarts,
+    rollout_history,
+    rollout_status,
+    status,
+    top_nodes,
+    top_pods,
+)
 from bot.spec import AnyCommand
 
 COMMANDS: tuple[AnyCommand, ...] = (
+    status.COMMAND,
     get.COMMAND,
+    describe.COMMAND,
+    events.COMMAND,
+    restarts.COMMAND,
+    rollout_status.COMMAND,
+    rollout_history.COMMAND,
+    top_pods.COMMAND,
+    top_nodes.COMMAND,
     restart.COMMAND,
     scale.COMMAND,
     rollback.COMMAND,
     rollout_pause.COMMAND,
     rollout_resume.COMMAND,
     delete_pod.COMMAND,
-    can_i.COMMAND,
-    who_can.COMMAND,
 )

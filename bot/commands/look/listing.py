@@ -82,4 +82,3 @@ def _rank(value: Json) -> tuple[int, float, str]:
     if isinstance(value, bool | int | float):
         return (1, float(value), "")
     return (2, 0.0, str(value))
-

@@ -1,0 +1,153 @@
+"""describe: one object: its columns, what its kind has beside them, what it consists of, its events."""
+
+import asyncio
+from datetime import datetime
+from typing import Any
+
+from pydantic import field_validator, model_validator
+
+from bot.commands import names
+from bot.commands.look import listing
+from bot.commands.look.columns import RESOURCES, VIEW_OF, VIEWS, events, pods
+from bot.commands.look.columns.column import View
+from bot.commands.look.get import near_misses
+from bot.commands.look.sections import sections
+from bot.commands.names import Namespace, check_loose_name, namespace_flag, resource_called
+from bot.commands.workloads.allocated import allocated
+from bot.commands.workloads.pods import pods_of
+from bot.errors import BotError, NotFound
+from bot.model.kube.events import Event
+from bot.model.kube.nodes import Node
+from bot.model.kube.pods import Pod
+from bot.model.kube.workloads import DaemonSet, Deployment, StatefulSet
+from bot.model.plan import Fact
+from bot.model.reply import Facts, Part, Reply, Table, Text, Tone
+from bot.ports import ClusterReader
+from bot.spec import Access, Args, Context, Query, access, positional
+
+EVENTS_SHOWN = 10
+
+
+class DescribeArgs(Args):
+    """Which object."""
+
+    kind: str = positional("kind of object, or KIND/NAME", metavar="KIND", completes="kind")
+    name: str = positional("its name", default="", metavar="NAME", completes="name")
+    namespace: Namespace = namespace_flag()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _split(cls, given: dict[str, Any]) -> dict[str, Any]:
+        kind, slash, name = str(given.get("kind", "")).partition("/")
+        return {**given, "kind": kind, "name": name} if slash and not given.get("name") else given
+
+    @field_validator("kind")
+    @classmethod
+    def _known(cls, kind: str) -> str:
+        return resource_called(kind, RESOURCES).singular
+
+    @field_validator("name")
+    @classmethod
+    def _named(cls, name: str) -> str:
+        return check_loose_name(name) if name else name
+
+    @model_validator(mode="after")
+    def _whole(self) -> "DescribeArgs":
+        if not self.name:
+            raise ValueError("NAME is missing")
+        return self
+
+
+def view_of(args: DescribeArgs) -> View[Any]:
+    """How the kind is listed."""
+    return VIEW_OF[resource_called(args.kind, RESOURCES)]
+
+
+def needs(args: DescribeArgs) -> tuple[Access, ...]:
+    """The object, its events, and its pods where it has some."""
+    resource = view_of(args).resource
+    has_pods = view_of(args).struct in (Deployment, StatefulSet, DaemonSet, Node)
+    return (
+        access(resource.group, [resource.plural], ["get"]),
+        access("", ["events", *(["pods"] if has_pods else [])], ["list"]),
+    )
+
+
+async def run(args: DescribeArgs, ctx: Context) -> Reply:
+    """Tell all of it. Raises NotFound."""
+    view = view_of(args)
+    namespace = (args.namespace or ctx.namespace) if view.resource.namespaced else ""
+    item = await _read(ctx.on.cluster, view, args.name, namespace)
+    consists, happened = await asyncio.gather(
+        _consists_of(ctx.on.cluster, item, ctx.now), _events(ctx.on.cluster, view, item, ctx.now)
+    )
+    columns = Facts(tuple(Fact(column.title, column.cell(item, ctx.now)) for column in view.shown(wide=True)[1:]))
+    where = f" in {namespace}" if namespace else ""
+    state = view.state(item)
+    return Reply(
+        headline=f"{args.kind}/{args.name}{where}{': ' + state if state else ''}",
+        parts=(columns, *consists, *sections(item, ctx.now), *happened),
+        tone=Tone.WARNING if view.is_unhealthy(item) else Tone.PLAIN,
+    )
+
+
+async def _read(cluster: ClusterReader, view: View[Any], name: str, namespace: str) -> Any:
+    try:
+        return await cluster.get(view.struct, name, namespace)
+    except NotFound:
+        near = await near_misses(cluster, view, name, namespace)
+        where = f" in {namespace}" if namespace else ""
+        raise NotFound(
+            f"No {view.resource.singular} “{name}”{where}.",
+            hint="" if near else f"`get {view.resource.plural}` lists those that exist.",
+            suggestions=tuple(names.line("describe", view.resource.singular, one, namespace=namespace) for one in near),
+        ) from None
+
+
+async def _consists_of(cluster: ClusterReader, item: Any, now: datetime) -> list[Part]:
+    """The pods of a workload; of a node, and what they have reserved."""
+    if isinstance(item, Deployment | StatefulSet | DaemonSet):
+        return _pods_table(await pods_of(cluster, item), now)
+    if isinstance(item, Node):
+        here = list(await cluster.list(Pod, fields=f"spec.nodeName={item.metadata.name}"))
+        return [allocated(item, here), *_pods_table(here, now)]
+    return []
+
+
+def _pods_table(found: list[Pod], now: datetime) -> list[Part]:
+    columns = pods.VIEW.shown(wide=False)
+    rows = tuple(
+        tuple(column.cell(pod, now) for column in columns) for pod in listing.unhealthy_first(pods.VIEW, found)
+    )
+    titles = ("POD", *(column.title for column in columns[1:]))
+    return [Table(titles, rows)] if rows else [Text("It has no pods.")]
+
+
+async def _events(cluster: ClusterReader, view: View[Any], item: Any, now: datetime) -> list[Part]:
+    fields = f"involvedObject.kind={view.resource.kind},involvedObject.name={item.metadata.name}"
+    try:
+        found = await cluster.list(Event, item.metadata.namespace, fields=fields)
+    except BotError as error:
+        return [Text(f"Its events could not be read: {error}")]
+    newest = sorted(found, key=lambda one: one.last_seen or now, reverse=True)[:EVENTS_SHOWN]
+    rows = tuple((events.last_seen(one, now), one.type, one.reason, one.message.strip()) for one in newest)
+    return [Table(("EVENT", "TYPE", "REASON", "MESSAGE"), rows)] if rows else [Text("No events in the last hour.")]
+
+
+COMMAND = Query(
+    name="describe",
+    summary="Show one object whole: state, parts, conditions, events.",
+    args=DescribeArgs,
+    run=run,
+    access=(
+        *(access(view.resource.group, [view.resource.plural], ["get"]) for view in VIEWS),
+        access("", ["events", "pods"], ["list"]),
+    ),
+    needs=needs,
+    reads=(
+        *(access(view.resource.group, [view.resource.plural], ["list"]) for view in VIEWS),
+        access("apps", ["replicasets"], ["list"]),
+    ),
+    area="Look",
+    examples=("describe deployment instance-worker", "describe pod postgres-0", "describe node node-1"),
+)

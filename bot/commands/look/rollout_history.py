@@ -1,0 +1,97 @@
+"""rollout history: the revisions of a workload: when, which image, why, and what one of them holds."""
+
+from datetime import datetime
+from typing import Annotated
+
+import yaml
+from pydantic import Field, field_validator
+
+from bot.commands import names
+from bot.commands.look.columns.column import NONE, since
+from bot.commands.names import Namespace, namespace_flag
+from bot.commands.workloads.find import access_to, check_workload, find, resource_of
+from bot.commands.workloads.preview import short_image
+from bot.commands.workloads.revisions import Revision, current_number, pick, revisions
+from bot.commands.workloads.template_diff import meaningful
+from bot.model.plan import Fact
+from bot.model.redaction import redact
+from bot.model.reply import Button, Buttons, Code, Facts, Reply, Table
+from bot.model.resources import DEPLOYMENT
+from bot.spec import Access, Args, Context, Query, access, flag, positional
+
+COLUMNS = ("REVISION", "AGE", "IMAGE", "CHANGE-CAUSE")
+
+
+class RolloutHistoryArgs(Args):
+    """Whose revisions, and which."""
+
+    target: str = positional("workload: `NAME` or `KIND/NAME`", metavar="NAME", completes="workload")
+    revision: Annotated[int, Field(ge=0)] = flag("show this one whole", default=0, metavar="N", completes="revision")
+    namespace: Namespace = namespace_flag()
+
+    @field_validator("target")
+    @classmethod
+    def _known(cls, target: str) -> str:
+        return check_workload(target)
+
+
+def needs(args: RolloutHistoryArgs) -> tuple[Access, ...]:
+    """The kind that is named, and where its revisions are kept."""
+    kept = "replicasets" if resource_of(args.target) is DEPLOYMENT else "controllerrevisions"
+    return (*access_to([args.target], ["get"]), access("apps", [kept], ["list"]))
+
+
+async def run(args: RolloutHistoryArgs, ctx: Context) -> Reply:
+    """List the revisions, the newest first, or show one. Raises NotFound."""
+    namespace = args.namespace or ctx.namespace
+    cluster = ctx.on.cluster
+    workload = await find(
+        cluster, args.target, namespace, lambda near: names.line("rollout", "history", near, namespace=namespace)
+    )
+    found = await revisions(cluster, workload)
+    now_at = current_number(workload, found)
+    if args.revision:
+        return _one(args.target, pick(found, args.revision, workload), now_at, namespace)
+    rows = tuple(_row(one, now_at, ctx.now) for one in reversed(found))
+    buttons = tuple(() if one.number == now_at else (_back(args.target, one, namespace),) for one in reversed(found))
+    counted = f"{len(found)} revision{'s' if len(found) != 1 else ''}"
+    return Reply(f"{args.target} has {counted}, now at {now_at}", (Table(COLUMNS, rows, buttons),))
+
+
+def _row(revision: Revision, now_at: int, now: datetime) -> tuple[str, ...]:
+    mark = " (now)" if revision.number == now_at else ""
+    return (
+        f"{revision.number}{mark}",
+        since(revision.created, now),
+        short_image(revision.images),
+        revision.cause or NONE,
+    )
+
+
+def _back(target: str, revision: Revision, namespace: str) -> Button:
+    line = names.line("rollback", target, "--to-revision", str(revision.number), namespace=namespace)
+    return Button(f"Roll back to {revision.number}…", line)
+
+
+def _one(target: str, revision: Revision, now_at: int, namespace: str) -> Reply:
+    text = redact(yaml.safe_dump(meaningful(revision.template), width=200))
+    facts = Facts((Fact("Image", revision.images), Fact("Change cause", revision.cause or NONE)))
+    back = () if revision.number == now_at else (Buttons((_back(target, revision, namespace),)),)
+    name = f"{target.replace('/', '-')}-{revision.number}.yaml"
+    return Reply(f"{target} revision {revision.number}", (facts, Code(text, file_name=name), *back))
+
+
+COMMAND = Query(
+    name="rollout history",
+    summary="Show the revisions of a workload: when, which image, why.",
+    args=RolloutHistoryArgs,
+    run=run,
+    access=(
+        access("apps", ["deployments", "statefulsets", "daemonsets"], ["get"]),
+        access("apps", ["replicasets", "controllerrevisions"], ["list"]),
+    ),
+    needs=needs,
+    reads=(access("apps", ["deployments", "statefulsets", "daemonsets"], ["list"]),),
+    area="Look",
+    examples=("rollout history instance-worker", "rollout history instance-worker --revision 11"),
+)

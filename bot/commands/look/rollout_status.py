@@ -1,0 +1,86 @@
+"""rollout status: how far a rollout is, by kubectl's rules, and what it waits for."""
+
+from pydantic import field_validator
+
+from bot.commands import names
+from bot.commands.names import Namespace, namespace_flag
+from bot.commands.workloads.find import access_to, check_workload, find, images_of, resource_of
+from bot.commands.workloads.following import look
+from bot.commands.workloads.pods import newest_pods, pods_of
+from bot.commands.workloads.preview import short_image
+from bot.commands.workloads.revisions import current_number
+from bot.model.plan import Fact, Phase, Progress
+from bot.model.pod_trouble import worst
+from bot.model.reply import Button, Buttons, Facts, Reply, Tone
+from bot.model.resources import DEPLOYMENT
+from bot.model.rollout import Workload, rollout
+from bot.spec import Access, Args, Context, Query, access, positional
+
+
+class RolloutStatusArgs(Args):
+    """Whose rollout."""
+
+    target: str = positional("workload: `NAME` or `KIND/NAME`", metavar="NAME", completes="workload")
+    namespace: Namespace = namespace_flag()
+
+    @field_validator("target")
+    @classmethod
+    def _known(cls, target: str) -> str:
+        return check_workload(target)
+
+
+def needs(args: RolloutStatusArgs) -> tuple[Access, ...]:
+    """The kind that is named, its revisions, and its pods for the reason."""
+    kept = "replicasets" if resource_of(args.target) is DEPLOYMENT else "controllerrevisions"
+    return (*access_to([args.target], ["get"]), access("apps", [kept], ["list"]), access("", ["pods"], ["list"]))
+
+
+async def run(args: RolloutStatusArgs, ctx: Context) -> Reply:
+    """Say how far it is. Raises NotFound."""
+    namespace = args.namespace or ctx.namespace
+    cluster = ctx.on.cluster
+    workload = await find(
+        cluster, args.target, namespace, lambda near: names.line("rollout", "status", near, namespace=namespace)
+    )
+    pods = await newest_pods(cluster, workload, await pods_of(cluster, workload))
+    back = names.line("rollback", args.target, namespace=namespace)
+    return status_reply(args.target, workload, look(workload, worst(pods), back))
+
+
+def status_reply(target: str, workload: Workload, at: Progress) -> Reply:
+    """The first line is kubectl's last one."""
+    revision = current_number(workload, ())
+    told = [
+        Fact("Pods", at.line),
+        Fact("Rule", rollout(workload).line),
+        Fact("Image", short_image(images_of(workload))),
+        *([Fact("Revision", str(revision))] if revision else []),
+        *([Fact("Why", at.reason)] if at.reason else []),
+    ]
+    match at.phase:
+        case Phase.DONE:
+            return Reply(f"{target} is rolled out", (Facts(tuple(told)),), Tone.GOOD)
+        case Phase.RUNNING:
+            return Reply(f"{target} is being rolled out: {at.line}", (Facts(tuple(told[1:])),), Tone.RUNNING)
+        case Phase.STALLED:
+            way_out = Buttons((Button("Roll back…", at.next_line),))
+            return Reply(
+                f"The rollout of {target} has stalled at {at.line}", (Facts(tuple(told[1:])), way_out), Tone.WARNING
+            )
+
+
+COMMAND = Query(
+    name="rollout status",
+    summary="Show how far a rollout is and what it waits for.",
+    args=RolloutStatusArgs,
+    run=run,
+    access=(
+        access("apps", ["deployments", "statefulsets", "daemonsets"], ["get"]),
+        access("apps", ["replicasets", "controllerrevisions"], ["list"]),
+        access("", ["pods"], ["list"]),
+    ),
+    needs=needs,
+    reads=(access("apps", ["deployments", "statefulsets", "daemonsets"], ["list"]),),
+    area="Look",
+    examples=("rollout status instance-worker", "rollout status statefulset/postgres"),
+)

@@ -1,0 +1,243 @@
+"""What `describe` tells of an object beside its columns: pure, one function per kind."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from bot.commands.look.columns.column import NONE, labels_text, since
+from bot.model.kube.configuration import ConfigMap, Secret
+from bot.model.kube.jobs import Job
+from bot.model.kube.meta import Condition, KubeStruct
+from bot.model.kube.nodes import Node
+from bot.model.kube.pods import Container, ContainerStatus, Pod, Probe, Volume
+from bot.model.kube.rbac import Role
+from bot.model.kube.services import Service
+from bot.model.kube.workloads import DaemonSet, Deployment, StatefulSet
+from bot.model.plan import Fact
+from bot.model.pod_trouble import exit_text
+from bot.model.redaction import redact
+from bot.model.reply import Code, Facts, Part, Table
+
+KEYS_SHOWN = 40
+"""Keys of a ConfigMap that are listed; `config get` has the rest."""
+
+
+def sections(item: Any, now: datetime) -> list[Part]:
+    """The parts for *item*'s kind; none for kinds whose columns say all."""
+    tell = _TELL.get(type(item))
+    return tell(item, now) if tell else []
+
+
+def conditions(found: Sequence[Condition], now: datetime) -> list[Part]:
+    """The table of conditions, as kubectl describe shows it."""
+    rows = tuple((one.type, one.status, one.reason, since(one.last_transition_time, now), one.message) for one in found)
+    return [Table(("CONDITION", "STATUS", "REASON", "SINCE", "MESSAGE"), rows)] if rows else []
+
+
+def pod(item: Pod, now: datetime) -> list[Part]:
+    """Owner, containers with state, probes and resources, mounts, conditions."""
+    owner = item.metadata.controller
+    facts = Facts(
+        (
+            Fact("Controlled by", f"{owner.kind}/{owner.name}" if owner else NONE),
+            Fact("Service account", item.spec.service_account_name or NONE),
+            Fact("QoS class", item.status.qos_class or NONE),
+            Fact("Labels", labels_text(item.metadata.labels)),
+            *([Fact("Message", item.status.message)] if item.status.message else []),
+        )
+    )
+    statuses = {one.name: one for one in (*item.status.init_container_statuses, *item.status.container_statuses)}
+    containers = (*item.spec.init_containers, *item.spec.containers)
+    rows = tuple(_container_row(one, statuses.get(one.name), now) for one in containers)
+    return [
+        facts,
+        Table(("CONTAINER", "STATE", "LAST STATE", "RESTARTS", "IMAGE"), rows),
+        *_resources(containers),
+        *_probes(containers),
+        *_mounts(containers, item.spec.volumes),
+        *conditions(item.status.conditions, now),
+    ]
+
+
+def _container_row(container: Container, status: ContainerStatus | None, now: datetime) -> tuple[str, ...]:
+    if status is None:
+        return (container.name, "not started", "", "0", container.image)
+    last = status.last_state.terminated
+    told = exit_text(last).replace("`", "") if last else ""
+    return (container.name, state_text(status, now), told, str(status.restart_count), container.image)
+
+
+def state_text(status: ContainerStatus, now: datetime) -> str:
+    """`Running for 5d`, `Waiting: CrashLoopBackOff`, `Terminated: Error, exit 1`."""
+    state = status.state
+    if state.running is not None:
+        return f"Running for {since(state.running.started_at, now)}"
+    if state.waiting is not None:
+        return f"Waiting: {state.waiting.reason}"
+    return f"Terminated: {exit_text(state.terminated).replace('`', '')}" if state.terminated else "Waiting"
+
+
+def _resources(containers: Sequence[Container]) -> list[Part]:
+    rows = tuple(
+        (one.name, _amounts(one.resources.requests), _amounts(one.resources.limits))
+        for one in containers
+        if one.resources.requests or one.resources.limits
+    )
+    return [Table(("CONTAINER", "REQUESTS", "LIMITS"), rows)] if rows else []
+
+
+def _amounts(amounts: Mapping[str, str]) -> str:
+    return ", ".join(f"{resource} {amount}" for resource, amount in sorted(amounts.items())) or NONE
+
+
+def _probes(containers: Sequence[Container]) -> list[Part]:
+    rows = tuple(
+        (one.name, kind, probe_text(probe))
+        for one in containers
+        for kind, probe in (
+            ("startup", one.startup_probe),
+            ("liveness", one.liveness_probe),
+            ("readiness", one.readiness_probe),
+        )
+        if probe is not None
+    )
+    return [Table(("CONTAINER", "PROBE", "HOW"), rows)] if rows else []
+
+
+def probe_text(probe: Probe) -> str:
+    """kubectl's: `http-get http://:8080/health delay=60s timeout=1s period=10s #success=1 #failure=3`."""
+    how = "unknown"
+    if probe.http_get is not None:
+        get = probe.http_get
+        how = f"http-get {get.scheme.lower()}://:{get.port}{get.path}"
+    elif probe.tcp_socket is not None:
+        how = f"tcp-socket :{probe.tcp_socket.port}"
+    elif probe.exec is not None:
+        how = f"exec [{' '.join(probe.exec.command)}]"
+    return (
+        f"{redact(how)} delay={probe.initial_delay_seconds}s timeout={probe.timeout_seconds}s "
+        f"period={probe.period_seconds}s #success={probe.success_threshold} #failure={probe.failure_threshold}"
+    )
+
+
+def _mounts(containers: Sequence[Container], volumes: Sequence[Volume]) -> list[Part]:
+    sources = {volume.name: volume_text(volume) for volume in volumes}
+    rows = tuple(
+        (one.name, mount.mount_path, sources.get(mount.name, mount.name), "ro" if mount.read_only else "rw")
+        for one in containers
+        for mount in one.volume_mounts
+    )
+    return [Table(("CONTAINER", "MOUNT", "FROM", "MODE"), rows)] if rows else []
+
+
+def volume_text(volume: Volume) -> str:
+    """`configmap/saasodoo-config`, `pvc/data-postgres-0`, `/mnt/cephfs/…`."""
+    if volume.config_map is not None:
+        return f"configmap/{volume.config_map.name}"
+    if volume.secret is not None:
+        return f"secret/{volume.secret.secret_name}"
+    if volume.persistent_volume_claim is not None:
+        return f"pvc/{volume.persistent_volume_claim.claim_name}"
+    if volume.host_path is not None:
+        return volume.host_path.path
+    return "emptyDir" if volume.empty_dir is not None else volume.name
+
+
+def workload(item: Deployment | StatefulSet | DaemonSet, now: datetime) -> list[Part]:
+    """Strategy and the containers of its template."""
+    strategy = item.spec.strategy if isinstance(item, Deployment) else item.spec.update_strategy
+    facts = Facts(
+        (
+            Fact("Strategy", strategy.type or NONE),
+            *([Fact("Paused", "yes: rollouts wait")] if isinstance(item, Deployment) and item.spec.paused else []),
+            Fact("Service account", item.spec.template.spec.service_account_name or NONE),
+            Fact("Labels", labels_text(item.metadata.labels)),
+        )
+    )
+    containers = (*item.spec.template.spec.init_containers, *item.spec.template.spec.containers)
+    return [
+        facts,
+        *_resources(containers),
+        *_probes(containers),
+        *_mounts(containers, item.spec.template.spec.volumes),
+        *(conditions(item.status.conditions, now) if isinstance(item, Deployment) else []),
+    ]
+
+
+def node(item: Node, now: datetime) -> list[Part]:
+    """Capacity, what pods may have, taints, conditions."""
+    names = ("cpu", "memory", "ephemeral-storage", "pods")
+    rows = tuple((one, item.status.capacity.get(one, ""), item.status.allocatable.get(one, "")) for one in names)
+    taints = [f"{one.key}{f'={one.value}' if one.value else ''}:{one.effect}" for one in item.spec.taints]
+    return [
+        Facts((Fact("Taints", ", ".join(taints) or NONE),)),
+        Table(("RESOURCE", "CAPACITY", "ALLOCATABLE"), rows),
+        *conditions(item.status.conditions, now),
+    ]
+
+
+def job(item: Job, now: datetime) -> list[Part]:
+    """How its pods ended and why it failed."""
+    status, failure = item.status, item.failure
+    return [
+        Facts(
+            (
+                Fact("Pods", f"{status.active} active, {status.succeeded} succeeded, {status.failed} failed"),
+                *([Fact("Failed because", f"{failure.reason}: {failure.message}")] if failure else []),
+                Fact("Removed", _ttl(item)),
+            )
+        ),
+        *conditions(status.conditions, now),
+    ]
+
+
+def _ttl(item: Job) -> str:
+    ttl = item.spec.ttl_seconds_after_finished
+    return f"{ttl} s after it ends" if ttl is not None else "never by itself: it has no ttlSecondsAfterFinished"
+
+
+def service(item: Service, now: datetime) -> list[Part]:
+    """Its ports and where they lead."""
+    rows = tuple((one.name or NONE, f"{one.port}/{one.protocol}", str(one.target_port)) for one in item.spec.ports)
+    return [Table(("PORT NAME", "PORT", "TARGET PORT"), rows)] if rows else []
+
+
+def role(item: Role, now: datetime) -> list[Part]:
+    """A verb table: what may be done to what."""
+    rows = tuple(
+        (
+            ", ".join(f"{resource}.{group}" if group else resource for group in rule.api_groups or ("",)),
+            ", ".join(rule.resource_names) or "every",
+            " ".join(rule.verbs),
+        )
+        for rule in item.rules or ()
+        for resource in rule.resources or rule.non_resource_urls
+    )
+    return [Table(("RESOURCE", "NAMES", "VERBS"), rows)] if rows else []
+
+
+def config_map(item: ConfigMap, now: datetime) -> list[Part]:
+    """Keys with their values, secrets in them redacted."""
+    lines = [f"{key}: {redact(value)}" for key, value in sorted(item.data.items())[:KEYS_SHOWN]]
+    binary = [f"{key}: binary" for key in sorted(item.binary_data)]
+    return [Code("\n".join([*lines, *binary]), file_name=f"{item.metadata.name}.txt")] if lines or binary else []
+
+
+def secret(item: Secret, now: datetime) -> list[Part]:
+    """Keys and sizes; never a value."""
+    rows = tuple((key, f"{size} bytes") for key, size in sorted(item.sizes.items()))
+    return [Table(("KEY", "SIZE"), rows)] if rows else []
+
+
+_TELL: dict[type[KubeStruct], Callable[[Any, datetime], list[Part]]] = {
+    Pod: pod,
+    Deployment: workload,
+    StatefulSet: workload,
+    DaemonSet: workload,
+    Node: node,
+    Job: job,
+    Service: service,
+    Role: role,
+    ConfigMap: config_map,
+    Secret: secret,
+}

@@ -1,0 +1,141 @@
+"""status: the state of the platform in one look: control plane, nodes, what is unhealthy, what happened last."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.commands import names
+from bot.commands.look.columns import nodes as node_columns
+from bot.commands.look.columns.column import since
+from bot.commands.look.columns.events import about
+from bot.commands.names import Namespace, namespace_flag
+from bot.commands.workloads.find import ready_of, ref_of, replicas_of
+from bot.model.kube.events import Event
+from bot.model.kube.nodes import Node
+from bot.model.kube.pods import Pod
+from bot.model.kube.workloads import DaemonSet, Deployment, StatefulSet
+from bot.model.plan import Fact, Phase
+from bot.model.pod_status import is_finished, is_ready
+from bot.model.pod_trouble import Trouble, Weight, trouble
+from bot.model.reply import Button, Buttons, Facts, Part, Reply, Table, Tone
+from bot.model.rollout import Workload, rollout
+from bot.spec import Args, Context, Query, access
+
+LATELY = timedelta(minutes=30)
+SHOWN = 8
+"""Lines per table: a status is read on a phone."""
+
+
+class StatusArgs(Args):
+    """Of which namespace."""
+
+    namespace: Namespace = namespace_flag()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Everything that one look reads."""
+
+    version: str
+    nodes: Sequence[Node]
+    workloads: Sequence[Workload]
+    pods: Sequence[Pod]
+    warnings: Sequence[Event]
+
+
+async def run(args: StatusArgs, ctx: Context) -> Reply:
+    """Read it all at once and sum it up."""
+    namespace = args.namespace or ctx.namespace
+    cluster = ctx.on.cluster
+    (version, nodes, pods, warnings), workloads = await asyncio.gather(
+        asyncio.gather(
+            cluster.get_path("/version"),
+            cluster.list(Node),
+            cluster.list(Pod, namespace),
+            cluster.list(Event, namespace, fields="type=Warning"),
+        ),
+        asyncio.gather(
+            cluster.list(Deployment, namespace),
+            cluster.list(StatefulSet, namespace),
+            cluster.list(DaemonSet, namespace),
+        ),
+    )
+    found = Found(
+        version=str(version.get("gitVersion", "unknown")),
+        nodes=nodes,
+        workloads=[one for kind in workloads for one in kind],
+        pods=[pod for pod in pods if not is_finished(pod)],
+        warnings=[event for event in warnings if event.last_seen and ctx.now - event.last_seen < LATELY],
+    )
+    return summed_up(found, ctx, namespace)
+
+
+def summed_up(found: Found, ctx: Context, namespace: str) -> Reply:
+    """The headline says whether anything is wrong; the rest says what."""
+    troubles = [told for pod in found.pods if (told := trouble(pod)) and told.weight > Weight.STARTING]
+    short = [one for one in found.workloads if ready_of(one) < replicas_of(one)]
+    lost = [node for node in found.nodes if node_columns.is_unhealthy(node)]
+    parts: list[Part] = [_facts(found), *_unhealthy(troubles, short, found.nodes)]
+    if found.warnings:
+        parts.append(_latest(found.warnings, ctx))
+    parts.append(_buttons(namespace, found))
+    wrong = [
+        *([f"{len(lost)} of {len(found.nodes)} nodes not ready"] if lost else []),
+        *([f"{len(short)} of {len(found.workloads)} workloads short of pods"] if short else []),
+        *([f"{len(troubles)} of {len(found.pods)} pods in trouble"] if troubles else []),
+    ]
+    headline = f"{namespace}: {', '.join(wrong)}" if wrong else f"{namespace} is healthy"
+    return Reply(headline, tuple(parts), Tone.WARNING if wrong else Tone.GOOD)
+
+
+def _facts(found: Found) -> Facts:
+    ready_nodes = sum(not node_columns.is_unhealthy(node) for node in found.nodes)
+    rolling = [str(ref_of(one, "")) for one in found.workloads if rollout(one).phase is Phase.RUNNING]
+    ready_workloads = sum(ready_of(one) >= replicas_of(one) for one in found.workloads)
+    return Facts(
+        (
+            Fact("Control plane", f"answers, Kubernetes {found.version}"),
+            Fact("Nodes", f"{ready_nodes} of {len(found.nodes)} ready"),
+            Fact("Workloads", f"{ready_workloads} of {len(found.workloads)} have all their pods"),
+            Fact("Pods", f"{sum(is_ready(pod) for pod in found.pods)} of {len(found.pods)} ready"),
+            *([Fact("Rolling out", ", ".join(rolling[:5]))] if rolling else []),
+        )
+    )
+
+
+def _unhealthy(troubles: Sequence[Trouble], short: Sequence[Workload], nodes: Sequence[Node]) -> list[Table]:
+    worst_first = sorted(troubles, key=lambda told: (-told.weight, told.pod))
+    rows = [
+        *((f"node/{one.metadata.name}", node_columns.status(one)) for one in nodes if node_columns.is_unhealthy(one)),
+        *((str(ref_of(one, "")), f"{ready_of(one)} of {replicas_of(one)} ready") for one in short),
+        *((f"pod/{told.pod}", told.text.replace("`", "")) for told in worst_first),
+    ]
+    return [Table(("UNHEALTHY", "WHY"), tuple(rows[:SHOWN]))] if rows else []
+
+
+def _latest(warnings: Sequence[Event], ctx: Context) -> Table:
+    newest = sorted(warnings, key=lambda event: event.last_seen or ctx.now, reverse=True)[:SHOWN]
+    rows = tuple((since(one.last_seen, ctx.now), one.reason, about(one), one.message.strip()) for one in newest)
+    return Table(("WARNING", "REASON", "OBJECT", "MESSAGE"), rows)
+
+
+def _buttons(namespace: str, found: Found) -> Buttons:
+    pods = Button("Pods", names.line("get", "pods", namespace=namespace))
+    if any(trouble(pod) for pod in found.pods):
+        pods = Button("Failed pods", names.line("get", "pods", "--failed", namespace=namespace))
+    return Buttons((pods, Button("Warnings", names.line("events", "--warnings", namespace=namespace))))
+
+
+COMMAND = Query(
+    name="status",
+    summary="Show the state of the platform in one look.",
+    args=StatusArgs,
+    run=run,
+    access=(
+        access("", ["pods", "events", "nodes"], ["list"]),
+        access("apps", ["deployments", "statefulsets", "daemonsets"], ["list"]),
+    ),
+    area="Look",
+    examples=("status", "status -n saasodoo"),
+)

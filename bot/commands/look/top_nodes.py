@@ -1,0 +1,50 @@
+"""top nodes: what nodes use now, against what pods may have of them."""
+
+import asyncio
+
+from bot.commands.look.metrics import bar, usage
+from bot.model.kube.nodes import Node
+from bot.model.kube.usage import NodeUsage
+from bot.model.quantity import mebibytes, millicores, parse
+from bot.model.reply import Reply, Table
+from bot.spec import Args, Context, Query, access
+
+COLUMNS = ("NAME", "CPU(cores)", "CPU(%)", "MEMORY(bytes)", "MEMORY(%)")
+
+
+class TopNodesArgs(Args):
+    """Nothing to say: all nodes are shown."""
+
+
+async def run(args: TopNodesArgs, ctx: Context) -> Reply:
+    """List usage per node. Raises NotFound where nobody measures."""
+    del args
+    cluster = ctx.on.cluster
+    measured, nodes = await asyncio.gather(usage(cluster, NodeUsage), cluster.list(Node))
+    allocatable = {node.metadata.name: node.status.allocatable for node in nodes}
+    ordered = sorted(measured, key=lambda one: one.metadata.name)
+    rows = tuple(_row(one, allocatable.get(one.metadata.name, {})) for one in ordered)
+    counted = f"{len(measured)} of {len(nodes)} nodes"
+    return Reply(f"{counted} measured", (Table(COLUMNS, rows, file_name="top-nodes.txt"),))
+
+
+def _row(one: NodeUsage, allocatable: dict[str, str]) -> tuple[str, ...]:
+    cpu, memory = one.usage.get("cpu", "0"), one.usage.get("memory", "0")
+    return (
+        one.metadata.name,
+        f"{millicores(cpu)}m",
+        bar(parse(cpu), parse(allocatable.get("cpu", "0"))),
+        f"{mebibytes(memory)}Mi",
+        bar(parse(memory), parse(allocatable.get("memory", "0"))),
+    )
+
+
+COMMAND = Query(
+    name="top nodes",
+    summary="Show what nodes use now against what pods may have of them.",
+    args=TopNodesArgs,
+    run=run,
+    access=(access("metrics.k8s.io", ["nodes"], ["list"]), access("", ["nodes"], ["list"])),
+    area="Look",
+    examples=("top nodes",),
+)

@@ -1,0 +1,105 @@
+"""top pods: what pods use now, against what they requested and may use."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import Field
+
+from bot.commands.look.metrics import bar, total, usage
+from bot.commands.names import Namespace, namespace_flag
+from bot.model.kube.pods import Container, Pod
+from bot.model.kube.usage import ContainerUsage, PodUsage
+from bot.model.quantity import mebibytes, millicores
+from bot.model.reply import Reply, Table
+from bot.spec import Args, Context, Query, access, flag
+
+
+class TopPodsArgs(Args):
+    """Whose usage."""
+
+    containers: bool = flag("a row per container", default=False)
+    selector: str = flag("label selector", default="", short="l", metavar="SELECTOR")
+    all_namespaces: bool = flag("of every namespace", default=False, short="A")
+    page: Annotated[int, Field(ge=1)] = flag("page of a long table", default=1, metavar="N")
+    namespace: Namespace = namespace_flag()
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """One row: who, what it uses, what it declared."""
+
+    names: tuple[str, ...]
+    measured: Sequence[ContainerUsage]
+    declared: Sequence[Container]
+
+    def used(self, resource: str) -> Decimal:
+        """What it uses now."""
+        return total([one.usage.get(resource, "") for one in self.measured])
+
+    def limit(self, resource: str) -> Decimal:
+        """What it may use; 0 where a container has no limit."""
+        limits = [one.resources.limits.get(resource, "") for one in self.declared]
+        return total(limits) if all(limits) else Decimal(0)
+
+    def requested(self, resource: str) -> Decimal:
+        """What is reserved for it."""
+        return total([one.resources.requests.get(resource, "") for one in self.declared])
+
+
+async def run(args: TopPodsArgs, ctx: Context) -> Reply:
+    """List usage, the largest memory first. Raises NotFound where nobody measures."""
+    namespace = "" if args.all_namespaces else args.namespace or ctx.namespace
+    cluster = ctx.on.cluster
+    measured, pods = await asyncio.gather(
+        usage(cluster, PodUsage, namespace, selector=args.selector),
+        cluster.list(Pod, namespace, selector=args.selector),
+    )
+    declared = {(pod.metadata.namespace, pod.metadata.name): pod.spec.containers for pod in pods}
+    rows = [
+        row
+        for one in measured
+        for row in _rows(one, declared.get((one.metadata.namespace, one.metadata.name), ()), args.containers)
+    ]
+    rows.sort(key=lambda row: -row.used("memory"))
+    columns = ("POD", *(["NAME"] if args.containers else []), "CPU(cores)", "OF LIMIT", "MEMORY(bytes)", "OF LIMIT")
+    where = namespace or "all namespaces"
+    cpu, memory = (sum((row.used(resource) for row in rows), Decimal(0)) for resource in ("cpu", "memory"))
+    headline = f"{len(measured)} pods in {where} use {_cores(cpu)} CPU and {_bytes(memory)} memory"
+    table = Table(columns, tuple(_cells(row) for row in rows), page=args.page, file_name="top-pods.txt")
+    return Reply(headline, (table,))
+
+
+def _rows(one: PodUsage, declared: Sequence[Container], by_container: bool) -> list[Used]:
+    if not by_container:
+        return [Used((one.metadata.name,), one.containers, declared)]
+    return [
+        Used((one.metadata.name, used.name), (used,), [spec for spec in declared if spec.name == used.name])
+        for used in one.containers
+    ]
+
+
+def _cells(row: Used) -> tuple[str, ...]:
+    cpu, memory = row.used("cpu"), row.used("memory")
+    return (*row.names, _cores(cpu), bar(cpu, row.limit("cpu")), _bytes(memory), bar(memory, row.limit("memory")))
+
+
+def _cores(amount: Decimal) -> str:
+    return f"{millicores(str(amount))}m"
+
+
+def _bytes(amount: Decimal) -> str:
+    return f"{mebibytes(str(amount))}Mi"
+
+
+COMMAND = Query(
+    name="top pods",
+    summary="Show what pods use now against their limits.",
+    args=TopPodsArgs,
+    run=run,
+    access=(access("metrics.k8s.io", ["pods"], ["list"]), access("", ["pods"], ["list"])),
+    area="Look",
+    examples=("top pods", "top pods --containers -l app=odoo"),
+)
