@@ -25,7 +25,7 @@ class Named(Protocol):
 K = TypeVar("K", bound=KubeStruct)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Column(Generic[K]):
     """One column of kubectl's table."""
 
@@ -47,7 +47,7 @@ def _no_buttons(item: Any) -> tuple[Button, ...]:
     return ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class View(Generic[K]):
     """How a kind is listed."""
 
