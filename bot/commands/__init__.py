@@ -1,5 +1,6 @@
 """Commands: one file each, exporting COMMAND; this tuple is the only list of them."""
 
+from bot.commands.access import can_i, who_can
 from bot.commands.change import delete_pod, restart, rollback, rollout_pause, rollout_resume, scale
 from bot.commands.look import (
     describe,
@@ -30,4 +31,6 @@ COMMANDS: tuple[AnyCommand, ...] = (
     rollout_pause.COMMAND,
     rollout_resume.COMMAND,
     delete_pod.COMMAND,
+    can_i.COMMAND,
+    who_can.COMMAND,
 )
