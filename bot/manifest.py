@@ -39,8 +39,11 @@ BOT_EVENTS = (
 OWN_ACCESS = (
     Access("authorization.k8s.io", ("subjectaccessreviews",), ("create",)),
     Access("coordination.k8s.io", ("leases",), ("get", "create", "update")),
+    Access("", ("pods",), ("list", "watch")),
+    Access("apps", ("daemonsets", "deployments", "replicasets", "statefulsets"), ("list", "watch")),
+    Access("batch", ("jobs",), ("list", "watch")),
 )
-"""What the bot itself needs, whatever commands it has: to ask for permissions, and to elect who watches."""
+"""What the bot itself needs, whatever commands it has: to ask for permissions, to elect who watches, and to watch."""
 
 
 def slack_manifest(command: str = "/saas", name: str = "saas") -> dict[str, Json]:
