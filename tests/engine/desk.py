@@ -17,7 +17,7 @@ from bot.model.operation import Approvers, Operation, Requirements, State, Verdi
 from bot.model.outgoing import Card
 from bot.model.plan import Plan
 from bot.ports import Delivery, Location
-from bot.ports_ledger import Ledger
+from bot.store import PostgresLedger
 from tests.engine import sample
 from tests.fakes.clocks import HandClock
 from tests.fakes.versioned import VersionedCluster
@@ -48,7 +48,7 @@ class Authority:
 class Desk:
     """The flows, and short words for what tests do with them."""
 
-    ledger: Ledger
+    ledger: PostgresLedger
     cluster: VersionedCluster = field(default_factory=VersionedCluster)
     authority: Authority = field(default_factory=Authority)
     keys: "count[int]" = field(default_factory=count)
