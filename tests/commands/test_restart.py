@@ -5,17 +5,17 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.errors import BadArguments, Conflict, NotFound
-from bot.model.plan import Effect, Mark, Phase
+from bot.model.plan import Effect, Json, Mark, Phase
 from bot.ports import ReadOnly
 from tests.commands.asking import backends, change, propose
 from tests.fakes.cluster import FakeCluster
 from tests.fakes.objects import NOW, ago, deployment, pod, replica_set, template, waiting
 
 MARK = Mark("op-1", "audit-1", resource_version="1", at=datetime(2026, 3, 1, 14, 3, 5, tzinfo=UTC))
-RECREATE = {"spec": {"strategy": {"type": "Recreate"}}}
+RECREATE: dict[str, Json] = {"spec": {"strategy": {"type": "Recreate"}}}
 
 
-def worker(**more: object) -> FakeCluster:
+def worker(**more: Json) -> FakeCluster:
     """A Recreate deployment with four pods."""
     pods = [pod(f"instance-worker-r12-{n}", owner="instance-worker-r12", app="instance-worker") for n in "abcd"]
     return FakeCluster().add(
@@ -55,7 +55,7 @@ async def test_a_rolling_update_without_unavailable_pods_is_never_away() -> None
         ),
     ],
 )
-async def test_a_warning_names_what_makes_it_riskier(more: dict[str, object], warning: str) -> None:
+async def test_a_warning_names_what_makes_it_riskier(more: dict[str, Json], warning: str) -> None:
     plan = await propose("restart x", FakeCluster().add(deployment("x", **more)))
     assert any(warning in said for said in plan.warnings), plan.warnings
 

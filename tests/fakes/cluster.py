@@ -36,8 +36,8 @@ class FakeCluster:
             meta = item["metadata"]
             meta.setdefault("resourceVersion", "1")
             meta.setdefault("uid", f"uid-{meta['name']}")
-            resource = BY_NAME[item["kind"].lower()] if item["kind"].lower() in BY_NAME else None
-            plural = resource.plural if resource else f"{item['kind'].lower()}"
+            kind = item["kind"].lower()
+            plural = BY_NAME[kind].plural if kind in BY_NAME else kind
             self.objects[(plural, meta.get("namespace", ""), meta["name"])] = item
         return self
 
