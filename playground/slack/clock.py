@@ -33,9 +33,9 @@ class Clock:
 
     def sleep(self, seconds: float) -> Coroutine[Any, Any, None]:
         """Wait until *seconds* have passed on this clock, counted from this call and not from the first await."""
-        return self._until(self.now() + seconds)
+        return self.sleep_until(self.now() + seconds)
 
-    async def _until(self, deadline: float) -> None:
+    async def sleep_until(self, deadline: float) -> None:
         while (left := deadline - self.now()) > 0:
             turned = self._turned
             timeout = left / self._scale if self._scale > 0 else None

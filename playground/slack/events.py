@@ -44,11 +44,12 @@ class Events:
             event_time=int(self._clock.now()),
             ext_shared=channel is not None and channel.is_ext_shared,
         )
+        due = self._clock.now() + self._faults.late_events_s
         for _ in range(2 if self._faults.duplicate_event() else 1):
-            self._background.start(self._until_acknowledged(payload))
+            self._background.start(self._until_acknowledged(payload, due))
 
-    async def _until_acknowledged(self, payload: Json) -> None:
-        await self._clock.sleep(self._faults.late_events_s)
+    async def _until_acknowledged(self, payload: Json, due: float) -> None:
+        await self._clock.sleep_until(due)
         answer = await self._attempt(payload, None)
         for attempt, delay_s in enumerate(RETRY_DELAYS_S, start=1):
             if isinstance(answer, Acked):

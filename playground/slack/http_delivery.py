@@ -27,7 +27,7 @@ class HttpDelivery:
 
     def __init__(self, *, app: Installation, url: str, clock: Clock, journal: Journal) -> None:
         self._app = app
-        self._url = url
+        self.url = url
         self._clock = clock
         self._journal = journal
         self._session: aiohttp.ClientSession | None = None
@@ -53,7 +53,7 @@ class HttpDelivery:
                 kind=envelope_type,
                 payload=payload,
                 retry=retry,
-                via=self._url,
+                via=self.url,
                 taken=taken,
             )
         )
@@ -67,7 +67,7 @@ class HttpDelivery:
         if self._session is None:
             self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=ACK_TIMEOUT_S))
         try:
-            async with self._session.post(self._url, data=body, headers=headers) as response:
+            async with self._session.post(self.url, data=body, headers=headers) as response:
                 text = await response.text()
         except TimeoutError:
             return Unanswered()

@@ -110,7 +110,7 @@ class PracticeSlack:
     def _compose(self, delivery: Delivery) -> None:
         app, workspace, clock = self.installation, self.workspace, self.clock
         payloads = Payloads(workspace, app)
-        triggers = Triggers(clock)
+        triggers = self.triggers = Triggers(clock)
         modals = Modals(workspace, triggers)
         response_urls = ResponseUrls(workspace, app, clock, address=lambda token: f"{self.url}/response/{token}")
         self.events = Events(
@@ -148,4 +148,5 @@ class PracticeSlack:
             wires=wires, workspace=workspace, people=self.people, journal=self.journal, replay=replay
         )
         self.control.add_routes(self.web)
+        mount(self.web, self)
         mount(self.web, self)

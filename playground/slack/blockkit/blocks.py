@@ -24,6 +24,7 @@ from playground.slack.blockkit.rules import (
     either,
     integer,
     items,
+    or_null,
     plain,
     shape,
     string,
@@ -90,7 +91,7 @@ _TASK = shape(
     },
     {**_ID, "details": _RICH, "output": _RICH, "sources": items(anything, least=0)},
 )
-_TABLE = shape({"rows": items(items(_CELL, 20), 100)}, {**_ID, "column_settings": items(_COLUMN, 20, least=0)})
+_TABLE = shape({"rows": items(items(_CELL, 20), 100)}, {**_ID, "column_settings": items(or_null(_COLUMN), 20, least=0)})
 _FILE = shape({"external_id": string(), "source": choice("remote")}, _ID)
 _CARD = both(
     shape(

@@ -122,6 +122,14 @@ def either(first: Rule, second: Rule) -> Rule:
     return check
 
 
+def or_null(rule: Rule) -> Rule:
+    def check(value: Any, pointer: str) -> Iterator[Problem]:
+        if value is not None:
+            yield from rule(value, pointer)
+
+    return check
+
+
 def by_type(table: Mapping[str, Rule], *, word: str = "element") -> Rule:
     """An object judged by its type."""
 

@@ -1,6 +1,7 @@
 """What an unmodified slack_bolt app and a person do with each other."""
 
 import asyncio
+from collections.abc import Iterator
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond, AsyncSay
 from slack_sdk.web.async_client import AsyncWebClient
@@ -112,7 +113,7 @@ async def test_a_modal_is_opened_corrected_and_submitted(slack: PracticeSlack, a
 
 
 async def test_a_submission_may_push_update_and_clear(slack: PracticeSlack, app: AsyncApp) -> None:
-    answers = iter(
+    answers: Iterator[Json] = iter(
         [
             {"response_action": "push", "view": modal(field(TEXT), callback_id="second")},
             {"response_action": "update", "view": modal(section("changed"))},
