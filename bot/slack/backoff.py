@@ -1,0 +1,14 @@
+"""How long to wait before the next try."""
+
+from collections.abc import Callable
+
+FIRST_S = 1.0
+LONGEST_S = 60.0
+
+Random = Callable[[], float]
+"""A number from 0 up to 1; handed in, so that tests know it."""
+
+
+def full_jitter(attempt: int, random: Random, *, first_s: float = FIRST_S, longest_s: float = LONGEST_S) -> float:
+    """Seconds to wait after failure number *attempt* (from 0): anything up to a bound that doubles."""
+    return random() * min(longest_s, first_s * 2.0 ** min(attempt, 16))

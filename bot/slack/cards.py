@@ -1,0 +1,135 @@
+"""Delivers cards: posts a new one, edits one that stands, looks for one that may have been posted unheard."""
+
+import logging
+
+from bot.model.outgoing import Card
+from bot.model.plan import Json
+from bot.ports import Clock, Delivery, Location, Outbox
+from bot.slack.drawing import contents, metadata, plain_contents
+from bot.slack.paced import PacedWeb
+from bot.slack.places import Places
+from bot.slack.responding import respond
+from bot.slack.response_urls import ResponseUrls
+from bot.slack.web import Refused
+
+GONE = frozenset({"message_not_found", "edit_window_closed", "cant_update_message", "cant_edit"})
+"""Codes of chat.update after which the card is posted anew."""
+OUT_OF_REACH = frozenset(
+    {"not_in_channel", "channel_not_found", "is_archived", "restricted_action", "user_not_in_channel"}
+)
+"""Codes that mean we cannot speak in the channel."""
+UNDRAWABLE = frozenset(
+    {"invalid_blocks", "invalid_blocks_format", "invalid_attachments", "msg_blocks_too_long", "msg_too_long"}
+)
+"""Codes after which the message goes out as plain text."""
+
+log = logging.getLogger(__name__)
+
+
+class Cards:
+    """Delivers `Card`s."""
+
+    def __init__(self, *, paced: PacedWeb, places: Places, urls: ResponseUrls, outbox: Outbox, clock: Clock) -> None:
+        """Forget in *outbox* what is gone from Slack."""
+        self._paced = paced
+        self._places = places
+        self._urls = urls
+        self._outbox = outbox
+        self._clock = clock
+        self._undrawable_logged = False
+
+    async def deliver(self, delivery: Delivery, card: Card, *, may_be_posted: bool) -> Location:
+        """Bring the card to its newest version, and say where it stands. Raises what PacedWeb.call raises."""
+        thread_ts = delivery.parent.ts if delivery.parent else card.thread_ts
+        posted = delivery.posted
+        if posted is None:
+            channel = await self._channel(delivery, card)
+            found = await self._places.find_card(card.key, channel, thread_ts, card.lane) if may_be_posted else None
+            if found is None:
+                return await self._post(delivery, card, channel, thread_ts)
+            if found.delivery_id == delivery.id:
+                return found.location
+            posted = found.location
+        try:
+            await self._update(delivery, card, posted)
+        except Refused as refused:
+            if refused.code not in GONE | OUT_OF_REACH:
+                raise
+            await self._outbox.forget(card.key)
+            return await self._post(delivery, card, await self._channel(delivery, card), thread_ts)
+        return posted
+
+    async def _channel(self, delivery: Delivery, card: Card) -> str:
+        """Where a new card goes: beside its parent, wherever that could be posted."""
+        return delivery.parent.channel if delivery.parent else await self._places.channel(card.channel, card.lane)
+
+    async def _update(self, delivery: Delivery, card: Card, posted: Location) -> None:
+        async def update(drawn: dict[str, Json]) -> dict[str, Json]:
+            return await self._paced.call(
+                "chat.update",
+                self._paced.web.api.chat_update,
+                lane=card.lane,
+                channel=posted.channel,
+                ts=posted.ts,
+                metadata=metadata(card.key, delivery.id),
+                **drawn,
+            )
+
+        try:
+            await update(contents(card.message))
+        except Refused as refused:
+            await update(self._plain_or_raise(card, refused))
+
+    async def _post(self, delivery: Delivery, card: Card, channel: str, thread_ts: str) -> Location:
+        try:
+            return await self._post_drawn(delivery, card, channel, thread_ts)
+        except Refused as refused:
+            if refused.code == "thread_not_found" and thread_ts:
+                return await self._post_drawn(delivery, card, channel, "")
+            if refused.code not in OUT_OF_REACH:
+                raise
+            return await self._post_to_asker(delivery, card, refused)
+
+    async def _post_drawn(self, delivery: Delivery, card: Card, channel: str, thread_ts: str) -> Location:
+        async def post(drawn: dict[str, Json]) -> dict[str, Json]:
+            return await self._paced.call(
+                "chat.postMessage",
+                self._paced.web.api.chat_postMessage,
+                lane=card.lane,
+                channel=channel,
+                thread_ts=thread_ts or None,
+                metadata=metadata(card.key, delivery.id),
+                unfurl_links=False,
+                unfurl_media=False,
+                **drawn,
+            )
+
+        try:
+            answer = await post(contents(card.message))
+        except Refused as refused:
+            answer = await post(self._plain_or_raise(card, refused))
+        return Location(answer["channel"], answer["ts"])
+
+    def _plain_or_raise(self, card: Card, refused: Refused) -> dict[str, Json]:
+        if refused.code not in UNDRAWABLE:
+            raise refused
+        if not self._undrawable_logged:
+            self._undrawable_logged = True
+            log.error("Slack refuses the blocks of %s (%s): %s", card.key, refused.code, "; ".join(refused.details))
+        return plain_contents(card.message)
+
+    async def _post_to_asker(self, delivery: Delivery, card: Card, refused: Refused) -> Location:
+        """Where we may not speak in the channel: the card goes to the asker's direct messages, where it stays alive."""
+        now = self._clock.now()
+        asker = self._urls.person(card.origin_key, now)
+        if not asker:
+            raise refused
+        direct = await self._places.channel(asker, card.lane)
+        found = await self._places.find_card(card.key, direct, "", card.lane) if delivery.attempts else None
+        location = found.location if found else await self._post_drawn(delivery, card, direct, "")
+        if url := self._urls.spend(card.origin_key, now):
+            sentence = (
+                "I am not in this channel, so the answer is in your direct messages. To have it here: `/invite` me."
+            )
+            await respond(self._paced.web.session, url, {"text": sentence})
+        return location

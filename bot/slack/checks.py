@@ -1,0 +1,86 @@
+"""What `bot doctor` asks of Slack: tokens, scopes, a socket's hello, and where the bot is a member."""
+
+from dataclasses import dataclass
+
+from slack_sdk.socket_mode.request import SocketModeRequest
+
+from bot.errors import UpstreamError
+from bot.ports import Clock
+from bot.slack.connection import connect
+from bot.slack.identity import Identity, read_identity
+from bot.slack.settings import SlackSettings
+from bot.slack.web import Web
+
+LOOKING_SCOPES = frozenset({"channels:history", "groups:history"})
+"""Without these a post whose answer was lost cannot be looked for, and may appear twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at."""
+
+    name: str
+    ok: bool
+    said: str
+
+
+async def check_slack(web: Web, settings: SlackSettings, clock: Clock, *, scopes: frozenset[str]) -> list[Check]:
+    """Look at everything, the manifest's *scopes* too; a failure is an answer, never an exception."""
+    try:
+        us = await read_identity(web)
+    except UpstreamError as error:
+        return [Check("bot token", ok=False, said=str(error))]
+    checks = [
+        Check("bot token", ok=True, said=f"Workspace {us.team_id}, bot user {us.user_id}."),
+        *check_scopes(us, scopes),
+    ]
+    if settings.http is None:
+        checks.append(await _check_socket(web, settings, clock))
+    checks.append(await _check_channels(web))
+    return checks
+
+
+def check_scopes(us: Identity, scopes: frozenset[str]) -> list[Check]:
+    """Compare the granted scopes with those in use."""
+    missing = sorted(scopes - us.scopes)
+    said = f"Missing: {', '.join(missing)}. Add them to the app and install it again." if missing else "All granted."
+    checks = [Check("scopes", ok=not missing, said=said)]
+    if unseen := sorted(LOOKING_SCOPES - us.scopes):
+        checks.append(
+            Check(
+                "history scopes",
+                ok=True,
+                said=f"Without {', '.join(unseen)} a message may appear twice after an outage.",
+            )
+        )
+    return checks
+
+
+async def _check_socket(web: Web, settings: SlackSettings, clock: Clock) -> Check:
+    async def take_nothing(_request: SocketModeRequest) -> None:
+        """Leave what comes in these moments to the running bot: Slack brings events again."""
+
+    try:
+        opened = await web.call(web.api.apps_connections_open, app_token=settings.app_token)
+        connection = await connect(
+            web.session,
+            opened["url"],
+            ping_interval_s=settings.socket.ping_interval_s,
+            hello_s=settings.socket.hello_s,
+            answer=take_nothing,
+            clock=clock,
+        )
+    except UpstreamError as error:
+        return Check("socket", ok=False, said=str(error))
+    await connection.close()
+    return Check("socket", ok=True, said=f"Hello received; Slack counts {connection.hello.num_connections} sockets.")
+
+
+async def _check_channels(web: Web) -> Check:
+    try:
+        answer = await web.call(web.api.users_conversations, types="public_channel,private_channel", limit=200)
+    except UpstreamError as error:
+        return Check("channels", ok=False, said=str(error))
+    names = [f"#{channel['name']}" for channel in answer.get("channels", ())]
+    said = f"Member of {', '.join(names)}." if names else "Member of no channel. Invite the bot with /invite."
+    return Check("channels", ok=bool(names), said=said)

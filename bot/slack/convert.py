@@ -1,0 +1,181 @@
+"""Slack's payloads → `bot.model.incoming`: pure, and the only place that knows their shapes.
+
+Raises KeyError on a payload that is not shaped as Slack's, Foreign on one that is not for us.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.errors import Denied
+from bot.model.incoming import Click, Command, HomeOpened, Origin, Submission
+from bot.slack.fields import read_fields
+from bot.slack.identity import Identity
+from bot.slack.markup import plain_text, text_after_mention
+
+Payload = dict[str, Any]
+
+
+class Foreign(Denied):
+    """Another app's request, or another workspace's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What a payload does not say about its own coming."""
+
+    at: datetime
+    is_external: bool = False
+    """The channel is shared with another workspace."""
+
+
+def command(payload: Payload, us: Identity, arrival: Arrival) -> Command:
+    """Read a slash command."""
+    _check(payload.get("api_app_id"), payload["team_id"], us)
+    origin = Origin(
+        key=f"command:{payload['trigger_id']}",
+        team_id=payload["team_id"],
+        user_id=payload["user_id"],
+        channel=payload["channel_id"],
+        at=arrival.at,
+        is_external=arrival.is_external,
+    )
+    return Command(origin, plain_text(payload.get("text", "")))
+
+
+def click(payload: Payload, us: Identity, arrival: Arrival) -> Click:
+    """Read the first action of block_actions; Slack sends one at a time."""
+    _check(payload.get("api_app_id"), _installed_team(payload), us)
+    action = payload["actions"][0]
+    container = payload.get("container") or {}
+    message_ts = container.get("message_ts", "")
+    user = payload["user"]["id"]
+    origin = Origin(
+        key=f"click:{action['action_ts']}:{user}:{action['action_id']}:{message_ts}",
+        team_id=_team_of_person(payload),
+        user_id=user,
+        channel=_channel(payload),
+        at=arrival.at,
+        thread_ts=container.get("thread_ts", ""),
+        is_external=arrival.is_external,
+    )
+    return Click(origin, first_part(action["action_id"]), action_value(action), message_ts, modal_of(payload))
+
+
+def shortcut(payload: Payload, us: Identity, arrival: Arrival) -> Click:
+    """Read a global or message shortcut: a click whose action is its callback_id."""
+    _check(payload.get("api_app_id"), _installed_team(payload), us)
+    message = payload.get("message") or {}
+    user = payload["user"]["id"]
+    origin = Origin(
+        key=f"shortcut:{payload['action_ts']}:{user}:{payload['callback_id']}",
+        team_id=_team_of_person(payload),
+        user_id=user,
+        channel=_channel(payload),
+        at=arrival.at,
+        thread_ts=message.get("thread_ts", ""),
+        is_external=arrival.is_external,
+    )
+    return Click(origin, payload["callback_id"], "", payload.get("message_ts") or message.get("ts", ""))
+
+
+def submission(payload: Payload, us: Identity, arrival: Arrival) -> Submission:
+    """Read a submitted modal."""
+    _check(payload.get("api_app_id"), _installed_team(payload), us)
+    view = payload["view"]
+    origin = Origin(
+        key=f"view:{view['id']}:{view['hash']}",
+        team_id=_team_of_person(payload),
+        user_id=payload["user"]["id"],
+        channel="",
+        at=arrival.at,
+    )
+    fields = {field.name: field.text for field in read_fields(view)}
+    return Submission(origin, first_part(view["callback_id"]), view.get("private_metadata", ""), view["id"], fields)
+
+
+def message(payload: Payload, us: Identity, arrival: Arrival) -> Command | None:
+    """Read an app_mention or a direct message; None for edits, joins, bots and ourselves."""
+    _check(payload.get("api_app_id"), _team_of_event(payload), us)
+    event = payload["event"]
+    if event.get("subtype") or event.get("bot_id") or event.get("user") in {None, us.user_id}:
+        return None
+    if event["type"] == "message" and event.get("channel_type") != "im":
+        return None
+    origin = Origin(
+        # Not the event id: a mention in a direct message comes as two events, and late repeats may carry a new id.
+        key=f"message:{event['channel']}:{event['ts']}",
+        team_id=_sender_team(event, payload),
+        user_id=event["user"],
+        channel=event["channel"],
+        at=arrival.at,
+        thread_ts=event.get("thread_ts", ""),
+        is_external=arrival.is_external or bool(payload.get("is_ext_shared_channel")),
+    )
+    return Command(origin, text_after_mention(event.get("text", ""), us.user_id))
+
+
+def home_opened(payload: Payload, us: Identity, arrival: Arrival) -> HomeOpened | None:
+    """Read app_home_opened; None for the Messages tab."""
+    _check(payload.get("api_app_id"), _team_of_event(payload), us)
+    event = payload["event"]
+    if event.get("tab", "home") != "home":
+        return None
+    return HomeOpened(Origin(f"event:{payload['event_id']}", _team_of_event(payload), event["user"], "", arrival.at))
+
+
+def channel_of(payload: Payload) -> str:
+    """The channel that a payload names, of whatever kind; empty without one."""
+    event = payload.get("event") or {}
+    channel = payload.get("channel_id") or event.get("channel") or _channel(payload)
+    return channel if isinstance(channel, str) else ""
+
+
+def first_part(name: str) -> str:
+    """`run` of `run:3`: what comes after the colon only keeps ids apart."""
+    return name.split(":", 1)[0]
+
+
+def action_value(action: Payload) -> str:
+    """What was pressed or chosen, as our opaque value."""
+    if "selected_option" in action:
+        return str((action["selected_option"] or {}).get("value", ""))
+    chosen = ("value", "selected_user", "selected_conversation", "selected_channel", "selected_date", "selected_time")
+    return str(next((action[name] for name in chosen if action.get(name)), ""))
+
+
+def modal_of(payload: Payload) -> str:
+    """The id of the modal that the action was pressed in; empty for messages and the App Home."""
+    view = payload.get("view") or {}
+    return str(view["id"]) if view.get("type") == "modal" else ""
+
+
+def _channel(payload: Payload) -> str:
+    container = payload.get("container") or {}
+    return str((payload.get("channel") or {}).get("id") or container.get("channel_id") or "")
+
+
+def _check(app_id: str | None, team_id: str | None, us: Identity) -> None:
+    if us.app_id and app_id and app_id != us.app_id:
+        raise Foreign("This came from another app. Nothing was done.")
+    if team_id != us.team_id:
+        raise Foreign("This came from another workspace, which I do not serve. Nothing was done.")
+
+
+def _installed_team(payload: Payload) -> str | None:
+    team: Payload = payload.get("team") or {}
+    found: str | None = team.get("id") or payload["user"].get("team_id")
+    return found
+
+
+def _team_of_person(payload: Payload) -> str:
+    user = payload["user"]
+    return str(user.get("team_id") or payload["team"]["id"])
+
+
+def _team_of_event(payload: Payload) -> str:
+    return str(payload["team_id"])
+
+
+def _sender_team(event: Payload, payload: Payload) -> str:
+    return str(event.get("user_team") or event.get("team") or payload["team_id"])

@@ -1,0 +1,100 @@
+"""People and user groups of the workspace, read from Slack, remembered shortly; what cannot be read is never a yes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.errors import NotFound
+from bot.model.actor import Person
+from bot.model.plan import Json
+from bot.ports import Clock
+from bot.slack.web import Refused, Web
+
+PERSON_REMEMBERED = timedelta(minutes=10)
+GROUPS_REMEMBERED = timedelta(seconds=60)
+"""usergroups.list may be called 20 times a minute."""
+PEOPLE_AT_MOST = 20_000
+UNKNOWN_PERSON = frozenset({"user_not_found", "user_not_visible", "users_not_found"})
+
+
+@dataclass(frozen=True, slots=True)
+class UserGroup:
+    """One user group that is in use."""
+
+    id: str
+    handle: str
+    members: frozenset[str]
+    is_locked: bool
+    """The identity provider or admins alone change its members; otherwise people can add themselves."""
+
+
+class SlackDirectory:
+    """The Directory port over users.info and usergroups.list."""
+
+    def __init__(self, web: Web, clock: Clock) -> None:
+        """Know nobody yet; `team_id` is set once Slack has said who we are."""
+        self.team_id = ""
+        self._web = web
+        self._clock = clock
+        self._people: dict[str, tuple[Person, datetime]] = {}
+        self._groups: tuple[Mapping[str, UserGroup], datetime] | None = None
+
+    async def person(self, team_id: str, user_id: str, *, fresh: bool = False) -> Person:
+        """The account, at most 10 minutes old, or *fresh*. Raises NotFound, Unreachable, Throttled, Refused."""
+        known = self._people.get(user_id)
+        if known and not fresh and known[1] > self._clock.now():
+            return known[0]
+        self._people.pop(user_id, None)
+        try:
+            user = (await self._web.call(self._web.api.users_info, user=user_id))["user"]
+        except Refused as refused:
+            if refused.code in UNKNOWN_PERSON:
+                raise NotFound("Slack knows no such person here. Nothing was done.") from refused
+            raise
+        person = read_person(user, asked_team=team_id, our_team=self.team_id)
+        if len(self._people) >= PEOPLE_AT_MOST:
+            self._people.clear()
+        self._people[user_id] = (person, self._clock.now() + PERSON_REMEMBERED)
+        return person
+
+    async def user_groups(self) -> Mapping[str, UserGroup]:
+        """The groups in use by id, at most 60 s old. Raises Unreachable, Throttled, Refused."""
+        if self._groups and self._groups[1] > self._clock.now():
+            return self._groups[0]
+        answer = await self._web.call(self._web.api.usergroups_list, include_users=True, include_disabled=False)
+        groups = {group["id"]: read_group(group) for group in answer["usergroups"] if not group.get("date_delete")}
+        self._groups = (groups, self._clock.now() + GROUPS_REMEMBERED)
+        return groups
+
+    def forget_person(self, user_id: str) -> None:
+        """Ask Slack again next time."""
+        self._people.pop(user_id, None)
+
+    def forget_groups(self) -> None:
+        """Ask Slack again next time."""
+        self._groups = None
+
+
+def read_person(user: Mapping[str, Json], *, asked_team: str, our_team: str) -> Person:
+    """users.info's user as a Person; one whose team is not ours is a stranger whatever the flags say."""
+    profile = user.get("profile") or {}
+    return Person(
+        team_id=user.get("team_id", ""),
+        user_id=user["id"],
+        name=profile.get("display_name") or user.get("real_name") or user.get("name", ""),
+        tz=user.get("tz") or "UTC",
+        is_deleted=bool(user.get("deleted")),
+        is_bot=any(user.get(flag) for flag in ("is_bot", "is_workflow_bot", "is_connector_bot")),
+        is_guest=any(user.get(flag) for flag in ("is_restricted", "is_ultra_restricted", "is_invited_user")),
+        is_stranger=bool(user.get("is_stranger")) or not user.get("team_id") == asked_team == our_team,
+    )
+
+
+def read_group(group: Mapping[str, Json]) -> UserGroup:
+    """One of usergroups.list."""
+    return UserGroup(
+        id=group["id"],
+        handle=group.get("handle", ""),
+        members=frozenset(group.get("users") or ()),
+        is_locked=any(group.get(flag) for flag in ("is_idp_group", "is_membership_locked")),
+    )

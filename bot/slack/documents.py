@@ -1,0 +1,68 @@
+"""Delivers documents as files (upload v2): nothing is seen before the last of its three calls."""
+
+from collections import OrderedDict
+
+import aiohttp
+
+from bot.errors import Unreachable
+from bot.model.outgoing import Document
+from bot.ports import Delivery
+from bot.slack.paced import PacedWeb
+from bot.slack.places import Places
+
+REMEMBERED_UPLOADS = 1000
+
+
+class Documents:
+    """Delivers `Document`s."""
+
+    def __init__(self, *, paced: PacedWeb, places: Places) -> None:
+        """Have uploaded nothing yet."""
+        self._paced = paced
+        self._places = places
+        self._completing: OrderedDict[int, str] = OrderedDict()
+        """Delivery → file whose completion was asked for and not confirmed; lost with the process."""
+
+    async def deliver(self, delivery: Delivery, document: Document) -> None:
+        """Upload, then share. Raises what PacedWeb.call raises."""
+        thread_ts = delivery.parent.ts if delivery.parent else document.thread_ts
+        where = delivery.parent.channel if delivery.parent else document.channel
+        channel = await self._places.channel(where, document.lane)
+        file_id = self._completing.get(delivery.id)
+        if file_id and await self._places.has_file(file_id, channel, thread_ts, document.lane):
+            return
+        if not file_id:
+            file_id = await self._upload(document)
+        self._remember(delivery.id, file_id)
+        await self._paced.call(
+            "files.completeUploadExternal",
+            self._paced.web.api.files_completeUploadExternal,
+            lane=document.lane,
+            files=[{"id": file_id, "title": document.title or document.name}],
+            channel_id=channel,
+            thread_ts=thread_ts or None,
+        )
+        self._completing.pop(delivery.id, None)
+
+    async def _upload(self, document: Document) -> str:
+        ticket = await self._paced.call(
+            "files.getUploadURLExternal",
+            self._paced.web.api.files_getUploadURLExternal,
+            lane=document.lane,
+            filename=document.name,
+            length=len(document.content),
+            alt_txt=document.alt_text or None,
+        )
+        try:
+            async with self._paced.web.session.post(ticket["upload_url"], data=document.content) as response:
+                status = response.status
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise Unreachable("Slack gave no answer to the upload.") from error
+        if status != 200:
+            raise Unreachable(f"Slack answered the upload with HTTP {status}.")
+        return str(ticket["file_id"])
+
+    def _remember(self, delivery_id: int, file_id: str) -> None:
+        self._completing[delivery_id] = file_id
+        while len(self._completing) > REMEMBERED_UPLOADS:
+            self._completing.popitem(last=False)

@@ -1,0 +1,114 @@
+"""The listeners: each converts its payload, has it taken in, and acks."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from bot.errors import BotError
+from bot.model.plan import Json
+from bot.slack import convert
+from bot.slack.convert import Payload
+from bot.slack.features import Features, Option, Search
+from bot.slack.fields import errors_under_blocks
+from bot.slack.identity import Identity
+from bot.slack.intake import Intake
+
+VALIDATE_S = 1.0
+SUGGEST_S = 1.0
+OPTIONS_AT_MOST = 100
+OPTION_CHARACTERS = 75
+"""Slack's limits for one select."""
+
+log = logging.getLogger(__name__)
+
+Ack = Callable[..., Awaitable[Any]]
+
+
+class Handlers:
+    """One method per kind of payload; failures go to the app's error handler."""
+
+    def __init__(self, *, us: Identity, intake: Intake, features: Features, modal_actions: frozenset[str]) -> None:
+        """Serve the installation *us*."""
+        self._us = us
+        self._intake = intake
+        self._features = features
+        self._modal_actions = modal_actions
+
+    async def command(self, body: Payload, ack: Ack) -> None:
+        """A slash command; the ack is empty, so that it leaves no noise."""
+        await self._intake.take(convert.command(body, self._us, await self._intake.arrival(body)), body)
+        await ack()
+
+    async def action(self, body: Payload, ack: Ack) -> None:
+        """A click on a message, in a modal or in the App Home."""
+        click = convert.click(body, self._us, await self._intake.arrival(body))
+        if click.action in self._modal_actions:
+            await self._intake.take_with_modal(click, body)
+        else:
+            await self._intake.take(click, body)
+        await ack()
+
+    async def shortcut(self, body: Payload, ack: Ack) -> None:
+        """A global or message shortcut: opens a modal always."""
+        click = convert.shortcut(body, self._us, await self._intake.arrival(body))
+        await self._intake.take_with_modal(click, body)
+        await ack()
+
+    async def submission(self, body: Payload, ack: Ack) -> None:
+        """A submitted modal: errors under its fields, or taken in and closed."""
+        submission = convert.submission(body, self._us, await self._intake.arrival(body))
+        errors: dict[str, str] = {}
+        try:
+            async with asyncio.timeout(VALIDATE_S):
+                errors = dict(await self._features.validate(submission))
+        except TimeoutError:
+            log.warning("Checking %s took too long; the engine checks it again.", submission.callback)
+        if errors:
+            await ack(response_action="errors", errors=errors_under_blocks(body["view"], errors))
+            return
+        await self._intake.take(submission, body)
+        await ack()
+
+    async def closed(self, ack: Ack) -> None:
+        """A modal was closed: nothing to do."""
+        await ack()
+
+    async def options(self, body: Payload, ack: Ack) -> None:
+        """A person types into a select: an empty list rather than a late one."""
+        found: list[Option] = []
+        try:
+            async with asyncio.timeout(SUGGEST_S):
+                found = list(await self._features.suggest(self._search(body)))
+        except (BotError, TimeoutError) as error:
+            log.info("No suggestions for %s: %s", body.get("action_id"), error)
+        await ack(options=[_option(option) for option in found[:OPTIONS_AT_MOST]])
+
+    async def message(self, body: Payload, ack: Ack) -> None:
+        """A mention or a direct message."""
+        if command := convert.message(body, self._us, await self._intake.arrival(body)):
+            await self._intake.take(command, body)
+        await ack()
+
+    async def home(self, body: Payload, ack: Ack) -> None:
+        """A person looks at the App Home."""
+        if opened := convert.home_opened(body, self._us, await self._intake.arrival(body)):
+            await self._intake.take(opened, body)
+        await ack()
+
+    def _search(self, body: Payload) -> Search:
+        return Search(
+            team_id=body["user"].get("team_id") or body["team"]["id"],
+            user_id=body["user"]["id"],
+            channel=convert.channel_of(body),
+            field=convert.first_part(body["action_id"]),
+            query=body.get("value", ""),
+            value=(body.get("view") or {}).get("private_metadata", ""),
+        )
+
+
+def _option(option: Option) -> dict[str, Json]:
+    return {
+        "text": {"type": "plain_text", "text": option.label[:OPTION_CHARACTERS] or "–", "emoji": False},
+        "value": option.value,
+    }

@@ -1,0 +1,84 @@
+"""Places: the direct message of a person, and a card that was posted already though we did not hear so."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.model.outgoing import Lane
+from bot.model.plan import Json
+from bot.ports import Clock, Location
+from bot.slack.drawing import EVENT_TYPE
+from bot.slack.paced import PacedWeb
+from bot.slack.web import Refused
+
+LOOK_BACK = timedelta(hours=2)
+"""A post whose fate is unknown is tried again within minutes."""
+LOOK_AT_MOST = 999
+"""Messages; Slack gives no more at once."""
+PEOPLE_AT_MOST = 20_000
+CANNOT_LOOK = frozenset({"missing_scope", "not_in_channel", "channel_not_found", "thread_not_found"})
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A card of ours in Slack, and the delivery that put it there."""
+
+    location: Location
+    delivery_id: int
+
+
+class Places:
+    """Finds where things are or belong."""
+
+    def __init__(self, paced: PacedWeb, clock: Clock) -> None:
+        """Know no place yet."""
+        self._paced = paced
+        self._clock = clock
+        self._direct: dict[str, str] = {}
+
+    async def channel(self, channel_or_person: str, lane: Lane) -> str:
+        """The channel itself, or a person's direct message, opened when it must be."""
+        if not channel_or_person.startswith(("U", "W")):
+            return channel_or_person
+        if channel_or_person not in self._direct:
+            opened = await self._paced.call(
+                "conversations.open", self._paced.web.api.conversations_open, lane=lane, users=[channel_or_person]
+            )
+            if len(self._direct) >= PEOPLE_AT_MOST:
+                self._direct.clear()
+            self._direct[channel_or_person] = opened["channel"]["id"]
+        return self._direct[channel_or_person]
+
+    async def find_card(self, key: str, channel: str, thread_ts: str, lane: Lane) -> Found | None:
+        """The message of ours that carries *key*; None when there is none, or our scopes do not let us look."""
+        for message in await self._recent(channel, thread_ts, lane):
+            metadata = message.get("metadata") or {}
+            payload = metadata.get("event_payload") or {}
+            if metadata.get("event_type") == EVENT_TYPE and payload.get("key") == key:
+                return Found(Location(channel, message["ts"]), int(payload.get("delivery", 0)))
+        return None
+
+    async def has_file(self, file_id: str, channel: str, thread_ts: str, lane: Lane) -> bool:
+        """Whether the file is in the channel or thread already."""
+        recent = await self._recent(channel, thread_ts, lane)
+        return any(file.get("id") == file_id for message in recent for file in message.get("files") or ())
+
+    async def _recent(self, channel: str, thread_ts: str, lane: Lane) -> list[dict[str, Json]]:
+        api = self._paced.web.api
+        where: dict[str, Json] = {
+            "channel": channel,
+            "oldest": f"{(self._clock.now() - LOOK_BACK).timestamp():.6f}",
+            "limit": LOOK_AT_MOST,
+            "include_all_metadata": True,
+        }
+        try:
+            if thread_ts:
+                found = await self._paced.call(
+                    "conversations.replies", api.conversations_replies, lane=lane, ts=thread_ts, **where
+                )
+            else:
+                found = await self._paced.call("conversations.history", api.conversations_history, lane=lane, **where)
+        except Refused as refused:
+            if refused.code in CANNOT_LOOK:
+                return []
+            raise
+        return list(found.get("messages") or ())

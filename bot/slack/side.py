@@ -1,0 +1,167 @@
+"""The Slack side as one piece: built from settings and ports, run as one coroutine."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from bot.ports import Clock, Inbox, Outbox
+from bot.slack.afterwards import Afterwards
+from bot.slack.answering import Answering
+from bot.slack.app import build_app
+from bot.slack.backoff import Random
+from bot.slack.cards import Cards
+from bot.slack.channels import Channels
+from bot.slack.directory import SlackDirectory
+from bot.slack.documents import Documents
+from bot.slack.failures import Failures
+from bot.slack.features import NO_FEATURES, Features
+from bot.slack.handlers import Handlers
+from bot.slack.health import AckLatency, SlackHealth, SocketHealth
+from bot.slack.http import serve
+from bot.slack.identity import Identity
+from bot.slack.intake import Intake
+from bot.slack.limits import Budgets, LocalBudgets
+from bot.slack.paced import PacedWeb
+from bot.slack.places import Places
+from bot.slack.response_urls import ResponseUrls
+from bot.slack.screens import Screens
+from bot.slack.secrecy import keep_tokens_out_of_logs
+from bot.slack.sender import Sender
+from bot.slack.settings import SlackSettings
+from bot.slack.socket import SocketSupervisor
+from bot.slack.standing import Standing
+from bot.slack.web import Web, open_web
+from bot.slack.whispers import Whispers
+
+ANSWERED_WITHIN_S = 120.0
+"""auth.test is asked every minute; two misses and we are not ready."""
+
+
+class SlackSide:
+    """Everything between Slack and the ports. Made by `open_slack`."""
+
+    def __init__(
+        self,
+        settings: SlackSettings,
+        web: Web,
+        *,
+        inbox: Inbox,
+        outbox: Outbox,
+        clock: Clock,
+        budgets: Budgets,
+        random: Random,
+    ) -> None:
+        """Wire the parts that need no word from Slack."""
+        self.web = web
+        self.directory = SlackDirectory(web, clock)
+        self._settings = settings
+        self._clock = clock
+        self._random = random
+        self._urls = ResponseUrls()
+        self._afterwards = Afterwards()
+        self._channels = Channels(web, clock)
+        self._intake = Intake(
+            inbox=inbox, web=web, channels=self._channels, urls=self._urls, afterwards=self._afterwards, clock=clock
+        )
+        self._standing = Standing(web, clock, random)
+        self._paced = PacedWeb(web, budgets, clock)
+        self._sender = _build_sender(self._paced, self._urls, outbox, clock, random)
+        self._answering: Answering | None = None
+        self._sockets: SocketSupervisor | None = None
+
+    async def run(self, features: Features = NO_FEATURES) -> None:
+        """Ask Slack who we are, then receive and send until cancelled."""
+        us = await self._standing.establish()
+        self.directory.team_id = us.team_id
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._sender.run())
+            tasks.create_task(self._afterwards.run())
+            tasks.create_task(self._standing.run())
+            tasks.create_task(self._receive(us, features))
+
+    def health(self) -> SlackHealth:
+        """Say how it stands now."""
+        socket = self._sockets.health() if self._sockets else None
+        answered_at = self._standing.answered_at
+        age_s = (self._clock.now() - answered_at).total_seconds() if answered_at else None
+        why_not = self._why_not(age_s, socket)
+        return SlackHealth(
+            ready=not why_not,
+            why_not=why_not,
+            socket=socket,
+            acks=self._answering.latency() if self._answering else AckLatency(),
+            throttled=self._paced.throttled,
+            auth_age_s=age_s,
+            counts={**self._intake.counts, **self._sender.counts},
+        )
+
+    def _why_not(self, auth_age_s: float | None, socket: SocketHealth | None) -> str:
+        if auth_age_s is None or auth_age_s > ANSWERED_WITHIN_S:
+            return self._standing.problem or "Slack has not been asked for a while who we are."
+        if self._settings.http:
+            return ""
+        return socket.why_not if socket else "No socket to Slack is open yet."
+
+    async def _receive(self, us: Identity, features: Features) -> None:
+        http = self._settings.http
+        app = build_app(
+            web=self.web,
+            us=us,
+            handlers=Handlers(
+                us=us, intake=self._intake, features=features, modal_actions=self._settings.modal_actions
+            ),
+            failures=Failures(web=self.web, afterwards=self._afterwards),
+            directory=self.directory,
+            signing_secret=http.signing_secret if http else "",
+        )
+        if http:
+            await serve(app, http)
+            return
+        self._answering = Answering(app)
+        self._sockets = SocketSupervisor(
+            web=self.web,
+            app_token=self._settings.app_token,
+            answer=self._answering.answer,
+            clock=self._clock,
+            random=self._random,
+            settings=self._settings.socket,
+        )
+        await self._sockets.run()
+
+
+@asynccontextmanager
+async def open_slack(
+    settings: SlackSettings,
+    *,
+    inbox: Inbox,
+    outbox: Outbox,
+    clock: Clock,
+    budgets: Budgets | None = None,
+    random: Random = random.random,
+) -> AsyncIterator[SlackSide]:
+    """A SlackSide with its HTTP session; *budgets* shared by all replicas, or this process's own."""
+    keep_tokens_out_of_logs()
+    async with open_web(token=settings.bot_token, api_url=settings.api_url) as web:
+        yield SlackSide(
+            settings,
+            web,
+            inbox=inbox,
+            outbox=outbox,
+            clock=clock,
+            budgets=budgets or LocalBudgets(clock),
+            random=random,
+        )
+
+
+def _build_sender(paced: PacedWeb, urls: ResponseUrls, outbox: Outbox, clock: Clock, random: Random) -> Sender:
+    places = Places(paced, clock)
+    return Sender(
+        outbox=outbox,
+        cards=Cards(paced=paced, places=places, urls=urls, outbox=outbox, clock=clock),
+        whispers=Whispers(paced=paced, places=places, urls=urls, clock=clock),
+        documents=Documents(paced=paced, places=places),
+        screens=Screens(paced=paced),
+        clock=clock,
+        random=random,
+    )

@@ -1,0 +1,215 @@
+"""What the outbox holds arrives in Slack: once, in order, where it belongs, whatever Slack says."""
+
+import asyncio
+from collections import Counter
+
+from bot.model.outgoing import Card, Document, HomeContent, Message, ViewContent, Whisper
+from bot.model.plan import Json
+from playground.slack.values import Message as Posted
+from tests.slack.stand import JON, MAYA, Stand, until
+
+SECTION: Json = {"type": "section", "text": {"type": "mrkdwn", "text": "*4* of 4"}}
+MODAL: Json = {"type": "modal", "title": {"type": "plain_text", "text": "Plan"}, "blocks": [SECTION]}
+
+
+async def send(stand: Stand, *items: Card | Whisper | Document | ViewContent | HomeContent) -> None:
+    """Put *items* into the outbox and wait until nothing is due; time runs fast, since nobody waits for an ack."""
+    stand.practice.clock.rescale(100)
+    for item in items:
+        stand.outbox.put(item)
+    await until(lambda: stand.outbox.is_settled)
+
+
+def texts(messages: list[Posted]) -> list[str]:
+    """Only the words."""
+    return [message.text for message in messages]
+
+
+async def test_a_card_is_posted_with_its_colour_and_edited_in_place(stand: Stand) -> None:
+    ops = stand.channel("ops")
+    await send(stand, Card("operation:1", ops, Message("Waiting", [SECTION], color="#8d99ae")))
+    await send(stand, Card("operation:1", ops, Message("Done", [SECTION], color="#2e7d32")))
+    (card,) = stand.messages(ops)
+    assert (card.text, card.attachments[0]["color"]) == ("Done", "#2e7d32")
+    assert len(stand.calls("chat.postMessage")) == 1
+
+
+async def test_a_line_goes_into_the_thread_of_its_parent(stand: Stand) -> None:
+    ops = stand.channel("ops")
+    line = Card("operation:1:line:1", ops, Message("approved"), parent="operation:1")
+    await send(stand, line, Card("operation:1", ops, Message("card")))
+    card, reply = stand.messages(ops)
+    assert (card.text, reply.text, reply.thread_ts) == ("card", "approved", card.ts)
+
+
+async def test_messages_of_one_channel_keep_their_order(stand: Stand) -> None:
+    ops = stand.channel("ops")
+    await send(stand, *(Card(f"k{number}", ops, Message(str(number))) for number in range(12)))
+    assert texts(stand.messages(ops)) == [str(number) for number in range(12)]
+
+
+async def test_a_person_as_channel_is_a_direct_message(stand: Stand) -> None:
+    await send(stand, Card("dm:1", MAYA, Message("one")), Card("dm:2", MAYA, Message("two")))
+    direct = stand.practice.workspace.im(MAYA, stand.practice.installation.bot_user)
+    assert direct is not None
+    assert texts(stand.messages(direct.id)) == ["one", "two"]
+    assert len(stand.calls("conversations.open")) == 1
+
+
+async def test_a_card_that_was_deleted_is_posted_anew(stand: Stand) -> None:
+    ops = stand.channel("ops")
+    await send(stand, Card("operation:1", ops, Message("one")))
+    stand.practice.workspace.remove(ops, stand.messages(ops)[0].ts)
+    await send(stand, Card("operation:1", ops, Message("two")))
+    assert texts(stand.messages(ops)) == ["two"]
+    assert stand.outbox.forgotten == ["operation:1"]
+
+
+async def test_a_post_whose_answer_was_lost_is_found_and_not_repeated(stand: Stand) -> None:
+    ops = stand.channel("ops")
+    await send(stand, Card("operation:1", ops, Message("card")))
+    row = stand.outbox.rows[0]
+    row.state = "due"  # as after a crash between the post and its row
+    row.claimed_until = 0.0
+    stand.outbox.posted.clear()
+    await send(stand)
+    assert texts(stand.messages(ops)) == ["card"]
+    assert len(stand.calls("chat.postMessage")) == 1
+    assert stand.outbox.posted["operation:1"].ts == stand.messages(ops)[0].ts
+
+
+async def test_an_older_version_that_was_posted_unheard_is_edited(stand: Stand) -> None:
+    ops = stand.channel("ops")
+    await send(stand, Card("operation:1", ops, Message("old")))
+    stand.outbox.posted.clear()
+    stand.outbox.put(Card("operation:1", ops, Message("new")))
+    stand.outbox.rows[-1].attempts = 1
+    await send(stand)
+    assert texts(stand.messages(ops)) == ["new"]
+
+
+async def test_blocks_that_slack_refuses_become_plain_text(stand: Stand) -> None:
+    ops = stand.channel("ops")
+    odd: Json = {"type": "hologram"}
+    await send(stand, Card("operation:1", ops, Message("Waiting", [SECTION, odd], color="#8d99ae")))
+    await send(stand, Card("operation:1", ops, Message("Done", [SECTION, odd], color="#8d99ae")))
+    assert texts(stand.messages(ops)) == ["Done\n*4* of 4"]
+
+
+async def test_a_whisper_is_seen_by_one_person(stand: Stand) -> None:
+    ops = stand.channel("ops")
+    await send(stand, Whisper("w1", ops, JON, Message("No.", [SECTION], color="#c00")))
+    assert texts(stand.whispers(JON)) == ["No."]
+    assert stand.messages(ops) == []
+
+
+async def asked_where_the_bot_is_not(stand: Stand) -> tuple[str, str]:
+    """A channel without the bot, and the key of a command that Maya gave there."""
+    channel = stand.channel("general")
+    await stand.practice.people.say(MAYA, channel, "/saas status")
+    return channel, stand.inbox.only.origin.key
+
+
+async def test_where_the_bot_is_not_a_member_a_whisper_comes_through_the_response_url(stand: Stand) -> None:
+    channel, key = await asked_where_the_bot_is_not(stand)
+    await send(stand, Whisper("w1", channel, MAYA, Message("All well."), origin_key=key))
+    assert texts(stand.whispers(MAYA)) == ["All well."]
+
+
+async def test_where_the_bot_is_not_a_member_and_the_url_is_unknown_a_whisper_is_a_direct_message(stand: Stand) -> None:
+    channel, _ = await asked_where_the_bot_is_not(stand)
+    await send(stand, Whisper("w1", channel, MAYA, Message("All well.")))
+    direct = stand.practice.workspace.im(MAYA, stand.practice.installation.bot_user)
+    assert direct is not None
+    assert texts(stand.messages(direct.id)) == ["All well."]
+
+
+async def test_where_the_bot_is_not_a_member_a_card_goes_to_the_asker_who_is_told_to_invite(stand: Stand) -> None:
+    channel, key = await asked_where_the_bot_is_not(stand)
+    await send(stand, Card("reply:1", channel, Message("41 pods"), origin_key=key))
+    direct = stand.practice.workspace.im(MAYA, stand.practice.installation.bot_user)
+    assert direct is not None
+    assert texts(stand.messages(direct.id)) == ["41 pods"]
+    assert "/invite" in stand.whispers(MAYA)[0].text
+    await send(stand, Card("reply:1", channel, Message("42 pods"), origin_key=key))
+    assert texts(stand.messages(direct.id)) == ["42 pods"]
+
+
+async def test_a_card_that_nobody_can_get_is_given_up_with_the_reason(stand: Stand) -> None:
+    await send(stand, Card("k", "C0NOWHERE1", Message("lost")))
+    assert stand.outbox.rows[0].state == "given up"
+    assert "channel_not_found" in stand.outbox.rows[0].why
+
+
+async def test_a_document_is_a_file_in_the_thread(stand: Stand) -> None:
+    ops = stand.channel("ops")
+    await send(stand, Card("k", ops, Message("Logs")), Document("f", ops, "pod.log", b"line\n" * 9, parent="k"))
+    card, shared = stand.messages(ops)
+    (file,) = (stand.practice.workspace.files[file_id] for file_id in shared.files)
+    assert (file.name, file.content, shared.thread_ts) == ("pod.log", b"line\n" * 9, card.ts)
+
+
+async def test_a_file_whose_last_answer_was_lost_is_shared_once(stand: Stand) -> None:
+    ops = stand.channel("ops")
+    stand.cause("fail", method="files.completeUploadExternal", count=1)
+    await send(stand, Document("f", ops, "pod.log", b"x"))
+    assert len(stand.messages(ops)) == 1
+    assert len(stand.calls("files.getUploadURLExternal")) == 1
+
+
+async def test_an_open_modal_is_filled_and_a_closed_one_is_let_be(stand: Stand) -> None:
+    shared = stand.practice.workspace
+    outcome = await stand.practice.people.shortcut(JON, "open_console")
+    assert outcome.ok
+    (view,) = shared.views_of(JON)
+    await send(stand, ViewContent("v1", view.id, MODAL), ViewContent("v2", "V0GONE0001", MODAL))
+    assert shared.views_of(JON)[0].title == {"type": "plain_text", "text": "Plan"}
+    assert stand.outbox.states() == {"sent": 2}
+
+
+async def test_a_home_is_published(stand: Stand) -> None:
+    await send(stand, HomeContent("h", MAYA, {"type": "home", "blocks": [SECTION]}))
+    home = stand.practice.workspace.home_of(MAYA)
+    assert home is not None
+    assert "*4* of 4" in str(home.blocks)
+
+
+async def send_500(stand: Stand) -> Counter[str]:
+    """Put 500 messages for three channels into the outbox, and count what is seen in the end."""
+    stand.practice.clock.rescale(100)
+    channels = [stand.channel(name) for name in ("ops", "alerts", "general")]
+    stand.practice.workspace.join(channels[2], [stand.practice.installation.bot_user])
+    for number in range(500):
+        stand.outbox.put(Card(f"k{number}", channels[number % 3], Message(f"message {number}")))
+    await until(lambda: stand.outbox.is_settled)
+    mine = stand.practice.installation.bot_user
+    return Counter(one.text for channel in channels for one in stand.messages(channel) if one.user == mine)
+
+
+EACH_ONCE = Counter({f"message {number}": 1 for number in range(500)})
+
+
+async def test_500_messages_survive_ten_minutes_of_429(stand: Stand) -> None:
+    stand.cause("throttle", method="chat.postMessage", count=3, retry_after=600)
+    stand.cause("throttle", method="chat.postMessage", count=3, retry_after=60)
+    sending = asyncio.ensure_future(send_500(stand))
+    await until(lambda: stand.side.health().throttled == 3)
+    assert len(stand.outbox.posted) == 0
+    stand.practice.clock.turn(600)
+    assert await sending == EACH_ONCE
+    assert stand.side.health().throttled == 6
+
+
+async def test_500_messages_survive_a_slack_that_fails(stand: Stand) -> None:
+    stand.cause("fail", method="chat.postMessage", count=40, status=503)
+    assert await send_500(stand) == EACH_ONCE
+
+
+async def test_approvals_pass_progress_when_updates_are_scarce(stand: Stand) -> None:
+    ops = stand.channel("ops")
+    keys = [f"operation:{n}" for n in range(4)]
+    await send(stand, *(Card(key, ops, Message("new")) for key in keys))
+    stand.cause("exhaust", method="chat.update")
+    assert {row.state for row in stand.outbox.rows} == {"sent"}
+    await send(stand, *(Card(key, ops, Message("newer")) for key in keys))
+    assert texts(stand.messages(ops)) == ["newer"] * 4
