@@ -6,6 +6,7 @@ from typing import Any
 from playground.page.page import Page
 from playground.page.place import Place
 from playground.slack.people import Outcome
+from playground.slack.stage import OK
 
 Gesture = Mapping[str, Any]
 Act = Callable[[Page, Place, Gesture], Awaitable[Outcome]]
@@ -62,10 +63,13 @@ async def _join(page: Page, place: Place, _gesture: Gesture) -> Outcome:
     return await page.slack.people.join(place.person, place.channel)
 
 
-async def _fault(page: Page, _place: Place, gesture: Gesture) -> Outcome:
+async def _fault(page: Page, place: Place, gesture: Gesture) -> Outcome:
     faults = [*page.guide.faults, *page.backstage.faults()]
     fault = next((fault for fault in faults if fault.name == gesture.get("name")), None)
-    return Outcome("There is no such fault." if fault is None else await fault.cause())
+    if fault is None:
+        return Outcome("This fault is not known here. Nothing was broken.")
+    page.slack.workspace.notice(place.person, None, await fault.cause())
+    return OK
 
 
 ACTS: Mapping[str, Act] = {

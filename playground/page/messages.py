@@ -1,5 +1,7 @@
 """One message as an item of a list: who, when, what, reactions, and the way into its thread."""
 
+from datetime import datetime
+
 from playground.page.attachments import draw_attachments, draw_files
 from playground.page.avatars import avatar, sign_avatar
 from playground.page.blockkit import Scene, draw_blocks
@@ -30,7 +32,7 @@ def draw_message(message: Message, previous: Message | None, desk: Desk, *, colu
     return el(
         "li",
         divider,
-        el("div", time if follows else _face(message, desk), class_="gutter"),
+        el("div", _hour(moment) if follows else _face(message, desk), class_="gutter"),
         el("div", None if follows else _heading(message, time, desk), _body(message, desk, column), class_="said"),
         id=message_id(message, column=column),
         class_=" ".join(
@@ -46,6 +48,10 @@ def draw_message(message: Message, previous: Message | None, desk: Desk, *, colu
 def author(message: Message, desk: Desk) -> Person:
     """The person or app that a message comes from."""
     return desk.workspace.people.get(message.user or desk.workspace.bot_user, _NOBODY)
+
+
+def _hour(moment: datetime) -> Html:
+    return el("time", clock(moment).partition(" ")[0], title=f"{moment:%Y-%m-%d %H:%M:%S}")
 
 
 def _together(previous: Message, message: Message) -> bool:

@@ -1,7 +1,8 @@
 // The page's only script: sends what a person does over one WebSocket and applies the patches that come back.
 const $ = (id) => document.getElementById(id);
 const { body } = document;
-const state = { url: body.dataset.url, since: body.dataset.since, me: body.dataset.me };
+const state = { url: body.dataset.url, since: body.dataset.since };
+const asked = (name) => new URLSearchParams(state.url.slice(2)).get(name) ?? "";
 
 // The connection
 
@@ -55,6 +56,7 @@ const patches = {
     region.innerHTML = html;
     region.dataset.digest = digest;
     restore(region, kept);
+    for (const area of region.querySelectorAll(".composer textarea")) area.value ||= drafts.get(area.placeholder) ?? "";
     if (modal) showModal(region, html, kept);
     if (list && (low || !same)) toEnd();
     if (list) region.dataset.place = state.url;
@@ -82,10 +84,8 @@ const patches = {
     if (url !== state.url) history.pushState(null, "", url);
     state.url = url;
     document.title = document.title.replace(/.* · /, `${title} · `);
-    body.classList.remove("drawn");
-    const panel = new URLSearchParams(url.slice(2)).get("panel") ?? "";
-    document.querySelectorAll("#top [data-panel]").forEach((b) => b.setAttribute("aria-pressed", b.dataset.panel === panel));
-    if (fresh) setTimeout(() => matchMedia("(min-width: 641px)").matches && $("foot").querySelector("textarea")?.focus());
+    settle();
+    if (fresh && matchMedia("(min-width: 641px)").matches) setTimeout(() => $("foot").querySelector("textarea")?.focus());
   },
   idle: answered, listed: answered, proposed: answered,
 };
@@ -101,7 +101,7 @@ const toEnd = () => ["main", "replies"].forEach((id) => $(id) && ($(id).scrollTo
 // What a person has typed, opened or focused survives a redraw of the part it stands in.
 const fieldKey = (field) => {
   const ctl = field.closest(".ctl");
-  return ctl ? [ctl.dataset.block, ctl.dataset.action, field.name && field.value].join("|") : field.closest("form")?.dataset.do;
+  return ctl ? [ctl.dataset.block, ctl.dataset.action, field.name && field.value].join("|") : field.placeholder;
 };
 function remember(part) {
   const fields = new Map();
@@ -211,6 +211,7 @@ function openMenu(opener) {
   menu.hidden = false;
   opener.setAttribute("aria-expanded", "true");
   menu.classList.toggle("up", menu.getBoundingClientRect().bottom > innerHeight - 90);
+  menu.classList.toggle("over", menu.getBoundingClientRect().right > innerWidth - 8);
   menu.querySelector("button")?.focus();
 }
 const shownItems = (list) => [...list.querySelectorAll("button")].filter((item) => !item.hidden);
@@ -274,7 +275,7 @@ let back = 0;
 function compose(area) {
   const list = area.form.querySelector(".menu"), line = area.value.slice(0, area.selectionStart);
   back = 0;
-  drafts.set(area.form.dataset.thread ?? state.url, area.value);
+  drafts.set(area.placeholder, area.value);
   if (!/^\/|(^|\s)[@#:][\w.+-]*$/.test(line)) return hideMenu(list);
   send("complete", { text: line }, ({ html }) => {
     if (area.value.slice(0, area.selectionStart) !== line) return;
@@ -295,6 +296,7 @@ function say(composer) {
   if (sent.at(-1) !== text) sent.push(text);
   back = 0;
   area.value = "";
+  drafts.delete(area.placeholder);
   hideMenu(composer.querySelector(".menu"));
   toEnd();
 }
@@ -373,12 +375,22 @@ function become(person) {
   const at = new URLSearchParams(state.url.slice(2));
   at.set("as", person);
   for (const gone of ["t", "home"]) at.delete(gone);
-  Object.assign(state, { url: `/?${at}`, me: person });
-  history.pushState(null, "", state.url);
-  body.classList.remove("drawn");
+  history.pushState(null, "", `/?${at}`);
+  visit(`/?${at}`);
+}
+
+// Another place is another connection: the server fills in whatever differs.
+function visit(url) {
+  state.url = url;
+  drafts.clear();
+  settle();
   const old = socket;
   connect();
   old.close();
+}
+function settle() {
+  body.classList.remove("drawn");
+  document.querySelectorAll("#top [data-panel]").forEach((b) => b.setAttribute("aria-pressed", b.dataset.panel === asked("panel")));
 }
 
 body.addEventListener("click", (event) => {
@@ -412,7 +424,7 @@ body.addEventListener("change", async ({ target }) => {
 });
 async function upload(input) {
   for (const file of input.files) {
-    const reply = await fetch(`/_page/files?as=${state.me}&name=${encodeURIComponent(file.name)}`, { method: "POST", body: file });
+    const reply = await fetch(`/_page/files?as=${asked("as")}&name=${encodeURIComponent(file.name)}`, { method: "POST", body: file });
     if (!reply.ok) return toast(`${file.name} was not uploaded: ${reply.status === 413 ? "it is larger than 1 MB" : reply.statusText}.`);
     const item = Object.assign(document.createElement("li"), { textContent: file.name });
     item.dataset.file = (await reply.json()).id;
@@ -446,7 +458,7 @@ body.addEventListener("keydown", (event) => {
     beside?.focus();
   } else if (key === "Escape" && !document.querySelector("dialog[open]")) {
     if (body.classList.contains("drawn")) body.classList.remove("drawn");
-    else if ($("panel").innerHTML) go({ panel: new URLSearchParams(state.url.slice(2)).get("panel") });
+    else if ($("panel").innerHTML) go({ panel: asked("panel") });
     else if ($("thread").innerHTML) go({ thread: "" });
   }
 });
@@ -484,7 +496,8 @@ function offer({ target }) {
 }
 for (const kind of ["pointerover", "focusin", "click"]) body.addEventListener(kind, offer);
 
-addEventListener("popstate", () => location.reload());
+history.replaceState(null, "", state.url);
+addEventListener("popstate", () => visit(location.pathname + location.search));
 showModal($("modal"), $("modal").innerHTML, {});
 ["main", "thread"].forEach((id) => ($(id).dataset.place = state.url));
 toEnd();

@@ -1,16 +1,24 @@
-"""A person at the page, in a real Chromium: clicks, types, and sees what Slack would show."""
+"""A person at the page, in a real Chromium: clicks, types, and sees what Slack would show.
+
+Playwright is imported only where it is used: without it these tests are still collected, and named as left out.
+"""
+
+from __future__ import annotations
 
 import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pytest
-from playwright.async_api import Browser, Page, WebSocketRoute, async_playwright, expect
 
 from playground.page.guide import Fault, Step, Story
 from playground.page.routes import GUIDE
 from playground.slack.server import PracticeSlack
 from tests.playground.page.app import OPS
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser, Locator, LocatorAssertions, Page, WebSocketRoute
 
 pytestmark = pytest.mark.browser
 
@@ -39,6 +47,8 @@ class Desk:
 
 @pytest.fixture
 async def desk(with_app: PracticeSlack) -> AsyncIterator[Desk]:
+    from playwright.async_api import async_playwright, expect
+
     expect.set_options(timeout=PATIENCE_MS)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
@@ -48,6 +58,12 @@ async def desk(with_app: PracticeSlack) -> AsyncIterator[Desk]:
         yield desk
         await browser.close()
     assert desk.troubles == []
+
+
+def expect(locator: Locator) -> LocatorAssertions:
+    from playwright.async_api import expect
+
+    return expect(locator)
 
 
 async def say(page: Page, text: str, *, column: str = "#foot") -> None:
