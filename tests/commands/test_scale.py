@@ -90,26 +90,20 @@ async def test_the_write_is_absolute_and_marked() -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "phase", "line"),
+    ("running", "ready", "phase", "line"),
     [
-        pytest.param(
-            {"replicas": 4, "readyReplicas": 4, "updatedReplicas": 4}, Phase.RUNNING, "4 ready, 2 to stop", id="surplus"
-        ),
-        pytest.param(
-            {"replicas": 2, "readyReplicas": 1, "updatedReplicas": 2},
-            Phase.RUNNING,
-            "1 ready, 1 to become ready",
-            id="short",
-        ),
-        pytest.param({"replicas": 2, "readyReplicas": 2, "updatedReplicas": 2}, Phase.DONE, "2 of 2 ready", id="done"),
+        pytest.param(4, 4, Phase.RUNNING, "4 ready, 2 to stop", id="surplus pods still run"),
+        pytest.param(2, 1, Phase.RUNNING, "1 of 2 ready · 1 of 2 updated replicas are available", id="one short"),
+        pytest.param(2, 2, Phase.DONE, "2 of 2 ready", id="as wanted"),
     ],
 )
 async def test_it_is_done_when_exactly_the_wanted_pods_are_ready(
-    status: dict[str, Json], phase: Phase, line: str
+    running: int, ready: int, phase: Phase, line: str
 ) -> None:
     cluster = FakeCluster().add(deployment("x"))
     plan = await propose("scale x --replicas 2", cluster)
-    cluster.add(deployment("x", replicas=2, status={**status, "availableReplicas": status["readyReplicas"]}))
+    counts = {"replicas": running, "updatedReplicas": running, "readyReplicas": ready, "availableReplicas": ready}
+    cluster.add(deployment("x", replicas=2, status=counts))
     at = await change(plan).progress(plan.steps[0], ReadOnly(cluster=cluster), NOW)
     assert (at.phase, at.line) == (phase, line)
 
@@ -121,7 +115,7 @@ async def test_a_pod_that_fits_nowhere_is_named() -> None:
         "type": "PodScheduled",
         "status": "False",
         "reason": "Unschedulable",
-        "message": "0/1 nodes: insufficient cpu",
+        "message": "0/1 nodes: no cpu",
     }
     cluster.add(
         deployment("x", replicas=5, ready=4),
@@ -129,4 +123,4 @@ async def test_a_pod_that_fits_nowhere_is_named() -> None:
         pod("x-r12-new", owner="x-r12", app="x", ready=False, phase="Pending", conditions=[full], containerStatuses=[]),
     )
     at = await change(plan).progress(plan.steps[0], ReadOnly(cluster=cluster), NOW)
-    assert at.line == "4 of 5 ready · waiting for x-r12-new: no node takes it: 0/1 nodes: insufficient cpu"
+    assert at.line == "4 of 5 ready · waiting for x-r12-new: no node takes it: 0/1 nodes: no cpu"
