@@ -47,7 +47,14 @@ def draw_main(desk: Desk) -> Html:
     """Draw the messages, or the app's Home."""
     if desk.place.home:
         return draw_home(desk.workspace.home_of(desk.place.person), desk)
-    return draw_list(main_messages(desk), desk, column="m")
+    messages = main_messages(desk)
+    return draw_list(messages, desk, column="m") if messages else el("li", _beginning(desk), class_="empty")
+
+
+def _beginning(desk: Desk) -> str:
+    if desk.channel.kind is ChannelKind.IM:
+        return f"This is the beginning of your conversation with {desk.title_of(desk.channel)}."
+    return f"This is the very beginning of #{desk.channel.name}."
 
 
 def draw_home(view: View | None, desk: Desk) -> Html:

@@ -149,4 +149,3 @@ class PracticeSlack:
         )
         self.control.add_routes(self.web)
         mount(self.web, self)
-        mount(self.web, self)
