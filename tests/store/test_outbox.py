@@ -11,11 +11,9 @@ from bot.ports import Delivery, Location
 from bot.store import PostgresLedger, outbox
 
 
-def card(
-    key: str, text: str = "x", *, lane: Lane = Lane.ANSWER, parent: str = "", lines: dict[str, str] | None = None
-) -> Card:
-    """A message of one line."""
-    return Card(key=key, channel="C1", message=Message(text=text, lines=lines or {}), lane=lane, parent=parent)
+def card(key: str, text: str = "x", *, lane: Lane = Lane.ANSWER, parent: str = "", **lines: str) -> Card:
+    """A message of one line, with a button for each of *lines*."""
+    return Card(key=key, channel="C1", message=Message(text=text, lines=lines), lane=lane, parent=parent)
 
 
 async def put(ledger: PostgresLedger, *items: Outgoing) -> None:
