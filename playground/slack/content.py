@@ -7,7 +7,7 @@ from typing import Any
 
 from playground.slack.api_error import ApiError
 from playground.slack.blockkit.blocks import Surface
-from playground.slack.blockkit.judge import characters, problems, with_ids
+from playground.slack.blockkit.judge import characters, has_many_tables, problems, with_ids
 from playground.slack.blockkit.rules import Problem, anything, boolean, choice, items, plain, shape, string
 from playground.slack.ids import Ids
 from playground.slack.values import Json, ViewType
@@ -48,6 +48,9 @@ def checked_message(args: Json, ids: Ids, *, budget: int | None = BLOCKS_CHARACT
         attachments=_with_block_ids(attachments, ids) if attachments is not None else None,
         metadata=_metadata(args.get("metadata")),
     )
+    if has_many_tables([*(content.blocks or ()), *_blocks_in(content.attachments or ())]):
+        # docs "Table block": so it is called, wherever the tables stand.
+        raise ApiError("invalid_attachments", errors=["only_one_table_allowed"])
     if budget is not None and characters([content.blocks or (), _blocks_in(content.attachments or ())]) > budget:
         raise ApiError("msg_blocks_too_long")
     return content

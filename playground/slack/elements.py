@@ -19,6 +19,11 @@ def find(blocks: Iterable[Json], block_id: str, action_id: str) -> tuple[Json, J
     return next(((b, e) for b, e in elements(blocks) if (b.get("block_id"), e.get("action_id")) == wanted), None)
 
 
+def dispatches(block: Json) -> bool:
+    """Whether the app hears of a change at once: always, but in an input block only if that says so."""
+    return block.get("type") != "input" or bool(block.get("dispatch_action"))
+
+
 def _own(block: Json) -> list[Json]:
     candidates: list[Any] = [block.get("accessory"), block.get("element")]
     if block.get("type") in ("actions", "context_actions"):

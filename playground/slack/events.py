@@ -1,6 +1,7 @@
 """Events API: what happened in the workspace is told to the app, if it subscribed; repeated until acknowledged."""
 
 import secrets
+from collections.abc import Mapping
 
 from playground.slack.background import Background
 from playground.slack.clock import Clock
@@ -12,6 +13,21 @@ from playground.slack.values import Channel, ChannelKind, Json
 
 # docs: "Events API, retries": nearly at once, after a minute, after five minutes.
 RETRY_DELAYS_S = (0.0, 60.0, 300.0)
+
+
+EVENT_SCOPES: Mapping[str, str] = {
+    "app_mention": "app_mentions:read",
+    "message.channels": "channels:history",
+    "message.groups": "groups:history",
+    "message.im": "im:history",
+    "reaction_added": "reactions:read",
+    "reaction_removed": "reactions:read",
+    "subteam_members_changed": "usergroups:read",
+    "subteam_updated": "usergroups:read",
+    "user_change": "users:read",
+    "channel_archive": "channels:read",
+}
+"""The scope without which Slack does not deliver an event, subscribed or not."""
 
 
 class Events:
@@ -36,7 +52,7 @@ class Events:
 
     def publish(self, event: Json, *, subscription: str | None = None, channel: Channel | None = None) -> None:
         """Send *event* if the manifest subscribes to it (to *subscription* where that differs from its type)."""
-        if (subscription or event["type"]) not in self._app.manifest.bot_events:
+        if not self._delivers(subscription or event["type"]):
             return
         payload = self._payloads.event(
             event,
@@ -47,6 +63,10 @@ class Events:
         due = self._clock.now() + self._faults.late_events_s
         for _ in range(2 if self._faults.duplicate_event() else 1):
             self._background.start(self._until_acknowledged(payload, due))
+
+    def _delivers(self, subscription: str) -> bool:
+        needed = EVENT_SCOPES.get(subscription)
+        return subscription in self._app.manifest.bot_events and (needed is None or needed in self._app.scopes)
 
     async def _until_acknowledged(self, payload: Json, due: float) -> None:
         await self._clock.sleep_until(due)

@@ -6,7 +6,7 @@ from typing import Any, cast
 from playground.slack.api_error import ApiError
 from playground.slack.content import checked_view
 from playground.slack.deliveries import Acked
-from playground.slack.elements import find
+from playground.slack.elements import dispatches, elements, find
 from playground.slack.forms import Entered, Form, complaints, state_values
 from playground.slack.shapes import file_json
 from playground.slack.stage import OK, Outcome
@@ -34,10 +34,12 @@ class Filling(Touching):
         if opened is None or found is None:
             return Outcome("This view is closed already.")
         actor, view = opened
-        _, element = found
+        block, element = found
         options = self._suggestions(person, block_id, action_id)
         fields = entered_too(form, block_id, action_id, entered, element)
         view = self._stage.modals.keep_state(view, self._values(view, fields))
+        if not dispatches(block):
+            return OK
         payload = self._stage.payloads.view_actions(
             actor,
             view,
@@ -58,7 +60,9 @@ class Filling(Touching):
             self._stage.modals.show_errors(view, errors)
             return Outcome(errors=errors)
         trigger_id = self._stage.triggers.issue(person, view_id=view.id)
-        answer = await self._stage.interact(self._stage.payloads.submission(actor, view, trigger_id=trigger_id))
+        urls = self._response_urls(view)
+        payload = self._stage.payloads.submission(actor, view, trigger_id=trigger_id, response_urls=urls)
+        answer = await self._stage.interact(payload)
         if not isinstance(answer, Acked):
             return Outcome(TROUBLE)
         return await self._respond(actor, view.id, answer.payload or {})
@@ -109,6 +113,21 @@ class Filling(Touching):
         texts = {block_id: str(text) for block_id, text in errors.items()}
         self._stage.modals.show_errors(view, texts)
         return Outcome(errors=texts)
+
+    def _response_urls(self, view: View) -> list[Json]:
+        """A response_url for each conversation chosen in a menu that asks for one."""
+        asking = [(b["block_id"], e) for b, e in elements(view.blocks) if e.get("response_url_enabled")]
+        chosen = [(block_id, e["action_id"], view.state[block_id][e["action_id"]]) for block_id, e in asking]
+        return [
+            {
+                "block_id": block_id,
+                "action_id": action_id,
+                "channel_id": channel,
+                "response_url": self._stage.response_urls.issue(view.person, channel),
+            }
+            for block_id, action_id, state in chosen
+            if (channel := state.get("selected_conversation") or state.get("selected_channel"))
+        ]
 
     def _values(self, view: View, form: Form) -> Json:
         values = state_values(view.blocks, view.state, form, options=self._all_suggestions(view.person))

@@ -78,11 +78,11 @@ class Payloads:
             "actions": [action],
         }
 
-    def submission(self, person: Person, view: View, *, trigger_id: str) -> Json:
+    def submission(self, person: Person, view: View, *, trigger_id: str, response_urls: list[Json]) -> Json:
         return self._interaction("view_submission", person) | {
             "trigger_id": trigger_id,
             "view": view_json(view, self.app),
-            "response_urls": [],
+            "response_urls": response_urls,
         }
 
     def closed(self, person: Person, view: View, *, is_cleared: bool) -> Json:

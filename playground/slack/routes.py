@@ -1,6 +1,7 @@
 """The addresses of Slack itself: Web API, sockets, response URLs, uploads and files."""
 
 import json
+from urllib.parse import urlencode
 
 from aiohttp import hdrs, web
 
@@ -49,10 +50,18 @@ def add_routes(
         }
         return web.Response(body=file.content, content_type=file.mimetype, headers=headers)
 
+    async def permalink(request: web.Request) -> web.Response:
+        """Lead a permalink to the page's conversation, or to the thread in which the message stands."""
+        channel, digits = request.match_info["channel"], request.match_info["digits"]
+        message = on.workspace.message(channel, f"{digits[:-6]}.{digits[-6:]}")
+        thread = {"t": message.thread_ts} if message is not None and message.thread_ts else {}
+        raise web.HTTPFound(f"/?{urlencode({'c': channel, **thread})}")
+
     app.add_routes(
         [
             web.route("*", "/api/{method}", endpoint.handle),
             web.get("/link/", sockets.handle),
+            web.get("/archives/{channel}/p{digits:\\d+}", permalink),
             web.post("/response/{token}", respond),
             web.post("/upload/v1/{file}", upload),
             web.get("/files/{file}/{name}", download),

@@ -6,6 +6,7 @@ from typing import Self
 from aiohttp import web
 
 from playground.page.routes import mount
+from playground.slack.admin import Admin
 from playground.slack.api.call import Backstage
 from playground.slack.api.endpoint import Endpoint
 from playground.slack.background import Background
@@ -129,7 +130,9 @@ class PracticeSlack:
                 clock=clock,
             )
         )
+        self.admin = Admin(workspace, app, self.events)
         on = Backstage(
+            admin=self.admin,
             workspace=workspace,
             app=app,
             modals=modals,

@@ -148,7 +148,7 @@ class Talking:
         if thread_ts is not None:
             return stage.told(actor.id, where.id, f"{typed} is not supported in threads. Sorry!")
         command = stage.app.manifest.command(typed)
-        if command is None:
+        if command is None or "commands" not in stage.app.scopes:
             return stage.told(actor.id, where.id, f"{typed} is not a valid command.")
         argument = rest.strip()
         payload = stage.payloads.slash(

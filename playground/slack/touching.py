@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from playground.slack.deliveries import Acked
-from playground.slack.elements import find
+from playground.slack.elements import dispatches, find
 from playground.slack.forms import FIELDS, Entered, Form, chosen, offered, state_values
 from playground.slack.stage import OK, Outcome, Stage
 from playground.slack.values import Json, Message, View
@@ -37,12 +37,14 @@ class Touching:
         found = find(message.all_blocks(), block_id, action_id) if message is not None else None
         if actor is None or message is None or found is None:
             return Outcome(GONE)
-        _, element = found
+        block, element = found
         options = self._suggestions(person, block_id, action_id)
         fields = entered_too(form, block_id, action_id, entered, element)
         key = (person, channel, message_ts)
         state = state_values(message.all_blocks(), self._message_state.get(key, {}), fields, options=options)
         self._message_state[key] = state
+        if not dispatches(block):
+            return OK
         payload = self._stage.payloads.message_actions(
             actor,
             message,

@@ -22,6 +22,8 @@ from playground.slack.values import Channel, ChannelKind, File, Message, Person,
 
 # A demo left running for days must not fill the memory of a laptop; the oldest messages of a channel go first.
 KEPT_MESSAGES = 5_000
+# Slack promises nothing for ephemerals; these are enough for every open page.
+KEPT_EPHEMERALS = 1_000
 
 
 class Workspace:
@@ -151,6 +153,8 @@ class Workspace:
         message = Message(channel=channel, ts=self.ids.ts(), user=user, **fields)
         if message.ephemeral_to is not None:
             self.ephemerals[channel, message.ts] = message
+            if len(self.ephemerals) > KEPT_EPHEMERALS:
+                del self.ephemerals[next(iter(self.ephemerals))]
             self._tell(message.ephemeral_to, MessageChanged(channel, message.ts))
             return message
         stored = self.messages[channel]

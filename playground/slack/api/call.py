@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from playground.slack.admin import Admin
 from playground.slack.api_error import ApiError
 from playground.slack.background import Background
 from playground.slack.envelopes import SocketMode
@@ -79,6 +80,7 @@ class Backstage:
     app: Installation
     modals: Modals
     events: Events
+    admin: Admin
     sockets: SocketMode
     background: Background
     address: Callable[[str], str]

@@ -127,9 +127,7 @@ async def archive(call: Call) -> Json:
     where = _member_of(call)
     if where.name == "general":
         raise ApiError("cant_archive_general")
-    archived = replace(where, is_archived=True)
-    call.workspace.put_channel(archived)
-    call.on.events.publish({"type": "channel_archive", "channel": where.id, "user": call.bot})
+    call.on.admin.archive(where.id, by=call.bot)
     return {}
 
 

@@ -44,7 +44,10 @@ class Endpoint:
         name, started = request.match_info["method"], time.perf_counter()
         if self._faults.latency_s:
             await asyncio.sleep(self._faults.latency_s)
-        raw = await arguments(request)
+        try:
+            raw = await arguments(request)
+        except ValueError:
+            return web.json_response({"ok": False, "error": "invalid_json"})
         token = _token(request, raw)
         reply = self._broken(name) or await self._answer(name, token, Args(raw))
         error = reply.body.get("error")
@@ -104,13 +107,10 @@ class Endpoint:
 
 
 async def arguments(request: web.Request) -> Json:
-    """Merge query string, form body and JSON body into one."""
+    """Merge query string, form body and JSON body into one (raises ValueError)."""
     raw: Json = dict(request.query)
     if request.content_type == "application/json":
-        try:
-            body = json.loads(await request.text() or "{}")
-        except ValueError:
-            body = {}
+        body = json.loads(await request.text() or "{}")
         raw |= body if isinstance(body, dict) else {}
     elif request.can_read_body:
         raw |= dict(await request.post())

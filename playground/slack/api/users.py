@@ -1,7 +1,5 @@
 """users.* and usergroups.*: who people are and in which groups."""
 
-from dataclasses import replace
-
 from playground.slack.api.call import Call, Method, Transport, page
 from playground.slack.api_error import ApiError
 from playground.slack.limits import Tier
@@ -65,19 +63,8 @@ async def usergroups_users_update(call: Call) -> Json:
     group, users = _group(call), tuple(call.args.names("users"))
     if not users or any(user not in call.workspace.people for user in users):
         raise ApiError("invalid_users")
-    before = set(group.users)
-    changed = replace(group, users=users)
-    call.workspace.put_usergroup(changed)
-    call.on.events.publish(
-        {
-            "type": "subteam_members_changed",
-            "subteam_id": group.id,
-            "team_id": call.workspace.team.id,
-            "added_users": sorted(set(users) - before),
-            "removed_users": sorted(before - set(users)),
-        }
-    )
-    return {"usergroup": _shown_group(call, changed, users=True)}
+    call.on.admin.set_members(group.id, users)
+    return {"usergroup": _shown_group(call, call.workspace.usergroups[group.id], users=True)}
 
 
 def _group(call: Call) -> UserGroup:

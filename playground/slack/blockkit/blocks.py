@@ -24,6 +24,7 @@ from playground.slack.blockkit.rules import (
     either,
     integer,
     items,
+    number,
     or_null,
     plain,
     shape,
@@ -42,7 +43,7 @@ BLOCK_LIMIT: Mapping[Surface, int] = {Surface.MESSAGE: 50, Surface.MODAL: 100, S
 
 _ID: Mapping[str, Rule] = {"block_id": string(255)}
 _RICH = by_type({"rich_text": RICH_TEXT})
-_RAW_TEXT: Mapping[str, Rule] = {"raw_text": shape({"text": string()})}
+_RAW_TEXT: Mapping[str, Rule] = {"raw_text": shape({"text": string(least=1)})}
 _CELL = by_type({**_RAW_TEXT, "raw_number": shape({"value": anything}, {"text": string()}), "rich_text": RICH_TEXT})
 _COLUMN = shape({}, {"align": choice("left", "center", "right"), "is_wrapped": boolean})
 
@@ -140,6 +141,21 @@ _CONTAINER = both(
 )
 _DATA_CELL = by_type({**_RAW_TEXT, "rich_text": RICH_TEXT})
 
+_POINT = shape({"label": string(20), "value": number})
+_SERIES: Mapping[str, Rule] = {
+    "series": items(shape({"name": string(20), "data": items(_POINT, 20)}), 12),
+    "axis_config": anything,
+}
+_CHART = by_type(
+    {
+        "pie": shape({"segments": items(_POINT, 12)}),
+        "bar": shape(_SERIES),
+        "area": shape(_SERIES),
+        "line": shape(_SERIES),
+    },
+    word="chart",
+)
+
 _IN_MESSAGES: Mapping[str, Rule] = {
     "markdown": shape({"text": string(12_000, least=1)}, _ID),
     "table": _TABLE,
@@ -154,7 +170,7 @@ _IN_MESSAGES: Mapping[str, Rule] = {
         {"caption": string(), "rows": items(items(_DATA_CELL, 20), 101, least=2)},
         {**_ID, "page_size": integer(1, 100), "row_header_column_index": integer(0, 19)},
     ),
-    "data_visualization": shape({"title": string(50), "chart": anything}, _ID),
+    "data_visualization": shape({"title": string(50), "chart": _CHART}, _ID),
 }
 
 BLOCKS: Mapping[Surface, Mapping[str, Rule]] = {

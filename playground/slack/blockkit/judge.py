@@ -12,6 +12,9 @@ from playground.slack.values import Json
 
 # docs "Table block": all cells of a table together.
 TABLE_CHARACTERS = 10_000
+# docs "Data visualization block": per message.
+CHARTS = 2
+TABLES = ("table", "data_table")
 # docs "Markdown block": all markdown blocks of a payload together.
 MARKDOWN_CHARACTERS = 12_000
 
@@ -61,9 +64,27 @@ def _same_actions(blocks: list[Json], pointer: str) -> Iterator[Problem]:
 def _too_much(blocks: list[Json], pointer: str) -> Iterator[Problem]:
     if sum(len(block["text"]) for block in blocks if block["type"] == "markdown") > MARKDOWN_CHARACTERS:
         yield Problem(pointer, f"markdown text must be less than {MARKDOWN_CHARACTERS + 1} characters in total")
+    if sum(block["type"] == "data_visualization" for block in blocks) > CHARTS:
+        yield Problem(pointer, f"no more than {CHARTS} data_visualization blocks allowed")
     for index, block in enumerate(blocks):
-        if block["type"] == "table" and characters(block["rows"]) > TABLE_CHARACTERS:
-            yield Problem(f"{pointer}/{index}/rows", f"must be less than {TABLE_CHARACTERS + 1} characters in total")
+        if block["type"] in TABLES:
+            yield from _bad_table(block, f"{pointer}/{index}/rows")
+
+
+def _bad_table(table: Json, pointer: str) -> Iterator[Problem]:
+    rows = table["rows"]
+    if characters(rows) > TABLE_CHARACTERS:
+        yield Problem(pointer, f"must be less than {TABLE_CHARACTERS + 1} characters in total")
+    if table["type"] == "data_table":
+        if len({len(row) for row in rows}) > 1:
+            yield Problem(pointer, "all rows must have the same number of cells")
+        if any(cell["type"] == "rich_text" for cell in rows[0]):
+            yield Problem(f"{pointer}/0", "unsupported element: rich_text")
+
+
+def has_many_tables(blocks: Iterable[Json]) -> bool:
+    """Whether there is more than one table in a message, containers included: Slack takes only one."""
+    return sum(block.get("type") in TABLES for block in _flat(blocks)) > 1
 
 
 def _flat(blocks: Iterable[Json]) -> Iterator[Json]:

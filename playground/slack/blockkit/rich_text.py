@@ -13,7 +13,7 @@ _STYLE = shape(
 _STYLED: Mapping[str, Rule] = {"style": _STYLE}
 
 _INLINE: Mapping[str, Rule] = {
-    "text": shape({"text": string()}, _STYLED),
+    "text": shape({"text": string(least=1)}, _STYLED),
     "link": shape({"url": string(3000, least=1)}, {"text": string(), "unsafe": boolean, **_STYLED}),
     "user": shape({"user_id": string()}, _STYLED),
     "usergroup": shape({"usergroup_id": string()}, _STYLED),

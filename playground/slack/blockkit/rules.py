@@ -27,6 +27,11 @@ def boolean(value: Any, pointer: str) -> Iterator[Problem]:
         yield Problem(pointer, "must provide a boolean")
 
 
+def number(value: Any, pointer: str) -> Iterator[Problem]:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        yield Problem(pointer, "must provide a number")
+
+
 def integer(least: int | None = None, most: int | None = None) -> Rule:
     def check(value: Any, pointer: str) -> Iterator[Problem]:
         if isinstance(value, bool) or not isinstance(value, int):
