@@ -2,20 +2,18 @@
 
 import binascii
 
-from bot.model.kube.meta import KubeStruct, Metadata
+from bot.model.kube.meta import KubeObject
 
 
-class ConfigMap(KubeStruct):
-    metadata: Metadata
+class ConfigMap(KubeObject):
     data: dict[str, str] = {}
     binary_data: dict[str, str] = {}
     immutable: bool = False
 
 
-class Secret(KubeStruct):
+class Secret(KubeObject):
     """A Secret whose repr names its keys only, so that no log line can carry a value."""
 
-    metadata: Metadata
     type: str = ""
     data: dict[str, str] = {}
     """Key → value in base64."""

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot.model.kube.meta import KubeStruct, Metadata, ObjectReference
+from bot.model.kube.meta import KubeObject, KubeStruct, ObjectReference
 
 
 class EventSource(KubeStruct):
@@ -15,10 +15,9 @@ class EventSeries(KubeStruct):
     last_observed_time: datetime | None = None
 
 
-class Event(KubeStruct):
+class Event(KubeObject):
     """An event of the core group: new components fill `event_time` and `series`, old ones timestamps and `count`."""
 
-    metadata: Metadata
     involved_object: ObjectReference = ObjectReference()
     type: str = ""
     """Normal or Warning."""

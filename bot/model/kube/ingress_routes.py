@@ -1,6 +1,6 @@
 """Traefik's IngressRoutes: which host and path leads to which service."""
 
-from bot.model.kube.meta import KubeStruct, Metadata
+from bot.model.kube.meta import KubeObject, KubeStruct
 
 
 class RouteService(KubeStruct):
@@ -18,6 +18,5 @@ class IngressRouteSpec(KubeStruct):
     routes: tuple[Route, ...] = ()
 
 
-class IngressRoute(KubeStruct):
-    metadata: Metadata
+class IngressRoute(KubeObject):
     spec: IngressRouteSpec = IngressRouteSpec()

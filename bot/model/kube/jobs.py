@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot.model.kube.meta import Condition, KubeStruct, LabelSelector, Metadata, ObjectReference
+from bot.model.kube.meta import Condition, KubeObject, KubeStruct, LabelSelector, Metadata, ObjectReference
 from bot.model.kube.pods import PodTemplate
 
 
@@ -29,8 +29,7 @@ class JobStatus(KubeStruct):
     conditions: tuple[Condition, ...] = ()
 
 
-class Job(KubeStruct):
-    metadata: Metadata
+class Job(KubeObject):
     spec: JobSpec = JobSpec()
     status: JobStatus = JobStatus()
 
@@ -68,7 +67,6 @@ class CronJobStatus(KubeStruct):
     last_successful_time: datetime | None = None
 
 
-class CronJob(KubeStruct):
-    metadata: Metadata
+class CronJob(KubeObject):
     spec: CronJobSpec = CronJobSpec()
     status: CronJobStatus = CronJobStatus()

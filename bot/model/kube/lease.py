@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot.model.kube.meta import KubeStruct, Metadata
+from bot.model.kube.meta import KubeObject, KubeStruct
 
 
 class LeaseSpec(KubeStruct):
@@ -15,6 +15,5 @@ class LeaseSpec(KubeStruct):
     """How often the holder changed: grows with each new leader, so it fences the ones before."""
 
 
-class Lease(KubeStruct):
-    metadata: Metadata
+class Lease(KubeObject):
     spec: LeaseSpec = LeaseSpec()

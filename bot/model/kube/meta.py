@@ -38,6 +38,12 @@ class Metadata(KubeStruct):
         return next((owner for owner in self.owner_references if owner.controller), None)
 
 
+class KubeObject(KubeStruct):
+    """An object that the API can be asked for."""
+
+    metadata: Metadata
+
+
 class ObjectReference(KubeStruct):
     """Another object, as `involvedObject`, `targetRef` and CronJob's `active` name it."""
 

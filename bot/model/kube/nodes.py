@@ -2,7 +2,7 @@
 
 import msgspec
 
-from bot.model.kube.meta import Condition, KubeStruct, Metadata
+from bot.model.kube.meta import Condition, KubeObject, KubeStruct
 
 
 class Taint(KubeStruct):
@@ -42,8 +42,7 @@ class NodeStatus(KubeStruct):
     node_info: NodeSystemInfo = NodeSystemInfo()
 
 
-class Node(KubeStruct):
-    metadata: Metadata
+class Node(KubeObject):
     spec: NodeSpec = NodeSpec()
     status: NodeStatus = NodeStatus()
 
@@ -57,6 +56,5 @@ class NamespaceStatus(KubeStruct):
     phase: str = ""
 
 
-class Namespace(KubeStruct):
-    metadata: Metadata
+class Namespace(KubeObject):
     status: NamespaceStatus = NamespaceStatus()

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import msgspec
 
-from bot.model.kube.meta import Condition, KubeStruct, Metadata
+from bot.model.kube.meta import Condition, KubeObject, KubeStruct, Metadata
 
 
 class KeySelector(KubeStruct):
@@ -217,8 +217,7 @@ class PodStatus(KubeStruct):
     init_container_statuses: tuple[ContainerStatus, ...] = ()
 
 
-class Pod(KubeStruct):
-    metadata: Metadata
+class Pod(KubeObject):
     spec: PodSpec = PodSpec()
     status: PodStatus = PodStatus()
 

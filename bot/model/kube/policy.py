@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot.model.kube.meta import Condition, KubeStruct, LabelSelector, Metadata
+from bot.model.kube.meta import Condition, KubeObject, KubeStruct, LabelSelector
 
 
 class PodDisruptionBudgetSpec(KubeStruct):
@@ -18,8 +18,7 @@ class PodDisruptionBudgetStatus(KubeStruct):
     expected_pods: int = 0
 
 
-class PodDisruptionBudget(KubeStruct):
-    metadata: Metadata
+class PodDisruptionBudget(KubeObject):
     spec: PodDisruptionBudgetSpec = PodDisruptionBudgetSpec()
     status: PodDisruptionBudgetStatus = PodDisruptionBudgetStatus()
 
@@ -45,7 +44,6 @@ class HorizontalPodAutoscalerStatus(KubeStruct):
     conditions: tuple[Condition, ...] | None = ()
 
 
-class HorizontalPodAutoscaler(KubeStruct):
-    metadata: Metadata
+class HorizontalPodAutoscaler(KubeObject):
     spec: HorizontalPodAutoscalerSpec = HorizontalPodAutoscalerSpec()
     status: HorizontalPodAutoscalerStatus = HorizontalPodAutoscalerStatus()

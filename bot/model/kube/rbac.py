@@ -2,11 +2,10 @@
 
 import msgspec
 
-from bot.model.kube.meta import KubeStruct, Metadata, ObjectReference
+from bot.model.kube.meta import KubeObject, KubeStruct, ObjectReference
 
 
-class ServiceAccount(KubeStruct):
-    metadata: Metadata
+class ServiceAccount(KubeObject):
     secrets: tuple[ObjectReference, ...] = ()
     image_pull_secrets: tuple[ObjectReference, ...] = ()
 
@@ -20,17 +19,15 @@ class PolicyRule(KubeStruct):
     non_resource_urls: tuple[str, ...] = msgspec.field(default=(), name="nonResourceURLs")
 
 
-class Role(KubeStruct):
+class Role(KubeObject):
     """What may be done in one namespace; the server writes null for no rules."""
 
-    metadata: Metadata
     rules: tuple[PolicyRule, ...] | None = ()
 
 
-class ClusterRole(KubeStruct):
+class ClusterRole(KubeObject):
     """What may be done everywhere, or wherever a RoleBinding grants it; the server writes null for no rules."""
 
-    metadata: Metadata
     rules: tuple[PolicyRule, ...] | None = ()
 
 
@@ -49,13 +46,11 @@ class RoleSubject(KubeStruct):
     namespace: str = ""
 
 
-class RoleBinding(KubeStruct):
-    metadata: Metadata
+class RoleBinding(KubeObject):
     role_ref: RoleRef
     subjects: tuple[RoleSubject, ...] = ()
 
 
-class ClusterRoleBinding(KubeStruct):
-    metadata: Metadata
+class ClusterRoleBinding(KubeObject):
     role_ref: RoleRef
     subjects: tuple[RoleSubject, ...] = ()

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from bot.model.kube.meta import KubeStruct, Metadata, ObjectReference
+from bot.model.kube.meta import KubeObject, KubeStruct, ObjectReference
 
 
 class ServicePort(KubeStruct):
@@ -38,8 +38,7 @@ class ServiceStatus(KubeStruct):
     load_balancer: LoadBalancerStatus = LoadBalancerStatus()
 
 
-class Service(KubeStruct):
-    metadata: Metadata
+class Service(KubeObject):
     spec: ServiceSpec = ServiceSpec()
     status: ServiceStatus = ServiceStatus()
 
@@ -73,10 +72,9 @@ SERVICE_NAME_LABEL = "kubernetes.io/service-name"
 """Label of an EndpointSlice that names its Service."""
 
 
-class EndpointSlice(KubeStruct):
+class EndpointSlice(KubeObject):
     """A part of a Service's endpoints; the server writes null for none."""
 
-    metadata: Metadata
     address_type: str = ""
     endpoints: tuple[Endpoint, ...] | None = ()
     ports: tuple[EndpointPort, ...] | None = ()

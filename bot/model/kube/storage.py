@@ -1,6 +1,6 @@
 """Persistent volumes and the claims on them."""
 
-from bot.model.kube.meta import Condition, KubeStruct, Metadata, ObjectReference
+from bot.model.kube.meta import Condition, KubeObject, KubeStruct, ObjectReference
 from bot.model.kube.pods import ResourceRequirements
 
 
@@ -20,8 +20,7 @@ class PersistentVolumeClaimStatus(KubeStruct):
     conditions: tuple[Condition, ...] = ()
 
 
-class PersistentVolumeClaim(KubeStruct):
-    metadata: Metadata
+class PersistentVolumeClaim(KubeObject):
     spec: PersistentVolumeClaimSpec = PersistentVolumeClaimSpec()
     status: PersistentVolumeClaimStatus = PersistentVolumeClaimStatus()
 
@@ -42,7 +41,6 @@ class PersistentVolumeStatus(KubeStruct):
     message: str = ""
 
 
-class PersistentVolume(KubeStruct):
-    metadata: Metadata
+class PersistentVolume(KubeObject):
     spec: PersistentVolumeSpec = PersistentVolumeSpec()
     status: PersistentVolumeStatus = PersistentVolumeStatus()

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot.model.kube.meta import KubeStruct, Metadata
+from bot.model.kube.meta import KubeObject, KubeStruct
 
 
 class ContainerUsage(KubeStruct):
@@ -11,15 +11,13 @@ class ContainerUsage(KubeStruct):
     """Quantities: `cpu` in n, u or m, `memory` in Ki."""
 
 
-class PodUsage(KubeStruct):
-    metadata: Metadata
+class PodUsage(KubeObject):
     timestamp: datetime | None = None
     window: str = ""
     containers: tuple[ContainerUsage, ...] = ()
 
 
-class NodeUsage(KubeStruct):
-    metadata: Metadata
+class NodeUsage(KubeObject):
     timestamp: datetime | None = None
     window: str = ""
     usage: dict[str, str] = {}

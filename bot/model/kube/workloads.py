@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.model.kube.meta import Condition, KubeStruct, LabelSelector, Metadata
+from bot.model.kube.meta import Condition, KubeObject, KubeStruct, LabelSelector
 from bot.model.kube.pods import PodTemplate
 
 
@@ -38,8 +38,7 @@ class DeploymentStatus(KubeStruct):
     conditions: tuple[Condition, ...] = ()
 
 
-class Deployment(KubeStruct):
-    metadata: Metadata
+class Deployment(KubeObject):
     spec: DeploymentSpec = DeploymentSpec()
     status: DeploymentStatus = DeploymentStatus()
 
@@ -57,8 +56,7 @@ class ReplicaSetStatus(KubeStruct):
     observed_generation: int = 0
 
 
-class ReplicaSet(KubeStruct):
-    metadata: Metadata
+class ReplicaSet(KubeObject):
     spec: ReplicaSetSpec = ReplicaSetSpec()
     status: ReplicaSetStatus = ReplicaSetStatus()
 
@@ -82,8 +80,7 @@ class StatefulSetStatus(KubeStruct):
     update_revision: str = ""
 
 
-class StatefulSet(KubeStruct):
-    metadata: Metadata
+class StatefulSet(KubeObject):
     spec: StatefulSetSpec = StatefulSetSpec()
     status: StatefulSetStatus = StatefulSetStatus()
 
@@ -104,16 +101,14 @@ class DaemonSetStatus(KubeStruct):
     number_unavailable: int = 0
 
 
-class DaemonSet(KubeStruct):
-    metadata: Metadata
+class DaemonSet(KubeObject):
     spec: DaemonSetSpec = DaemonSetSpec()
     status: DaemonSetStatus = DaemonSetStatus()
 
 
-class ControllerRevision(KubeStruct):
+class ControllerRevision(KubeObject):
     """One revision of a StatefulSet or DaemonSet."""
 
-    metadata: Metadata
     revision: int = 0
     data: dict[str, Any] = {}
     """The patch that brings the template back."""
