@@ -5,7 +5,7 @@ import logging
 from bot.model.outgoing import Card
 from bot.model.plan import Json
 from bot.ports import Clock, Delivery, Location, Outbox
-from bot.slack.drawing import contents, metadata, plain_contents
+from bot.slack.drawing import contents, metadata, plain_contents, version
 from bot.slack.paced import PacedWeb
 from bot.slack.places import Places
 from bot.slack.responding import respond
@@ -47,11 +47,11 @@ class Cards:
             found = await self._places.find_card(card.key, channel, thread_ts, card.lane) if may_be_posted else None
             if found is None:
                 return await self._post(delivery, card, channel, thread_ts)
-            if found.delivery_id == delivery.id:
+            if found.version == version(card.message):
                 return found.location
             posted = found.location
         try:
-            await self._update(delivery, card, posted)
+            await self._update(card, posted)
         except Refused as refused:
             if refused.code not in GONE | OUT_OF_REACH:
                 raise
@@ -63,7 +63,7 @@ class Cards:
         """Where a new card goes: beside its parent, wherever that could be posted."""
         return delivery.parent.channel if delivery.parent else await self._places.channel(card.channel, card.lane)
 
-    async def _update(self, delivery: Delivery, card: Card, posted: Location) -> None:
+    async def _update(self, card: Card, posted: Location) -> None:
         async def update(drawn: dict[str, Json]) -> dict[str, Json]:
             return await self._paced.call(
                 "chat.update",
@@ -71,7 +71,7 @@ class Cards:
                 lane=card.lane,
                 channel=posted.channel,
                 ts=posted.ts,
-                metadata=metadata(card.key, delivery.id),
+                metadata=metadata(card),
                 **drawn,
             )
 
@@ -82,15 +82,15 @@ class Cards:
 
     async def _post(self, delivery: Delivery, card: Card, channel: str, thread_ts: str) -> Location:
         try:
-            return await self._post_drawn(delivery, card, channel, thread_ts)
+            return await self._post_drawn(card, channel, thread_ts)
         except Refused as refused:
             if refused.code == "thread_not_found" and thread_ts:
-                return await self._post_drawn(delivery, card, channel, "")
+                return await self._post_drawn(card, channel, "")
             if refused.code not in OUT_OF_REACH:
                 raise
             return await self._post_to_asker(delivery, card, refused)
 
-    async def _post_drawn(self, delivery: Delivery, card: Card, channel: str, thread_ts: str) -> Location:
+    async def _post_drawn(self, card: Card, channel: str, thread_ts: str) -> Location:
         async def post(drawn: dict[str, Json]) -> dict[str, Json]:
             return await self._paced.call(
                 "chat.postMessage",
@@ -98,7 +98,7 @@ class Cards:
                 lane=card.lane,
                 channel=channel,
                 thread_ts=thread_ts or None,
-                metadata=metadata(card.key, delivery.id),
+                metadata=metadata(card),
                 unfurl_links=False,
                 unfurl_media=False,
                 **drawn,
@@ -126,7 +126,7 @@ class Cards:
             raise refused
         direct = await self._places.channel(asker, card.lane)
         found = await self._places.find_card(card.key, direct, "", card.lane) if delivery.attempts else None
-        location = found.location if found else await self._post_drawn(delivery, card, direct, "")
+        location = found.location if found else await self._post_drawn(card, direct, "")
         if url := self._urls.spend(card.origin_key, now):
             sentence = (
                 "I am not in this channel, so the answer is in your direct messages. To have it here: `/invite` me."

@@ -20,20 +20,20 @@ class Documents:
         """Have uploaded nothing yet."""
         self._paced = paced
         self._places = places
-        self._completing: OrderedDict[int, str] = OrderedDict()
-        """Delivery → file whose completion was asked for and not confirmed; lost with the process."""
+        self._completing: OrderedDict[str, str] = OrderedDict()
+        """Key → file whose completion was asked for and not confirmed; lost with the process."""
 
     async def deliver(self, delivery: Delivery, document: Document) -> None:
         """Upload, then share. Raises what PacedWeb.call raises."""
         thread_ts = delivery.parent.ts if delivery.parent else document.thread_ts
         where = delivery.parent.channel if delivery.parent else document.channel
         channel = await self._places.channel(where, document.lane)
-        file_id = self._completing.get(delivery.id)
+        file_id = self._completing.get(document.key)
         if file_id and await self._places.has_file(file_id, channel, thread_ts, document.lane):
             return
         if not file_id:
             file_id = await self._upload(document)
-        self._remember(delivery.id, file_id)
+        self._remember(document.key, file_id)
         await self._paced.call(
             "files.completeUploadExternal",
             self._paced.web.api.files_completeUploadExternal,
@@ -42,7 +42,7 @@ class Documents:
             channel_id=channel,
             thread_ts=thread_ts or None,
         )
-        self._completing.pop(delivery.id, None)
+        self._completing.pop(document.key, None)
 
     async def _upload(self, document: Document) -> str:
         ticket = await self._paced.call(
@@ -62,7 +62,7 @@ class Documents:
             raise Unreachable(f"Slack answered the upload with HTTP {status}.")
         return str(ticket["file_id"])
 
-    def _remember(self, delivery_id: int, file_id: str) -> None:
-        self._completing[delivery_id] = file_id
+    def _remember(self, key: str, file_id: str) -> None:
+        self._completing[key] = file_id
         while len(self._completing) > REMEMBERED_UPLOADS:
             self._completing.popitem(last=False)

@@ -1,8 +1,11 @@
 """A Message → the arguments of chat.postMessage, chat.update and chat.postEphemeral; pure."""
 
+import hashlib
 from collections.abc import Iterator
 
-from bot.model.outgoing import Message
+import msgspec
+
+from bot.model.outgoing import Card, Message
 from bot.model.plan import Json
 
 EVENT_TYPE = "saas_bot"
@@ -34,9 +37,14 @@ def whispered(message: Message) -> dict[str, Json]:
     return {"text": cut(message.text), "blocks": message.blocks}
 
 
-def metadata(key: str, delivery_id: int) -> dict[str, Json]:
-    """What lets us find the message again when we do not know whether it was posted."""
-    return {"event_type": EVENT_TYPE, "event_payload": {"key": key, "delivery": delivery_id}}
+def metadata(card: Card) -> dict[str, Json]:
+    """What lets us find the card again when we do not know whether it was posted, and see which version stands."""
+    return {"event_type": EVENT_TYPE, "event_payload": {"key": card.key, "version": version(card.message)}}
+
+
+def version(message: Message) -> str:
+    """The same for the same content."""
+    return hashlib.sha256(msgspec.json.encode(message)).hexdigest()[:16]
 
 
 def cut(text: str) -> str:

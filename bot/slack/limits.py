@@ -4,12 +4,11 @@ Tiers: https://docs.slack.dev/apis/web-api/rate-limits. A method that is not lis
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Protocol
 
 from bot.model.outgoing import Lane
 from bot.ports import Clock
+from bot.ports_budgets import Bucket
 
 PER_MINUTE: Mapping[str, float] = MappingProxyType(
     {
@@ -35,15 +34,6 @@ KEPT_BACK: Mapping[Lane, float] = MappingProxyType(
 """Share of the calls at once that a lane leaves to those before it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bucket:
-    """One limit: *at_once* calls, refilled by *per_s*."""
-
-    name: str
-    at_once: float
-    per_s: float
-
-
 def buckets(method: str, channel: str) -> tuple[Bucket, ...]:
     """The limits that a call of *method* in *channel* falls under, the narrowest first."""
     per_minute = PER_MINUTE[method]
@@ -52,19 +42,6 @@ def buckets(method: str, channel: str) -> tuple[Bucket, ...]:
         return (whole,)
     per_channel = Bucket(f"{method}:{channel}", POSTS_PER_CHANNEL_AT_ONCE, POSTS_PER_CHANNEL_PER_MINUTE / 60)
     return (per_channel, whole)
-
-
-class Budgets(Protocol):
-    """What is left of the limits, for all replicas or for this process."""
-
-    async def take(self, bucket: Bucket, kept_back: float) -> float:
-        """Take one call and return 0; or take nothing and return the seconds after which to ask again.
-
-        *kept_back* calls are left for others. Never raises.
-        """
-
-    async def block(self, bucket: Bucket, seconds: float) -> None:
-        """Let nobody take from *bucket* for *seconds*: Slack said Retry-After. Never raises."""
 
 
 def level(bucket: Bucket, *, tokens: float, elapsed_s: float) -> float:

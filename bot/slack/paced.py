@@ -4,7 +4,8 @@ from bot.errors import Throttled
 from bot.model.outgoing import Lane
 from bot.model.plan import Json
 from bot.ports import Clock
-from bot.slack.limits import KEPT_BACK, Bucket, Budgets, buckets
+from bot.ports_budgets import Bucket, Budgets
+from bot.slack.limits import KEPT_BACK, buckets
 from bot.slack.web import Call, Web
 
 PATIENCE_S = 3.0

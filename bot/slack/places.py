@@ -20,10 +20,10 @@ CANNOT_LOOK = frozenset({"missing_scope", "not_in_channel", "channel_not_found",
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A card of ours in Slack, and the delivery that put it there."""
+    """A card of ours in Slack, and the version of it that stands there."""
 
     location: Location
-    delivery_id: int
+    version: str
 
 
 class Places:
@@ -54,7 +54,7 @@ class Places:
             metadata = message.get("metadata") or {}
             payload = metadata.get("event_payload") or {}
             if metadata.get("event_type") == EVENT_TYPE and payload.get("key") == key:
-                return Found(Location(channel, message["ts"]), int(payload.get("delivery", 0)))
+                return Found(Location(channel, message["ts"]), str(payload.get("version", "")))
         return None
 
     async def has_file(self, file_id: str, channel: str, thread_ts: str, lane: Lane) -> bool:

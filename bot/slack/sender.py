@@ -71,8 +71,8 @@ class Sender:
         self._room = asyncio.Event()
         self._room.set()
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-        self._unsent: OrderedDict[int, int] = OrderedDict()
-        """Delivery → attempts, as the next claim will say, that all surely did not reach Slack."""
+        self._unsent: OrderedDict[str, int] = OrderedDict()
+        """Key → attempts, as the next claim will say, that all surely did not reach Slack."""
         self.counts: Counter[str] = Counter()
 
     async def run(self) -> None:
@@ -127,14 +127,13 @@ class Sender:
             await self._settle_failure(delivery, error)
         else:
             await self._outbox.sent(delivery, location)
-            self._unsent.pop(delivery.id, None)
+            self._unsent.pop(delivery.item.key, None)
             self.counts["sent"] += 1
 
     async def _bring(self, delivery: Delivery) -> Location | None:
         match delivery.item:
             case Card() as card:
-                may_be_posted = delivery.attempts > self._unsent.get(delivery.id, 0)
-                return await self._cards.deliver(delivery, card, may_be_posted=may_be_posted)
+                return await self._cards.deliver(delivery, card, may_be_posted=self._is_in_doubt(delivery))
             case Whisper() as whisper:
                 await self._whispers.deliver(whisper)
             case Document() as document:
@@ -166,11 +165,15 @@ class Sender:
             return TERMINAL_RETRY_S
         return 1.0 + full_jitter(delivery.attempts, self._random)
 
+    def _is_in_doubt(self, delivery: Delivery) -> bool:
+        """Whether an earlier attempt, here or elsewhere, may have reached Slack."""
+        return delivery.attempts > self._unsent.get(delivery.item.key, 0)
+
     def _remember_unsent(self, delivery: Delivery) -> None:
-        if delivery.attempts > self._unsent.get(delivery.id, 0):
-            return  # an earlier attempt is in doubt, and stays so
-        self._unsent[delivery.id] = delivery.attempts + 1
-        self._unsent.move_to_end(delivery.id)
+        if self._is_in_doubt(delivery):
+            return
+        self._unsent[delivery.item.key] = delivery.attempts + 1
+        self._unsent.move_to_end(delivery.item.key)
         while len(self._unsent) > REMEMBERED_UNSENT:
             self._unsent.popitem(last=False)
 

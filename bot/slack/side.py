@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from bot.ports import Clock, Inbox, Outbox
+from bot.ports_budgets import Budgets
 from bot.slack.afterwards import Afterwards
 from bot.slack.answering import Answering
 from bot.slack.app import build_app
@@ -21,7 +22,7 @@ from bot.slack.health import AckLatency, SlackHealth, SocketHealth
 from bot.slack.http import serve
 from bot.slack.identity import Identity
 from bot.slack.intake import Intake
-from bot.slack.limits import Budgets, LocalBudgets
+from bot.slack.limits import LocalBudgets
 from bot.slack.paced import PacedWeb
 from bot.slack.places import Places
 from bot.slack.response_urls import ResponseUrls

@@ -1,11 +1,13 @@
 """An outbox in memory that keeps the promises of bot.ports.Outbox: lanes, ages, parents first, claims that lapse."""
 
 import asyncio
+import itertools
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from bot.model.outgoing import Card, Document, HomeContent, Outgoing, ViewContent
+from bot.model.outgoing import Card, Document, Outgoing, Whisper
 from bot.ports import Clock, Delivery, Location
 
 CLAIM_S = 60.0
@@ -14,63 +16,71 @@ CLAIM_S = 60.0
 
 @dataclass
 class Row:
-    """One thing to send."""
+    """What one key wants to be in Slack."""
 
-    id: int
     item: Outgoing
+    place: int
     due: float
+    turn: int = 1
+    claimed_turn: int = 0
+    settled_turn: int = 0
+    claim: int = 0
     claimed_until: float = 0.0
     attempts: int = 0
-    state: str = "due"
     why: str = ""
+
+    @property
+    def is_due(self) -> bool:
+        """Whether its newest version is yet to be sent."""
+        return self.settled_turn < self.turn
+
+    @property
+    def is_claimed(self) -> bool:
+        """Whether a sender is at it."""
+        return self.claimed_until > time.monotonic()
 
 
 @dataclass
 class FakeOutbox:
-    """Rows in a list; places of cards by key."""
+    """One row a key; places of cards by key."""
 
     clock: Clock
-    rows: list[Row] = field(default_factory=list)
+    rows: dict[str, Row] = field(default_factory=dict)
     posted: dict[str, Location] = field(default_factory=dict)
     forgotten: list[str] = field(default_factory=list)
-    changed: asyncio.Event = field(default_factory=asyncio.Event)
-    _last_id: int = 0
+    _changed: asyncio.Event = field(default_factory=asyncio.Event)
+    _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
     def put(self, item: Outgoing) -> None:
-        """Queue *item*; an unsent older version of its key is replaced."""
-        if isinstance(item, Card | ViewContent | HomeContent):
-            self.rows = [
-                row for row in self.rows if row.item.key != item.key or row.state != "due" or self._claimed(row)
-            ]
-        self._last_id += 1
-        self.rows.append(Row(self._last_id, item, self._now()))
-        self._changed()
+        """Queue *item*; the latest version of its key wins, what is sent once is kept as it was."""
+        row = self.rows.get(item.key)
+        if row is None:
+            self.rows[item.key] = Row(item, next(self._numbers), self._now())
+        elif not isinstance(item, Whisper | Document):
+            row.item, row.turn = item, row.turn + 1
+        self._changed.set()
 
     async def claim(self, limit: int) -> Sequence[Delivery]:
         """As bot.ports.Outbox."""
-        busy = {row.item.key for row in self.rows if row.state == "due" and self._claimed(row)}
-        due = [row for row in self.rows if self._is_due(row) and row.item.key not in busy]
-        due.sort(key=lambda row: (row.item.lane, row.id))
+        due = sorted(filter(self._is_claimable, self.rows.values()), key=lambda row: (row.item.lane, row.place))
         return [self._claim(row) for row in due[:limit]]
 
     async def sent(self, delivery: Delivery, location: Location | None) -> None:
         """As bot.ports.Outbox."""
-        self._row(delivery).state = "sent"
+        row = self._release(delivery)
+        row.settled_turn, row.attempts = row.claimed_turn, 0
         if location:
             self.posted[delivery.item.key] = location
-        self._changed()
 
     async def postpone(self, delivery: Delivery, seconds: float, why: str) -> None:
         """As bot.ports.Outbox."""
-        row = self._row(delivery)
-        row.due, row.claimed_until, row.why = self._now() + seconds, 0.0, why
-        self._changed()
+        row = self._release(delivery)
+        row.due, row.why = self._now() + seconds, why
 
     async def give_up(self, delivery: Delivery, why: str) -> None:
         """As bot.ports.Outbox."""
-        row = self._row(delivery)
-        row.state, row.why = "given up", why
-        self._changed()
+        row = self._release(delivery)
+        row.settled_turn, row.why = row.claimed_turn, why
 
     async def forget(self, key: str) -> None:
         """As bot.ports.Outbox."""
@@ -79,44 +89,47 @@ class FakeOutbox:
 
     async def wait(self, timeout_s: float) -> None:
         """As bot.ports.Outbox, on the clock of the test: woken by a change, or when the next row is due."""
-        pauses = [row.due - self._now() for row in self.rows if row.state == "due" and row.due > self._now()]
-        waiting = asyncio.ensure_future(self.changed.wait())
-        sleeping = asyncio.ensure_future(self.clock.sleep(min([timeout_s, *pauses])))
+        pauses = [row.due - self._now() for row in self.rows.values() if row.is_due and row.due > self._now()]
+        changed = asyncio.ensure_future(self._changed.wait())
+        sleeping: asyncio.Future[None] = asyncio.ensure_future(self.clock.sleep(min([timeout_s, *pauses])))
+        both: set[asyncio.Future[Any]] = {changed, sleeping}
         try:
-            await asyncio.wait({waiting, sleeping}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            waiting.cancel()
+            changed.cancel()
             sleeping.cancel()
-        self.changed.clear()
+        self._changed.clear()
+
+    def crash_after(self, key: str) -> None:
+        """As when the process died between Slack's answer and the note of it."""
+        row = self.rows[key]
+        row.settled_turn, row.attempts = row.turn - 1, 1
+        self.posted.pop(key, None)
+        self._changed.set()
 
     @property
     def is_settled(self) -> bool:
         """Whether nothing is due any more."""
-        return all(row.state != "due" for row in self.rows)
+        return not any(row.is_due for row in self.rows.values())
 
-    def states(self) -> dict[str, int]:
-        """How many rows are in each state."""
-        return {state: sum(row.state == state for row in self.rows) for state in {row.state for row in self.rows}}
-
-    def _claim(self, row: Row) -> Delivery:
-        row.claimed_until = time.monotonic() + CLAIM_S
-        row.attempts += 1
-        parent = getattr(row.item, "parent", "")
-        return Delivery(row.id, row.item, self.posted.get(row.item.key), self.posted.get(parent), row.attempts - 1)
-
-    def _is_due(self, row: Row) -> bool:
-        if row.state != "due" or row.due > self._now() or self._claimed(row):
+    def _is_claimable(self, row: Row) -> bool:
+        if not row.is_due or row.is_claimed or row.due > self._now():
             return False
         return not (isinstance(row.item, Card | Document) and row.item.parent and row.item.parent not in self.posted)
 
-    def _claimed(self, row: Row) -> bool:
-        return row.claimed_until > time.monotonic()
+    def _claim(self, row: Row) -> Delivery:
+        row.claim, row.claimed_turn = next(self._numbers), row.turn
+        row.claimed_until = time.monotonic() + CLAIM_S
+        row.attempts += 1
+        parent = self.posted.get(getattr(row.item, "parent", ""))
+        return Delivery(row.claim, row.item, self.posted.get(row.item.key), parent, row.attempts - 1)
 
-    def _row(self, delivery: Delivery) -> Row:
-        return next(row for row in self.rows if row.id == delivery.id)
-
-    def _changed(self) -> None:
-        self.changed.set()
+    def _release(self, delivery: Delivery) -> Row:
+        row = self.rows[delivery.item.key]
+        if row.claim == delivery.id:
+            row.claimed_until = 0.0
+        self._changed.set()
+        return row
 
     def _now(self) -> float:
         return self.clock.now().timestamp()

@@ -18,7 +18,7 @@ from tests.fakes.inbox import FakeInbox
 from tests.fakes.outbox import FakeOutbox
 
 MAYA, JON, OMAR, GUS = "U0MAYA0001", "U0JON00001", "U0OMAR0001", "U0GUS00001"
-QUICK = SocketSettings(sockets=1, ping_interval_s=0.2, hello_s=2.0)
+ONE_SOCKET = SocketSettings(sockets=1)
 LOOK_EVERY_S = 0.005
 GIVE_UP_S = 15.0
 """Real seconds; generous for a slow shared machine."""
@@ -34,7 +34,7 @@ class Stand:
         inbox: FakeInbox,
         outbox: FakeOutbox,
         clock: SharedClock,
-        socket: SocketSettings = QUICK,
+        socket: SocketSettings = ONE_SOCKET,
         features: Features = NO_FEATURES,
     ) -> None:
         """Run against *practice*."""
