@@ -56,7 +56,7 @@ def actions(*elements: Element) -> Block:
 
 def button(label: str, action: str, value: str, *, style: str = "") -> Element:
     """A button; *style* is Slack's: primary or danger."""
-    face = {"type": "plain_text", "text": inline(label, BUTTON_CHARACTERS), "emoji": False}
+    face = {"type": "plain_text", "text": inline(label, BUTTON_CHARACTERS) or "…", "emoji": False}
     return {"type": "button", "action_id": action, "text": face, "value": value, **({"style": style} if style else {})}
 
 

@@ -1,5 +1,6 @@
 """The card of an operation: one message, edited in place from asking to done."""
 
+import re
 from typing import assert_never
 
 from bot.model.durations import spoken
@@ -80,7 +81,7 @@ def run_choices(operation: Operation) -> list[Button]:
     match operation.state:
         case State.DEGRADED:
             line = progress.way_out(operation) or plan.undo
-            return [Button("Roll back…" if line.startswith("rollback") else "Undo…", line)] if line else []
+            return [Button(_way_back(line), line)] if line else []
         case State.SUCCEEDED:
             return [Button("Undo…", plan.undo)] if plan.undo else []
         case State.DENIED | State.EXPIRED | State.CANCELLED:
@@ -89,6 +90,14 @@ def run_choices(operation: Operation) -> list[Button]:
             return [Button("Look again", plan.line)]
         case _:
             return []
+
+
+def _way_back(line: str) -> str:
+    """`Roll back to 11…`; the dots say that somebody approves first."""
+    if not line.startswith("rollback "):
+        return "Undo…"
+    revision = re.search(r"--to-revision[ =](\d+)", line)
+    return f"Roll back to {revision[1]}…" if revision else "Roll back…"
 
 
 def _look(operation: Operation) -> tone.Look:

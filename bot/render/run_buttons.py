@@ -28,7 +28,7 @@ def run_menu(buttons: Sequence[Button], place: int, *, placeholder: str) -> Elem
         "placeholder": {"type": "plain_text", "text": inline(placeholder, PLACEHOLDER_CHARACTERS)},
         "options": [
             {
-                "text": {"type": "plain_text", "text": inline(button.label, OPTION_CHARACTERS), "emoji": False},
+                "text": {"type": "plain_text", "text": inline(button.label, OPTION_CHARACTERS) or "…", "emoji": False},
                 "value": button_id(button.line),
             }
             for button in buttons[:MENU_OPTIONS]

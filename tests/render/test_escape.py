@@ -8,7 +8,10 @@ from hypothesis import strategies as st
 
 from bot.render.escape import clean, cut, head, inline, mrkdwn, tail
 
-NASTY = st.text(st.sampled_from("<>&!@#|`*_~\n\r\t\x00\x1b[31m\u202e\u200b\u2066é🙂aU1"), max_size=80) | st.text(max_size=80)
+_SIGNS = "<>&!@#|`*_~\n\r\t\x00\x1b[31m\u202e\u200b\u2066é🙂aU1"
+NASTY = st.text(st.sampled_from(_SIGNS), max_size=80) | st.text(max_size=80)
+    max_size=80
+)
 
 
 @pytest.mark.parametrize(
@@ -27,7 +30,9 @@ def test_invisible_signs_go_and_visible_ones_stay(given_text: str, shown: str) -
     assert clean(given_text) == shown
 
 
-@pytest.mark.parametrize("text", ["<!channel>", "<!here>", "<@U123>", "<!subteam^S1>", "<https://evil.example|Approve>"])
+@pytest.mark.parametrize(
+    "text", ["<!channel>", "<!here>", "<@U123>", "<!subteam^S1>", "<https://evil.example|Approve>"]
+)
 def test_a_mention_or_link_is_text(text: str) -> None:
     assert "<" not in mrkdwn(text)
     assert mrkdwn(text).startswith("&lt;")

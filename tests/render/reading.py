@@ -1,0 +1,56 @@
+"""Read blocks as a person would: one line of text per line on the screen, controls in brackets."""
+
+from bot.model.plan import Json
+
+
+def read(blocks: list[dict[str, Json]]) -> str:
+    """The blocks as plain lines."""
+    return "\n".join(line for block in blocks for line in _block(block))
+
+
+def _block(block: dict[str, Json]) -> list[str]:
+    match block["type"]:
+        case "rich_text":
+            return [line for element in block["elements"] for line in _section(element)]
+        case "actions":
+            return [" ".join(_control(element) for element in block["elements"])]
+        case "input":
+            return [f"<{block['label']['text']}>"]
+        case other:
+            raise AssertionError(f"a {other} block that nobody reads here")
+
+
+def _section(section: dict[str, Json]) -> list[str]:
+    text = "".join(_inline(element) for element in section["elements"])
+    bar = "| " if section["type"] == "rich_text_preformatted" else ""
+    return [f"{bar}{line}" for line in text.split("\n")]
+
+
+def _inline(element: dict[str, Json]) -> str:
+    match element:
+        case {"type": "user", "user_id": user}:
+            return f"@{user}"
+        case {"type": "date", "fallback": fallback}:
+            return str(fallback)
+        case {"type": "text", "text": text, "style": {"bold": True}}:
+            return f"*{text}*"
+        case {"type": "text", "text": text, "style": {"code": True}}:
+            return f"`{text}`"
+        case {"type": "text", "text": text}:
+            return str(text)
+        case _:
+            raise AssertionError(f"an element that nobody reads here: {element}")
+
+
+def _control(element: dict[str, Json]) -> str:
+    match element:
+        case {"type": "button", "text": {"text": label}, "style": "primary"}:
+            return f"[{label}!]"
+        case {"type": "button", "text": {"text": label}}:
+            return f"[{label}]"
+        case {"type": "overflow", "options": options}:
+            return f"[⋯ {' · '.join(option['text']['text'] for option in options)}]"
+        case {"type": "static_select", "placeholder": {"text": label}, "options": options}:
+            return f"[{label} ▾ {' · '.join(option['text']['text'] for option in options)}]"
+        case _:
+            raise AssertionError(f"a control that nobody reads here: {element}")

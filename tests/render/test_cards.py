@@ -1,0 +1,147 @@
+"""The card of an operation reads well in every state, and says the same to the eye and to a lock screen."""
+
+from datetime import timedelta
+
+import msgspec
+import pytest
+
+from bot.model.operation import Operation, Requirements, State, Verdict
+from bot.render.cards import operation_card, operation_dm
+from bot.render.modals import approval_modal, deny_modal, details_modal, placeholder_modal
+from bot.render.run_buttons import button_id
+from bot.render.story import operation_line
+from bot.render.tone import STATES
+from playground.slack.blockkit.blocks import Surface
+from playground.slack.blockkit.judge import problems
+from tests.render.operations import DONE, PLAN, RUNNING, STALLED, WAY_BACK, decision, operation
+from tests.render.reading import read
+
+APPROVED = (decision(Verdict.APPROVE),)
+CARDS = {
+    "waiting": (
+        operation(State.PENDING),
+        """\
+⏳ *Restart deployment/instance-worker*  `saasodoo`
+Asked by @UMAYA 14:02 UTC · “stuck queue, INC-341”
+*Strategy*  Recreate: all 4 pods stop before new ones start
+*Away*  about 40 s, as its pods took to become ready
+*Pods*  4 of 4 ready · revision 12 · image app:1.8.2
+⚠️ A rollout of deployment/instance-service is still running
+Needs 1 of @sre, not @UMAYA · until 15:02 UTC · rule “workers in saasodoo”
+[Approve!] [Deny] [Details] [⋯ Cancel the request]""",
+    ),
+    "running": (
+        operation(State.APPLIED, decisions=APPROVED, progress=(RUNNING,)),
+        """\
+🔵 *Restarting deployment/instance-worker*  `saasodoo`  since 14:03 UTC
+Asked by @UMAYA 14:02 UTC · “stuck queue, INC-341”
+Approved by @UJON 14:03 UTC
+▓▓▓▓▓▓░░ 3 of 4 ready · waiting for instance-worker-7c9-x2x: creating its container
+[Details]""",
+    ),
+    "done": (
+        operation(
+            State.SUCCEEDED,
+            decisions=APPROVED,
+            progress=(DONE,),
+            outcome="4 of 4 ready, no container restarted since.",
+            took=timedelta(seconds=41),
+        ),
+        """\
+✅ *Restarted deployment/instance-worker in 41 s*  `saasodoo`
+@UMAYA asked, @UJON approved · “stuck queue, INC-341”
+4 of 4 ready, no container restarted since.
+[Details]""",
+    ),
+    "stalled": (
+        operation(State.DEGRADED, decisions=APPROVED, progress=(STALLED,), took=timedelta(minutes=10)),
+        """\
+⚠️ *Restarting deployment/instance-worker stalled at 2 of 4 after 10 min*  `saasodoo`
+@UMAYA asked, @UJON approved · “stuck queue, INC-341”
+instance-worker-7c9-k8d: CrashLoopBackOff, exit 1: `KeyError: 'BROKER_URL'`
+[Roll back to 11…] [Details]""",
+    ),
+    "denied": (
+        operation(State.DENIED, decisions=(decision(Verdict.DENY, "not during the import"),)),
+        """\
+🚫 *Denied: Restart deployment/instance-worker*  `saasodoo`
+@UMAYA asked · “stuck queue, INC-341”
+Denied by @UJON 14:03 UTC · “not during the import”
+[Ask again] [Details]""",
+    ),
+    "outdated": (
+        operation(State.STALE, outcome="It changed since this was approved: image 1.8.2 → 1.8.3. Nothing was changed."),
+        """\
+🕒 *Outdated: Restart deployment/instance-worker*  `saasodoo`
+@UMAYA asked · “stuck queue, INC-341”
+It changed since this was approved: image 1.8.2 → 1.8.3. Nothing was changed.
+[Look again] [Details]""",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CARDS)
+def test_a_card_reads_as_it_should(name: str) -> None:
+    drawn, expected = CARDS[name]
+    assert read(operation_card(drawn).blocks) == expected
+
+
+@pytest.mark.parametrize("state", State)
+def test_every_state_has_a_card_a_line_a_notice_and_modals_that_slack_takes(state: State) -> None:
+    one = operation(state, decisions=APPROVED, progress=(RUNNING,), outcome="Something was said.")
+    for message in (operation_card(one), operation_dm(one), operation_line(one)):
+        assert problems(message.blocks, Surface.MESSAGE) == []
+        assert message.text
+    for view in (approval_modal(one), deny_modal(one), details_modal(one), placeholder_modal()):
+        assert problems(view["blocks"], Surface.MODAL) == []
+        assert len(view["title"]["text"]) <= 24
+
+
+@pytest.mark.parametrize("state", State)
+def test_colour_emoji_and_notification_say_the_same(state: State) -> None:
+    message = operation_card(operation(state))
+    assert message.color == STATES[state].color
+    assert message.text.startswith(STATES[state].emoji)
+    assert read(message.blocks).startswith(STATES[state].emoji)
+
+
+@pytest.mark.parametrize("state", set(State) - {State.PENDING})
+def test_nobody_can_decide_what_is_decided(state: State) -> None:
+    actions = {element["action_id"] for element in operation_card(operation(state)).blocks[-1]["elements"]}
+    assert not {"approve", "deny"} & actions
+
+
+def test_a_button_carries_an_id_and_the_message_keeps_the_line() -> None:
+    card = operation_card(operation(State.DEGRADED, progress=(STALLED,)))
+    assert card.lines == {button_id(WAY_BACK): WAY_BACK}
+    [button] = [element for element in card.blocks[-1]["elements"] if element["action_id"] == "run:0"]
+    assert button["value"] == button_id(WAY_BACK)
+
+
+def test_the_modal_shows_the_plan_whole_and_asks_for_the_name_where_policy_says_so() -> None:
+    plan = msgspec.structs.replace(PLAN, diff="-replicas: 4\n+replicas: 6")
+    strict: Operation = msgspec.structs.replace(
+        operation(State.PENDING, plan=plan), requirements=Requirements(type_name=True)
+    )
+    view = approval_modal(strict)
+    told = read(view["blocks"])
+    assert "| -replicas: 4\n| +replicas: 6" in told
+    assert told.endswith("<Type instance-worker to approve>")
+    assert (view["callback_id"], view["private_metadata"]) == ("approve", strict.id)
+
+
+def test_the_thread_tells_each_step_once() -> None:
+    story = [
+        operation(State.PENDING),
+        operation(State.APPROVED, decisions=APPROVED),
+        operation(State.EXECUTING, decisions=APPROVED),
+        operation(State.APPLIED, decisions=APPROVED),
+        operation(State.SUCCEEDED, decisions=APPROVED, outcome="4 of 4 ready.", took=timedelta(seconds=41)),
+    ]
+    assert [read(operation_line(one).blocks) for one in story] == [
+        "Asked by @UMAYA 14:02 UTC · “stuck queue, INC-341”",
+        "Approved by @UJON 14:03 UTC",
+        "Started 14:03 UTC",
+        "The API server took the change.",
+        "Restarted deployment/instance-worker in 41 s. 4 of 4 ready.",
+    ]
