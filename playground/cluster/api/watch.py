@@ -1,0 +1,191 @@
+"""watch: a stream of changes from a version on, seen through selectors, with bookmarks and WatchList.
+
+Guarantees: events of one resource in the order of their versions, none skipped while the stream lives; a reader that
+falls too far behind is cut off instead of being fed from memory.
+"""
+
+import asyncio
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from aiohttp import web
+
+from playground.cluster.api import views
+from playground.cluster.api.request import RequestInfo, revision, truth, whole_number
+from playground.cluster.api.respond import Representation, representation
+from playground.cluster.clock import Clock
+from playground.cluster.errors import ApiError
+from playground.cluster.faults import Faults
+from playground.cluster.kobject import Object
+from playground.cluster.resources import Resource
+from playground.cluster.selectors import Predicate, predicate
+from playground.cluster.state import ClusterState
+from playground.cluster.store import Change, EventType, watch_line
+
+BACKLOG = 20_000
+"""Undelivered events at which a slow watcher is cut off; generous, since loops here are shared with the controllers."""
+BOOKMARK_EVERY_S = 60.0
+DEFAULT_TIMEOUT_S = 1800.0
+"""A real server ends a watch without timeoutSeconds after 30 to 60 minutes."""
+INITIAL_EVENTS_END = "k8s.io/initial-events-end"
+
+
+class Watcher:
+    """One open watch: what it wants to see, and the lines that wait to be sent."""
+
+    def __init__(
+        self,
+        resource: Resource,
+        namespace: str,
+        wanted: Predicate | None,
+        form: Representation,
+        query: Mapping[str, str],
+    ) -> None:
+        self.resource = resource
+        self.form = form
+        self.query = query
+        self.pending: list[bytes] = []
+        self.awake = asyncio.Event()
+        self.overrun = False
+        self.last_revision = 0
+        self._namespace = namespace
+        self._wanted = wanted
+
+    def offer(self, change: Change, clock: Clock) -> None:
+        """Take in a change if it concerns this watch."""
+        self.last_revision = change.revision
+        type_ = self._seen_as(change)
+        if type_ is None:
+            return
+        if len(self.pending) >= BACKLOG:
+            self.overrun = True
+        elif self.form == "object":
+            self.pending.append(change.line(type_))
+        else:
+            self.pending.append(self.line(type_, change.object, clock.now()))
+        self.awake.set()
+
+    def line(self, type_: str, obj: Object, now: datetime) -> bytes:
+        return watch_line(type_, views.one(self.resource, obj, self.form, self.query, now))
+
+    def sees(self, obj: Object) -> bool:
+        if self._namespace and obj["metadata"].get("namespace") != self._namespace:
+            return False
+        return self._wanted is None or self._wanted(obj)
+
+    def _seen_as(self, change: Change) -> EventType | None:
+        """Translate a change: an object that crosses the selector is ADDED or DELETED for this watch."""
+        if change.type == "ADDED" or change.previous is None:
+            return "ADDED" if self.sees(change.object) else None
+        before = self.sees(change.previous)
+        if change.type == "DELETED":
+            return "DELETED" if before else None
+        match before, self.sees(change.object):
+            case True, True:
+                return "MODIFIED"
+            case True, False:
+                return "DELETED"
+            case False, True:
+                return "ADDED"
+        return None
+
+
+class WatchServer:
+    def __init__(self, state: ClusterState, faults: Faults) -> None:
+        self._state = state
+        self._faults = faults
+        self.open = 0
+
+    async def serve(self, request: web.Request, resource: Resource, info: RequestInfo) -> web.StreamResponse:
+        watcher = self._watcher(request, resource, info)
+        opening = list(self._opening(watcher, request.query))
+        stop = self._state.store.watch(resource, lambda change: watcher.offer(change, self._state.clock))
+        watcher.last_revision = self._state.store.revision
+        self.open += 1
+        try:
+            return await self._stream(request, watcher, opening)
+        finally:
+            self.open -= 1
+            stop()
+
+    def _watcher(self, request: web.Request, resource: Resource, info: RequestInfo) -> Watcher:
+        query = request.query
+        fields = query.get("fieldSelector", "")
+        if info.name:
+            fields = f"metadata.name={info.name}"
+        wanted = predicate(query.get("labelSelector", ""), fields, resource.kind)
+        form = representation(request.headers.get("Accept", ""))
+        return Watcher(resource, info.namespace, wanted, form, query)
+
+    def _opening(self, watcher: Watcher, query: Mapping[str, str]) -> Iterator[bytes]:
+        """Yield what the watch begins with: the state, or what happened since the version asked for."""
+        asked, store = revision(query), self._state.store
+        initial = query.get("sendInitialEvents")
+        if initial is not None:
+            _check_watch_list(query)
+        if initial is not None and truth(query, "sendInitialEvents"):
+            yield from self._state_of(watcher)
+            if truth(query, "allowWatchBookmarks"):
+                yield bookmark(watcher.resource, store.revision, {INITIAL_EVENTS_END: "true"})
+        elif asked in {None, 0} and initial is None:
+            yield from self._state_of(watcher)
+        else:
+            for change in store.since(watcher.resource, asked or store.revision):
+                watcher.offer(change, self._state.clock)
+            yield from watcher.pending
+            watcher.pending.clear()
+
+    def _state_of(self, watcher: Watcher) -> Iterator[bytes]:
+        now = self._state.clock.now()
+        for obj in self._state.store.items(watcher.resource):
+            if watcher.sees(obj):
+                yield watcher.line("ADDED", obj, now)
+
+    async def _stream(self, request: web.Request, watcher: Watcher, opening: list[bytes]) -> web.StreamResponse:
+        response = web.StreamResponse(
+            headers={"Content-Type": "application/json", "Cache-Control": "no-cache, private"}
+        )
+        response.enable_chunked_encoding()
+        await response.prepare(request)
+        await self._faults.deliver(request, response, b"".join(opening))
+        loop = asyncio.get_running_loop()
+        ends = loop.time() + (whole_number(request.query, "timeoutSeconds") or DEFAULT_TIMEOUT_S)
+        bookmarks = truth(request.query, "allowWatchBookmarks")
+        while (left := ends - loop.time()) > 0 and not watcher.overrun:
+            if not await _news(watcher, min(left, BOOKMARK_EVERY_S)):
+                if bookmarks:
+                    await response.write(bookmark(watcher.resource, self._state.store.revision))
+                continue
+            lines, watcher.pending = watcher.pending, []
+            await self._faults.deliver(request, response, b"".join(lines))
+        await response.write_eof()
+        return response
+
+
+async def _news(watcher: Watcher, wait_s: float) -> bool:
+    """Wait until there is something to send; False when nothing came in time."""
+    if not watcher.pending:
+        watcher.awake.clear()
+        try:
+            await asyncio.wait_for(watcher.awake.wait(), wait_s)
+        except TimeoutError:
+            return False
+    return True
+
+
+def _check_watch_list(query: Mapping[str, str]) -> None:
+    match = query.get("resourceVersionMatch", "")
+    if match != "NotOlderThan":
+        told = "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"
+        cause = {"reason": "FieldValueForbidden", "message": f"Forbidden: {told}", "field": "resourceVersionMatch"}
+        raise ApiError(
+            422, "Invalid", f'ListOptions.meta.k8s.io "" is invalid: resourceVersionMatch: Forbidden: {told}',
+            {"group": "meta.k8s.io", "kind": "ListOptions", "causes": [cause]},
+        )  # fmt: skip
+
+
+def bookmark(resource: Resource, at: int, annotations: dict[str, str] | None = None) -> bytes:
+    metadata: Object = {"resourceVersion": str(at), "creationTimestamp": None}
+    if annotations:
+        metadata["annotations"] = annotations
+    return watch_line("BOOKMARK", {"kind": resource.kind, "apiVersion": resource.api_version, "metadata": metadata})

@@ -1,0 +1,1 @@
+"""The control loops, driven by changes of the store and by timers; none polls."""
