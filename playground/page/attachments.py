@@ -11,7 +11,7 @@ from playground.page.mrkdwn import mrkdwn
 from playground.slack.values import File
 
 _NAMED = {"good": "#2eb886", "warning": "#daa038", "danger": "#a30200"}
-# Slack previews the first lines of a text file; more is one click away.
+# Slack previews the first lines of text; more is one click away. A zero byte says that it is no text.
 _PREVIEW_LINES = 6
 _PREVIEW_BYTES = 2_000
 
@@ -65,7 +65,8 @@ def _file(file: File) -> Html:
 
 
 def _preview(file: File) -> str:
-    if not (file.mimetype.startswith("text/") or file.snippet_type):
+    head = file.content[:_PREVIEW_BYTES]
+    if b"\0" in head:
         return ""
-    lines = file.content[:_PREVIEW_BYTES].decode("utf-8", "replace").splitlines()
+    lines = head.decode("utf-8", "replace").splitlines()
     return "\n".join([*lines[:_PREVIEW_LINES], *(["…"] if len(lines) > _PREVIEW_LINES else [])])

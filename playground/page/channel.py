@@ -4,6 +4,7 @@ from playground.page.avatars import avatar
 from playground.page.blockkit import Scene, draw_blocks
 from playground.page.desk import Desk
 from playground.page.html import Html, el, join
+from playground.page.menus import menu
 from playground.page.timeline import draw_list, main_messages
 from playground.slack.values import ChannelKind, View
 
@@ -75,16 +76,18 @@ def draw_composer(desk: Desk, *, thread: str = "") -> Html:
         return el("div", f"You are looking at #{channel.name}. ", join_it, class_="not-member")
     name = desk.title_of(channel)
     prompt = "Reply…" if thread else f"Message {'' if channel.kind is ChannelKind.IM else '#'}{name}"
+    hints = f"hints{thread}"
     return el(
         "form",
-        el("div", role="listbox", class_="menu", hidden=True, id=f"hints{thread}"),
+        el("div", role="listbox", class_="menu", hidden=True, id=hints),
+        _more(desk),
         el(
             "textarea",
             rows=1,
             placeholder=prompt,
             aria_label=prompt,
             aria_autocomplete="list",
-            aria_controls=f"hints{thread}",
+            aria_controls=hints,
             autocomplete="off",
             spellcheck="false",
             enterkeyhint="send",
@@ -94,3 +97,22 @@ def draw_composer(desk: Desk, *, thread: str = "") -> Html:
         data_do="say",
         data_thread=thread or None,
     )
+
+
+def _more(desk: Desk) -> Html:
+    """Draw the menu beside the text: a file, and the app's global shortcuts."""
+    file = el("input", type="file", multiple=True, hidden=True, data_do="attach", aria_label="Files to send")
+    items = [
+        el(
+            "button",
+            shortcut.name,
+            type="button",
+            role="menuitem",
+            data_do="shortcut",
+            data_callback=shortcut.callback_id,
+        )
+        for shortcut in desk.manifest.shortcuts
+        if not shortcut.on_message
+    ]
+    upload = el("button", "Upload from this computer", type="button", role="menuitem", data_do="attach")
+    return menu("+", "Files and shortcuts", [file, upload, *items], class_="menu up")

@@ -2,7 +2,8 @@
 
 from playground.page.desk import Desk, actors
 from playground.page.emoji import EMOJI, QUICK
-from playground.page.html import Html, el, join
+from playground.page.html import Html, el
+from playground.page.menus import menu
 from playground.page.page import Regions, digest
 from playground.page.place import Panel, Place
 
@@ -107,7 +108,7 @@ def _switcher() -> list[Html]:
 
 def _toolbar(desk: Desk) -> Html:
     quick = [_react(name) for name in QUICK[:3]]
-    more = _menu("☺", "Add reaction", [_react(name) for name in QUICK[3:]], class_="menu row")
+    more = menu("☺", "Add reaction", [_react(name) for name in QUICK[3:]], class_="menu row")
     reply = el("button", "💬", type="button", data_do="thread", title="Reply in thread", aria_label="Reply in thread")
     shortcuts = [
         el(
@@ -121,9 +122,15 @@ def _toolbar(desk: Desk) -> Html:
         for shortcut in desk.manifest.shortcuts
         if shortcut.on_message
     ]
-    unread = el("button", "Copy link to message", type="button", role="menuitem", data_do="copy-link")
+    link = el("button", "Copy link to message", type="button", role="menuitem", data_do="copy-link")
+    delete = el("button", "Delete message", type="button", role="menuitem", data_do="dismiss")
     return el(
-        "div", *quick, more, reply, _menu("⋯", "More actions", [*shortcuts, unread], class_="menu"), class_="toolbar"
+        "div",
+        *quick,
+        more,
+        reply,
+        menu("⋯", "More actions", [*shortcuts, link, delete], class_="menu"),
+        class_="toolbar",
     )
 
 
@@ -137,17 +144,3 @@ def _react(name: str) -> Html:
         title=f":{name}:",
         aria_label=f"React :{name}:",
     )
-
-
-def _menu(sign: str, label: str, items: list[Html], *, class_: str) -> Html:
-    opener = el(
-        "button",
-        sign,
-        type="button",
-        data_do="menu",
-        aria_haspopup="menu",
-        aria_expanded="false",
-        title=label,
-        aria_label=label,
-    )
-    return el("span", opener, el("span", join(*items), role="menu", class_=class_, hidden=True), class_="opens")

@@ -60,6 +60,7 @@ const patches = {
     if (modal) showModal(region, html, kept);
     if (list && (low || !same)) toEnd();
     if (list) region.dataset.place = state.url;
+    reveal();
   },
   put({ list, id, ts, html, say }) {
     const target = $(list);
@@ -89,6 +90,16 @@ const patches = {
   },
   idle: answered, listed: answered, proposed: answered,
 };
+
+// A link to a message leads to it once it is drawn.
+let sought = location.hash.slice(1);
+function reveal() {
+  const found = sought && ($(sought) ?? $(sought.replace("m", "t")));
+  if (!found) return;
+  sought = "";
+  found.scrollIntoView({ block: "center" });
+  found.focus();
+}
 
 const fragment = (html) => {
   const template = document.createElement("template");
@@ -167,6 +178,7 @@ function form(part) {
   return fields;
 }
 const address = (element) => {
+  if (!element.closest("[data-view], [data-ts]")) return {};
   const view = element.closest("[data-view]"), message = element.closest("[data-ts]");
   return view ? { view: view.dataset.view } : { channel: message.dataset.channel, ts: message.dataset.ts };
 };
@@ -340,11 +352,16 @@ const does = {
   "leave-thread": () => go({ thread: "" }),
   panel: ({ dataset: { panel } }) => go({ panel }),
   react: (e) => (send("react", { ...address(e), name: e.dataset.name }, () => {}), closeMenus()),
-  dismiss: (e) => send("dismiss", address(e), () => {}),
+  dismiss: (e) => (send("dismiss", address(e), () => {}), closeMenus()),
   join: () => send("join", {}, () => {}),
   fault: (e) => ((e.ariaBusy = "true"), send("fault", { name: e.dataset.name }, () => (e.ariaBusy = null))),
   shortcut: (e) => (send("shortcut", { ...address(e), callback: e.dataset.callback }, () => {}), closeMenus()),
-  "copy-link": (e) => (navigator.clipboard?.writeText(`${location.origin}${state.url}#m-${Object.values(address(e)).join("-")}`), closeMenus()),
+  "copy-link": (e) => {
+    const { channel, ts } = address(e);
+    navigator.clipboard?.writeText(`${location.origin}/archives/${channel}/p${ts.replace(".", "")}`);
+    closeMenus();
+  },
+  attach: (e) => e.matches("button") && e.parentElement.querySelector("input").click(),
   act: (e) => (closeMenus(), act(e.closest(".ctl"), e.dataset.value ?? null)),
   menu: openMenu,
   pick, take, jump,
@@ -395,9 +412,16 @@ function settle() {
 
 body.addEventListener("click", (event) => {
   const element = event.target.closest("[data-do]"), what = element?.dataset.do;
-  if (!event.target.closest(".opens, .overflow, .combo, .composer")) closeMenus();
+  const [, channel, digits] = event.target.closest("a")?.href.match(`^${location.origin}/archives/(\\w+)/p(\\d+)$`) ?? [];
+  if (channel) {
+    const ts = digits.replace(/(\d{6})$/, ".$1");
+    event.preventDefault();
+    sought = `m-${channel}-${ts}`;
+    return go({ channel, ts }), reveal();
+  }
+  if (!event.target.closest(".opens, .overflow, .combo, .menu")) closeMenus();
   if (body.classList.contains("drawn") && !event.target.closest("#side, .drawer")) body.classList.remove("drawn");
-  if (!element || element.matches("form") || ["choose", "type", "files"].includes(what) && !element.matches("button")) return;
+  if (!element || element.matches("form") || ["choose", "type", "files", "attach"].includes(what) && !element.matches("button")) return;
   if (does[what]?.(element, event) !== "follow" && element.tagName !== "A" && what !== "seek") event.preventDefault();
 });
 body.addEventListener("submit", (event) => {
@@ -419,17 +443,32 @@ body.addEventListener("input", ({ target }) => {
   }
 });
 body.addEventListener("change", async ({ target }) => {
+  if (target.dataset.do === "attach") await attach(target);
   if (target.dataset.do === "files") await upload(target);
   if (["choose", "files"].includes(target.dataset.do)) changed(target.closest(".ctl"));
 });
+async function post(file, where) {
+  const reply = await fetch(`/_page/files?as=${asked("as")}&name=${encodeURIComponent(file.name)}${where}`, { method: "POST", body: file });
+  if (reply.ok) return reply.json();
+  toast(`${file.name} was not uploaded: ${reply.statusText}.`);
+}
 async function upload(input) {
   for (const file of input.files) {
-    const reply = await fetch(`/_page/files?as=${asked("as")}&name=${encodeURIComponent(file.name)}`, { method: "POST", body: file });
-    if (!reply.ok) return toast(`${file.name} was not uploaded: ${reply.status === 413 ? "it is larger than 1 MB" : reply.statusText}.`);
+    const kept = await post(file, "");
+    if (!kept) return;
     const item = Object.assign(document.createElement("li"), { textContent: file.name });
-    item.dataset.file = (await reply.json()).id;
+    item.dataset.file = kept.id;
     input.closest(".ctl").querySelector(".files").append(item);
   }
+}
+async function attach(input) {
+  closeMenus();
+  const thread = input.closest("form").dataset.thread;
+  for (const file of input.files) {
+    const { failure } = (await post(file, `&c=${asked("c")}${thread ? `&t=${thread}` : ""}`)) ?? {};
+    if (failure) toast(failure);
+  }
+  input.value = "";
 }
 
 // Keys
@@ -501,4 +540,5 @@ addEventListener("popstate", () => visit(location.pathname + location.search));
 showModal($("modal"), $("modal").innerHTML, {});
 ["main", "thread"].forEach((id) => ($(id).dataset.place = state.url));
 toEnd();
+reveal();
 connect();

@@ -160,3 +160,44 @@ async def test_the_composer_completes_commands_people_and_emoji(pane: Pane) -> N
     for typed, offered in [("/s", "/saas "), ("hey @jo", "hey @jon "), (":tad", "🎉 ")]:
         await pane.tell("complete", text=typed)
         assert f'data-line="{offered}"' in (await pane.hears("proposed"))["html"]
+
+
+async def test_a_file_from_the_composer_is_shared_where_it_was_dropped(
+    browser: ClientSession, slack: PracticeSlack
+) -> None:
+    await browser.post(f"/_page/files?as={MAYA}&c={OPS}&name=worker.log", data=b"stuck")
+    (message,) = slack.workspace.visible_messages(OPS, MAYA)
+    assert slack.workspace.files[message.files[0]].content == b"stuck"
+    reply = await browser.get(f"/files/{message.files[0]}/worker.log")
+    assert reply.headers["Content-Disposition"] == "attachment"
+
+
+async def test_a_file_for_a_field_is_kept_but_shared_nowhere(browser: ClientSession, slack: PracticeSlack) -> None:
+    kept = await (await browser.post(f"/_page/files?as={MAYA}&name=plan.txt", data=b"x")).json()
+    assert slack.workspace.files[kept["id"]].shares == ()
+    assert slack.workspace.visible_messages(OPS, MAYA) == []
+
+
+async def test_a_permalink_leads_to_its_message(browser: ClientSession, slack: PracticeSlack) -> None:
+    message = slack.workspace.post(OPS, user=JON, text="here")
+    reply = await browser.get(f"/archives/{OPS}/p{message.ts.replace('.', '')}", allow_redirects=False)
+    assert reply.headers["Location"] == f"/?c={OPS}#m-{OPS}-{message.ts}"
+
+
+async def test_a_pane_moves_to_another_conversation_and_into_a_thread(pane: Pane, slack: PracticeSlack) -> None:
+    parent = slack.workspace.post("C0ALERTS01", user=JON, text="parent")
+    reply = slack.workspace.post("C0ALERTS01", user=JON, text="a reply", thread_ts=parent.ts)
+    await pane.tell("go", channel="C0ALERTS01", ts=reply.ts)
+    assert (await pane.hears("place"))["url"] == f"/?as={MAYA}&c=C0ALERTS01&t={parent.ts}"
+    assert "a reply" in (await pane.hears("fill", id="thread"))["html"]
+
+
+async def test_a_fault_is_caused_by_name_and_says_what_it_did(pane: Pane, slack: PracticeSlack) -> None:
+    await pane.tell("fault", name="Latency")
+    assert (await pane.hears("toast"))["text"] == "Every call takes two seconds longer."
+    assert slack.faults.latency_s == 2.0
+
+
+async def test_what_the_page_does_not_know_is_refused(pane: Pane) -> None:
+    await pane.tell("levitate")
+    assert "Reload it" in (await pane.hears("toast"))["text"]
