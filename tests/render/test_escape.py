@@ -10,8 +10,6 @@ from bot.render.escape import clean, cut, head, inline, mrkdwn, tail
 
 _SIGNS = "<>&!@#|`*_~\n\r\t\x00\x1b[31m\u202e\u200b\u2066é🙂aU1"
 NASTY = st.text(st.sampled_from(_SIGNS), max_size=80) | st.text(max_size=80)
-    max_size=80
-)
 
 
 @pytest.mark.parametrize(
