@@ -65,14 +65,7 @@ def mount(app: web.Application, slack: Practice) -> None:
         )
         return web.json_response({"failure": outcome.failure})
 
-    async def permalink(request: web.Request) -> web.Response:
-        """Lead to a message, as chat.getPermalink names it."""
-        channel, digits = request.match_info["channel"], request.match_info["digits"]
-        place = f"/?c={channel}#m-{channel}-{digits[:-6]}.{digits[-6:]}"
-        return web.Response(status=302, headers={"Location": place})
-
     app.router.add_get("/", document)
-    app.router.add_get(r"/archives/{channel:\w+}/p{digits:\d{7,20}}", permalink)
     app.router.add_get("/_page/live", live)
     app.router.add_post("/_page/files", upload)
     for name, kind in _ASSETS.items():

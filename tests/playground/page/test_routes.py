@@ -178,12 +178,6 @@ async def test_a_file_for_a_field_is_kept_but_shared_nowhere(browser: ClientSess
     assert slack.workspace.visible_messages(OPS, MAYA) == []
 
 
-async def test_a_permalink_leads_to_its_message(browser: ClientSession, slack: PracticeSlack) -> None:
-    message = slack.workspace.post(OPS, user=JON, text="here")
-    reply = await browser.get(f"/archives/{OPS}/p{message.ts.replace('.', '')}", allow_redirects=False)
-    assert reply.headers["Location"] == f"/?c={OPS}#m-{OPS}-{message.ts}"
-
-
 async def test_a_pane_moves_to_another_conversation_and_into_a_thread(pane: Pane, slack: PracticeSlack) -> None:
     parent = slack.workspace.post("C0ALERTS01", user=JON, text="parent")
     reply = slack.workspace.post("C0ALERTS01", user=JON, text="a reply", thread_ts=parent.ts)
