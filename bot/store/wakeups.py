@@ -5,7 +5,8 @@ import logging
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Any, TypeAlias
+from weakref import WeakKeyDictionary
 
 import asyncpg
 
@@ -30,8 +31,41 @@ class Topic(StrEnum):
     OPERATION = "operation"
 
 
-def silent() -> dict[Topic, asyncio.Event]:
-    return {topic: asyncio.Event() for topic in Topic}
+@dataclass
+class Bell:
+    """One topic's rings. Each task hears every ring that came since its own last wait ended, so none falls between
+    looking at the database and waiting for it.
+    """
+
+    rings: int = 0
+    next: asyncio.Event = field(default_factory=asyncio.Event)
+    heard: WeakKeyDictionary["asyncio.Task[Any] | None", int] = field(default_factory=WeakKeyDictionary)
+
+    def ring(self) -> None:
+        """End everybody's wait."""
+        self.rings += 1
+        self.next.set()
+        self.next = asyncio.Event()
+
+    async def wait(self, timeout_s: float) -> None:
+        """Return at the next ring, or at once when this task has not heard the last one."""
+        task = asyncio.current_task()
+        if self.heard.get(task, 0) == self.rings:
+            await happens(self.next, within_s=timeout_s)
+        self.heard[task] = self.rings
+
+
+async def happens(event: asyncio.Event, *, within_s: float) -> bool:
+    """Wait for *event*; say whether it came in time."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(within_s):
+            return await event.wait()
+    return False
+
+
+def bells() -> dict[Topic, Bell]:
+    """One for each topic."""
+    return {topic: Bell() for topic in Topic}
 
 
 @dataclass
@@ -39,19 +73,12 @@ class Wakeups:
     """Waits that end early when the database rings; without `run`, or while it reconnects, by their timeout."""
 
     dsn: str
-    rung: dict[Topic, asyncio.Event] = field(default_factory=silent)
+    bells: dict[Topic, Bell] = field(default_factory=bells)
+    retry_s: float = RETRY_S
 
     async def wait(self, topic: Topic, timeout_s: float) -> None:
-        """Return when *topic* was rung, at the latest after *timeout_s*."""
-        event = self.rung[topic]
-        with suppress(TimeoutError):
-            async with asyncio.timeout(timeout_s):
-                await event.wait()
-
-    def ring(self, topic: Topic) -> None:
-        """End everybody's wait for *topic* now; who waits later waits for the next ring."""
-        self.rung[topic].set()
-        self.rung[topic] = asyncio.Event()
+        """Return when *topic* is rung or was since this task's last wait, at the latest after *timeout_s*."""
+        await self.bells[topic].wait(timeout_s)
 
     async def run(self) -> None:
         """Listen for ever; connect anew whenever the connection is lost."""
@@ -60,18 +87,19 @@ class Wakeups:
                 await self.listen()
             except Unreachable:
                 log.warning("The database does not ring; looking every few seconds instead.")
-            await asyncio.sleep(RETRY_S)
+            await asyncio.sleep(self.retry_s)
 
     async def listen(self) -> None:
-        """Listen on one connection until it is lost (raises Unreachable)."""
+        """Listen on one connection until it is lost (may raise Unreachable)."""
         with translated():
             connection: Listening = await asyncpg.connect(self.dsn, timeout=CONNECT_TIMEOUT_S)
+            lost = asyncio.Event()
+            connection.add_termination_listener(lambda _: lost.set())
             try:
                 await connection.add_listener(CHANNEL, self.heard)
-                for topic in Topic:  # whatever was stored while nobody listened
-                    self.ring(topic)
-                while True:
-                    await asyncio.sleep(CHECK_EVERY_S)
+                for bell in self.bells.values():  # for whatever was stored while nobody listened
+                    bell.ring()
+                while not await happens(lost, within_s=CHECK_EVERY_S):
                     await connection.execute("SELECT 1", timeout=CONNECT_TIMEOUT_S)
             finally:
                 connection.terminate()
@@ -79,4 +107,4 @@ class Wakeups:
     def heard(self, connection: object, pid: int, channel: str, payload: object) -> None:
         """Pass a notification on."""
         with suppress(ValueError):  # of a newer version: a topic that we do not know
-            self.ring(Topic(str(payload)))
+            self.bells[Topic(str(payload))].ring()
