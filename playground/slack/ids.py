@@ -29,3 +29,12 @@ class Ids:
     def hash(self) -> str:
         self._made["hash"] += 1
         return f"{int(self._clock.now())}.{self._made['hash']:08x}"
+
+    def state(self) -> dict[str, int]:
+        """How far the counting is, for a snapshot."""
+        return {**self._made, "ts": self._last_ts}
+
+    def go_on(self, state: dict[str, int]) -> None:
+        """Go on where a snapshot stopped, so that no id is made twice."""
+        self._made = Counter({prefix: count for prefix, count in state.items() if prefix != "ts"})
+        self._last_ts = state["ts"]

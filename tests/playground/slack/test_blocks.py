@@ -22,6 +22,7 @@ RICH = {
     ],
 }
 CELL = {"type": "raw_text", "text": "x"}
+POINT = {"label": "web", "value": 1.5}
 TASK = {"type": "task_card", "task_id": "1", "title": "Restart", "status": "in_progress"}
 
 
@@ -52,6 +53,7 @@ OPTION = {"text": plain("One"), "value": "1"}
         {"type": "table", "rows": [[CELL, RICH]], "column_settings": [{"align": "right"}, None]},
         {"type": "container", "title": plain("Logs"), "is_collapsible": True, "child_blocks": [section("x")]},
         {"type": "data_table", "caption": "Pods", "rows": [[CELL], [CELL]]},
+        {"type": "data_visualization", "title": "CPU", "chart": {"type": "pie", "segments": [POINT]}},
         TASK,
         {"type": "plan", "title": "Rollout", "tasks": [TASK]},
         {
@@ -128,6 +130,22 @@ def test_a_good_block_is_taken(block: Json) -> None:
         (
             [{"type": "data_table", "caption": "x", "rows": [[CELL], [{"type": "raw_number", "value": 1}]]}],
             "unsupported element: raw_number [json-pointer:/blocks/0/rows/1/0]",
+        ),
+        (
+            [{"type": "data_table", "caption": "x", "rows": [[CELL], [CELL, CELL]]}],
+            "all rows must have the same number of cells [json-pointer:/blocks/0/rows]",
+        ),
+        (
+            [{"type": "table", "rows": [[{"type": "raw_text", "text": ""}]]}],
+            "must be more than 0 characters [json-pointer:/blocks/0/rows/0/0/text]",
+        ),
+        (
+            [{"type": "data_visualization", "title": "x", "chart": {"type": "pie", "segments": [POINT] * 13}}],
+            "no more than 12 items allowed [json-pointer:/blocks/0/chart/segments]",
+        ),
+        (
+            [{"type": "data_visualization", "title": "x", "chart": {"type": "pie", "segments": [POINT]}}] * 3,
+            "no more than 2 data_visualization blocks allowed [json-pointer:/blocks]",
         ),
         (
             [{"type": "container", "title": plain("x"), "child_blocks": [section("x")] * 11}],

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import aiohttp
 import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -174,3 +175,22 @@ async def test_a_stream_grows_until_it_is_stopped(slack: PracticeSlack, client: 
     assert slack.workspace.messages[OPS][begun["ts"]].text == "abc"
     again = await _error(client, "chat.appendStream", channel=OPS, ts=begun["ts"], markdown_text="d")
     assert again == "message_not_in_streaming_state"
+
+
+@pytest.mark.parametrize("where", ["blocks", "attachments"])
+async def test_a_message_holds_one_table(client: AsyncWebClient, where: str) -> None:
+    table = {"type": "table", "rows": [[{"type": "raw_text", "text": "x"}]]}
+    wrapped = {"type": "container", "title": {"type": "plain_text", "text": "t"}, "child_blocks": [table]}
+    blocks = [table, wrapped]
+    content = {"blocks": blocks} if where == "blocks" else {"attachments": [{"blocks": blocks}]}
+    assert await _error(client, "chat.postMessage", channel=OPS, text="x", **content) == "invalid_attachments"
+
+
+async def test_a_permalink_opens_the_conversation_in_the_page(
+    slack: PracticeSlack, client: AsyncWebClient, session: aiohttp.ClientSession
+) -> None:
+    parent = (await client.chat_postMessage(channel=OPS, text="parent"))["ts"]
+    reply = (await client.chat_postMessage(channel=OPS, text="reply", thread_ts=parent))["ts"]
+    link = (await client.chat_getPermalink(channel=OPS, message_ts=reply))["permalink"]
+    async with session.get(link, allow_redirects=False) as response:
+        assert (response.status, response.headers["Location"]) == (302, f"/?c={OPS}&t={parent}")
