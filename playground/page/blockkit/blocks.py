@@ -19,8 +19,9 @@ def draw_blocks(blocks: Iterable[Json], scene: Scene) -> Html:
 
 def container(block: Json, scene: Scene) -> Html:
     """Draw a titled group of blocks, folded where the app says so."""
+    rich_title = block.get("rich_text_title")
     head = (
-        el("b", text_object(block.get("title"), scene)),
+        rich_text(rich_title, scene) if rich_title else el("b", text_object(block.get("title"), scene)),
         el("small", text_object(block["subtitle"], scene)) if block.get("subtitle") else None,
     )
     inner = draw_blocks(block.get("child_blocks") or block.get("blocks") or (), scene)

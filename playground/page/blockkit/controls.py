@@ -47,7 +47,9 @@ def button(element: Json, block_id: str, scene: Scene) -> Html:
 
 
 def icon_button(element: Json, block_id: str, scene: Scene) -> Html:
-    """Draw a button that shows a picture and says its text to screen readers and on hover."""
+    """Draw a button that shows a picture and says its text to screen readers and on hover; to some people, maybe."""
+    if scene.names.me not in element.get("visible_to_user_ids", (scene.names.me,)):
+        return Html()
     label = text_of(element.get("accessibility_label") or element.get("text"))
     icon = _ICONS.get(str(element.get("icon")), "•")
     drawn = el("button", icon, type="button", class_="btn icon", data_do="act", aria_label=label, title=label)

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from playground.page.blockkit import Scene, draw_blocks
 from playground.page.names import Names
+from playground.slack.blockkit.blocks import BLOCKS
+from playground.slack.forms import FIELDS
 from tests.playground.page.test_mrkdwn import NAMES, Inventory
 
 Json = dict[str, Any]
@@ -389,6 +391,16 @@ def test_nothing_that_an_app_sends_becomes_markup_of_its_own(kind: str, text: st
         assert tag not in {"script", "img"} or (attributes.get("src") or "").startswith("/files/")
         assert not any(name.startswith("on") for name in attributes)
         assert not (attributes.get("href") or "").lower().startswith("javascript")
+
+
+@pytest.mark.parametrize("kind", sorted({kind for kinds in BLOCKS.values() for kind in kinds}))
+def test_every_block_that_the_practice_slack_takes_is_drawn(kind: str) -> None:
+    assert "Unsupported block" not in drawn({"type": kind})
+
+
+@pytest.mark.parametrize("kind", sorted(FIELDS))
+def test_every_field_that_the_practice_slack_reads_is_drawn(kind: str) -> None:
+    assert "Unsupported" not in drawn(of_input({"type": kind}))
 
 
 def test_names_are_those_of_the_reader() -> None:
