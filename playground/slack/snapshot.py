@@ -1,7 +1,9 @@
 """A workspace as JSON and back, so that a demo can go on where it was left. Modals and ephemerals are not kept."""
 
 import base64
+import json
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from playground.slack.values import (
@@ -64,6 +66,23 @@ def restore(workspace: Workspace, saved: Json) -> None:
     workspace.homes = {view.person: view for view in homes}
     workspace.ids.go_on(saved["ids"])
     workspace.reset()
+
+
+def save(workspace: Workspace, path: Path) -> None:
+    """Write a snapshot whole or not at all: only the owner may read it, for it holds what was said."""
+    unfinished = path.with_suffix(".unfinished")
+    unfinished.touch(mode=0o600)
+    unfinished.write_text(json.dumps(snapshot(workspace)), encoding="utf-8")
+    unfinished.replace(path)
+
+
+def load(workspace: Workspace, path: Path) -> None:
+    """Restore from a file (raises BadSnapshot)."""
+    try:
+        saved = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise BadSnapshot(f"The snapshot {path} cannot be read. Nothing was restored.") from error
+    restore(workspace, saved if isinstance(saved, dict) else {})
 
 
 def _channel(entry: Json) -> Channel:
