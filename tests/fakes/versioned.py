@@ -89,11 +89,14 @@ class VersionedCluster:
         now, metadata = self.deployments[ref.name], body["metadata"]
         if (metadata["resourceVersion"], metadata["uid"]) != (str(now.resource_version), now.uid):
             raise Conflict(f"{ref} was changed meanwhile. Nothing was changed.")
-        mark = metadata["annotations"][MARK]
-        self.edit(ref.name, replicas=body["spec"]["replicas"], mark=mark)
-        self.effects[mark, ref.name] += 1
+        self.accept(ref.name, body["spec"]["replicas"], metadata["annotations"][MARK])
         await self.after_write(ref.name)
         return {}
+
+    def accept(self, name: str, replicas: int, mark: str) -> None:
+        """Take a write."""
+        self.edit(name, replicas=replicas, mark=mark)
+        self.effects[mark, name] += 1
 
     async def changes(self, refs: Sequence[ObjectRef]) -> AsyncIterator[None]:
         """As the port's."""
