@@ -26,13 +26,16 @@ from bot.health import Health, serve_health
 from bot.k8s.cluster import KubernetesCluster
 from bot.k8s.session import connect
 from bot.ports import Backends
+from bot.ports_budgets import Budgets
 from bot.ports_ledger import AuditReport
 from bot.render.cards import operation_card, operation_dm
 from bot.render.story import operation_line
 from bot.settings import Settings
+from bot.slack.limits import LocalBudgets
 from bot.slack.settings import SlackSettings
 from bot.slack.side import open_slack
 from bot.spec import Change
+from bot.store.budgets import shared_budgets
 from bot.store.ledger import opened_ledger
 from bot.store.migrate import migrate
 
@@ -71,8 +74,12 @@ async def serve(settings: Settings) -> None:
         session = await connect(settings.kubeconfig or None, settings.kube_context or None)
         stack.push_async_callback(session.close)
         cluster = KubernetesCluster(session, settings.cluster_name)
+        budgets: Budgets = LocalBudgets(clock)
+        if settings.redis_url:
+            url = settings.redis_url.get_secret_value()
+            budgets = await stack.enter_async_context(shared_budgets(url, otherwise=budgets))
         slack = await stack.enter_async_context(
-            open_slack(slack_settings(settings), inbox=ledger, outbox=ledger, clock=clock)
+            open_slack(slack_settings(settings), inbox=ledger, outbox=ledger, clock=clock, budgets=budgets)
         )
         backends = Backends(cluster=cluster)
         registry = Registry(COMMANDS)

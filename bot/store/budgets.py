@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
@@ -39,6 +41,13 @@ redis.call('EXPIRE', KEYS[1], ARGV[2])
 """
 
 log = logging.getLogger(__name__)
+
+
+@asynccontextmanager
+async def shared_budgets(url: str, *, otherwise: Budgets) -> AsyncIterator[Budgets]:
+    """Budgets in the Redis or Valkey at *url* while the block runs. Connects when first asked."""
+    async with Redis.from_url(url) as redis:
+        yield RedisBudgets(redis, otherwise=otherwise)
 
 
 class RedisBudgets:
