@@ -35,10 +35,18 @@ def _emoji(error: BotError) -> str:
 
 
 def _label(suggestion: str, line: str) -> str:
-    """What is different in *suggestion*: the mended word alone says it on a phone."""
+    """What is different in *suggestion*: the mended word alone says it on a phone; another command is named whole."""
+    offered = _without_namespace(shlex.split(suggestion))
     try:
-        typed = set(shlex.split(line))
+        typed = shlex.split(line)
     except ValueError:
-        return suggestion
-    different = [word for word in shlex.split(suggestion) if word not in typed]
-    return " ".join(different) or suggestion
+        typed = []
+    different = [word for word in offered if word not in typed]
+    same_command = typed[:1] == offered[:1]
+    return " ".join(different if same_command and different else offered)
+
+
+def _without_namespace(words: list[str]) -> list[str]:
+    """The words without `-n NAMESPACE`, which the asker's channel says already."""
+    place = words.index("-n") if "-n" in words else len(words)
+    return words[:place] + words[place + 2 :]

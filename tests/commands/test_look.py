@@ -67,7 +67,7 @@ async def test_rollout_status_names_the_pod_that_stalls_it_and_the_way_back() ->
     assert reply.tone is Tone.WARNING
     assert reply.headline == "The rollout of deployment/worker has stalled at 0 of 1 ready"
     assert "worker-r12-a: ImagePullBackOff" in everything(reply)
-    assert "rollback deployment/worker -n saasodoo" in everything(reply)
+    assert "rollback deployment/worker --to-revision 11 -n saasodoo" in everything(reply)
 
 
 async def test_rollout_status_of_a_finished_one_is_good() -> None:

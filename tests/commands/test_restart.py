@@ -127,8 +127,11 @@ async def test_a_new_pod_that_crash_loops_stalls_the_rollout_at_once() -> None:
     plan = await propose("restart instance-worker", cluster)
     last = {"exitCode": 1, "reason": "Error", "message": "Traceback\nKeyError: 'BROKER_URL'"}
     crashing = waiting("CrashLoopBackOff", restarts=2, last=last)
+    stalled = deployment("instance-worker", status={"updatedReplicas": 2, "availableReplicas": 2}, **RECREATE)
+    stalled["metadata"]["annotations"] = {"deployment.kubernetes.io/revision": "13"}
     cluster.add(
-        deployment("instance-worker", status={"updatedReplicas": 2, "availableReplicas": 2}, **RECREATE),
+        stalled,
+        replica_set("instance-worker", 11, image="registry/app:1.8.1"),
         replica_set("instance-worker", 13, replicas=4),
         pod(
             "instance-worker-r13-k8d",
@@ -141,7 +144,7 @@ async def test_a_new_pod_that_crash_loops_stalls_the_rollout_at_once() -> None:
     at = await change(plan).progress(plan.steps[0], ReadOnly(cluster=cluster), NOW)
     assert at.phase is Phase.STALLED
     assert at.reason == "instance-worker-r13-k8d: CrashLoopBackOff, exit 1: `KeyError: 'BROKER_URL'`"
-    assert at.next_line == "rollback deployment/instance-worker --to-revision 12 -n saasodoo"
+    assert at.next_line == "rollback deployment/instance-worker --to-revision 11 -n saasodoo"
 
 
 async def test_an_old_pod_that_crash_loops_does_not_stall_the_rollout() -> None:

@@ -70,12 +70,23 @@ async def test_the_current_revision_is_nothing_to_do() -> None:
         await propose("rollback x --to-revision 12", shop())
 
 
-async def test_a_restart_in_between_counts_as_the_same_template() -> None:
-    cluster = FakeCluster().add(deployment("x"), replica_set("x", 11), replica_set("x", 12))
+def restarted() -> FakeCluster:
+    """Revision 12 is a mere restart of 11; 10 had another image."""
+    cluster = FakeCluster().add(
+        deployment("x"), replica_set("x", 10, image="old"), replica_set("x", 11), replica_set("x", 12)
+    )
     stamped = cluster.objects[("replicasets", "saasodoo", "x-r12")]["spec"]["template"]["metadata"]
     stamped["annotations"] = {"kubectl.kubernetes.io/restartedAt": "2026-03-01T13:00:00Z"}
-    with pytest.raises(AlreadySo):
-        await propose("rollback x", cluster)
+    return cluster
+
+
+async def test_by_default_it_goes_back_over_mere_restarts() -> None:
+    assert (await propose("rollback x", restarted())).title == "Roll back deployment/x to revision 10"
+
+
+async def test_going_back_over_a_restart_alone_would_change_nothing() -> None:
+    with pytest.raises(AlreadySo, match="runs the template of revision 11 already"):
+        await propose("rollback x --to-revision 11", restarted())
 
 
 async def test_a_stateful_set_goes_back_by_its_controller_revisions() -> None:

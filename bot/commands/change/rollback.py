@@ -1,5 +1,6 @@
 """rollback: put an earlier revision's pod template back, as `kubectl rollout undo` does."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import Field, field_validator
@@ -12,9 +13,9 @@ from bot.commands.workloads.marking import effect_on_workload, marked
 from bot.commands.workloads.observing import fields_of, observe_workload
 from bot.commands.workloads.pods import pods_of
 from bot.commands.workloads.preview import rollout_facts, rollout_warnings
-from bot.commands.workloads.revisions import Revision, current_number, pick, revisions
+from bot.commands.workloads.revisions import Revision, before, current_number, pick, revisions
 from bot.commands.workloads.template_diff import same_pods, template_diff
-from bot.errors import AlreadySo, BadArguments
+from bot.errors import AlreadySo, BadArguments, NotFound
 from bot.model.kube.workloads import Deployment
 from bot.model.plan import Fact, Mark, Plan, Step
 from bot.model.resources import DEPLOYMENT
@@ -55,9 +56,8 @@ async def plan(args: RollbackArgs, ctx: Context) -> Plan:
     _refuse_paused(workload)
     found = await revisions(cluster, workload)
     now_at = current_number(workload, found)
-    nearby = [_line(args.target, one.number, namespace) for one in found[-4:-1]]
-    chosen = pick(found, args.to_revision, workload, lines=nearby)
     current = pick(found, now_at, workload)
+    chosen = _chosen(args, found, current, workload)
     if chosen.number == now_at or same_pods(current.template, chosen.template):
         raise AlreadySo(f"{args.target} runs the template of revision {chosen.number} already. Nothing was changed.")
     to = f"{args.target} to revision {chosen.number}"
@@ -76,6 +76,21 @@ async def plan(args: RollbackArgs, ctx: Context) -> Plan:
             current.template, chosen.template, labels=(f"revision {now_at} (now)", f"revision {chosen.number}")
         ),
         undo=_line(args.target, now_at, namespace),
+    )
+
+
+def _chosen(args: RollbackArgs, found: Sequence[Revision], current: Revision, workload: Workload) -> Revision:
+    """The revision asked for, or the newest before the current one that makes other pods. Raises NotFound."""
+    if args.to_revision:
+        nearby = [
+            _line(args.target, one.number, workload.metadata.namespace) for one in found[-4:] if one is not current
+        ]
+        return pick(found, args.to_revision, workload, lines=nearby)
+    if (earlier := before(found, current)) is not None:
+        return earlier
+    raise NotFound(
+        f"{args.target} has no earlier revision that differs from {current.number}. Nothing was done.",
+        hint="A rollback needs a rollout of another template before the current one.",
     )
 
 

@@ -1,11 +1,12 @@
 """rollout status: how far a rollout is, by kubectl's rules, and what it waits for."""
 
+from msgspec import structs
 from pydantic import field_validator
 
 from bot.commands import names
 from bot.commands.names import Namespace, namespace_flag
 from bot.commands.workloads.find import access_to, check_workload, find, images_of, resource_of
-from bot.commands.workloads.following import look
+from bot.commands.workloads.following import look, way_back
 from bot.commands.workloads.pods import newest_pods, pods_of
 from bot.commands.workloads.preview import short_image
 from bot.commands.workloads.revisions import current_number
@@ -43,8 +44,9 @@ async def run(args: RolloutStatusArgs, ctx: Context) -> Reply:
         cluster, args.target, namespace, lambda near: names.line("rollout", "status", near, namespace=namespace)
     )
     pods = await newest_pods(cluster, workload, await pods_of(cluster, workload))
-    back = names.line("rollback", args.target, namespace=namespace)
-    return status_reply(args.target, workload, look(workload, worst(pods), back))
+    at = look(workload, worst(pods))
+    back = await way_back(cluster, workload) if at.phase is Phase.STALLED else ""
+    return status_reply(args.target, workload, structs.replace(at, next_line=back))
 
 
 def status_reply(target: str, workload: Workload, at: Progress) -> Reply:
@@ -63,9 +65,9 @@ def status_reply(target: str, workload: Workload, at: Progress) -> Reply:
         case Phase.RUNNING:
             return Reply(f"{target} is being rolled out: {at.line}", (Facts(tuple(told[1:])),), Tone.RUNNING)
         case Phase.STALLED:
-            way_out = Buttons((Button("Roll back…", at.next_line),))
+            way_out = (Buttons((Button("Roll back…", at.next_line),)),) if at.next_line else ()
             return Reply(
-                f"The rollout of {target} has stalled at {at.line}", (Facts(tuple(told[1:])), way_out), Tone.WARNING
+                f"The rollout of {target} has stalled at {at.line}", (Facts(tuple(told[1:])), *way_out), Tone.WARNING
             )
 
 

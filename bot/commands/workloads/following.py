@@ -2,16 +2,19 @@
 
 from datetime import datetime
 
+from msgspec import structs
+
 from bot.commands import names
 from bot.commands.workloads.find import reread
 from bot.commands.workloads.pods import newest_pods, pods_of
+from bot.commands.workloads.revisions import before, current_number, revisions
 from bot.errors import NotFound
 from bot.model.kube.meta import Condition
 from bot.model.kube.workloads import Deployment
 from bot.model.plan import Phase, Progress, Step
 from bot.model.pod_trouble import Trouble, Weight, worst
 from bot.model.rollout import Workload, condition, rollout
-from bot.ports import ReadOnly
+from bot.ports import ClusterReader, ReadOnly
 
 
 async def follow_rollout(step: Step, on: ReadOnly, now: datetime) -> Progress:
@@ -24,11 +27,11 @@ async def follow_rollout(step: Step, on: ReadOnly, now: datetime) -> Progress:
     if workload.metadata.uid != step.target.uid:
         return gone(step)
     pods = await pods_of(on.cluster, workload)
-    found = worst(await newest_pods(on.cluster, workload, pods))
-    return look(workload, found, way_back(step))
+    at = look(workload, worst(await newest_pods(on.cluster, workload, pods)))
+    return at if at.phase is not Phase.STALLED else structs.replace(at, next_line=await way_back(on.cluster, workload))
 
 
-def look(workload: Workload, found: Trouble | None, next_line: str) -> Progress:
+def look(workload: Workload, found: Trouble | None) -> Progress:
     """What people read: counts first, then who is waited for; a hopeless new pod stalls the rollout at once."""
     at = rollout(workload)
     ready = f"{at.ready} of {at.wanted} ready"
@@ -37,7 +40,7 @@ def look(workload: Workload, found: Trouble | None, next_line: str) -> Progress:
     reason = _stalls(workload, found)
     if reason or at.phase is Phase.STALLED:
         why = reason or (found.line if found else at.line)
-        return Progress(Phase.STALLED, ready, ready=at.ready, wanted=at.wanted, reason=why, next_line=next_line)
+        return Progress(Phase.STALLED, ready, ready=at.ready, wanted=at.wanted, reason=why)
     waiting = f"waiting for {found.line}" if found else at.line
     return Progress(Phase.RUNNING, f"{ready} · {waiting}", ready=at.ready, wanted=at.wanted)
 
@@ -56,11 +59,16 @@ def gone(step: Step) -> Progress:
     return Progress(Phase.STALLED, "deleted", reason=reason)
 
 
-def way_back(step: Step) -> str:
-    """The line that brings back the template from before this step."""
-    revision = step.observed.get("revision", 0)
-    to = ("--to-revision", str(revision)) if revision else ()
-    return names.line("rollback", str(step.target), *to, namespace=step.target.namespace)
+async def way_back(cluster: ClusterReader, workload: Workload) -> str:
+    """The line that brings back the last revision of other pods; empty where none is kept."""
+    found = await revisions(cluster, workload)
+    current = next((one for one in found if one.number == current_number(workload, found)), None)
+    earlier = before(found, current) if current else None
+    if earlier is None:
+        return ""
+    meta = workload.metadata
+    target = f"{type(workload).__name__.lower()}/{meta.name}"
+    return names.line("rollback", target, "--to-revision", str(earlier.number), namespace=meta.namespace)
 
 
 def _creation_failure(workload: Workload) -> Condition | None:

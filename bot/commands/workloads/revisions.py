@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.commands.workloads.template_diff import same_pods
 from bot.errors import NotFound
 from bot.model.kube.meta import Metadata
 from bot.model.kube.workloads import ControllerRevision, Deployment, ReplicaSet, StatefulSet
@@ -47,24 +48,26 @@ async def revisions(cluster: ClusterReader, workload: Workload) -> list[Revision
 
 
 def pick(found: Sequence[Revision], number: int, workload: Workload, *, lines: Sequence[str] = ()) -> Revision:
-    """The revision of that number; 0 means the one before the newest. Raises NotFound."""
-    kind, name = type(workload).__name__.lower(), workload.metadata.name
-    if number == 0:
-        if len(found) < 2:
-            raise NotFound(
-                f"{kind}/{name} has no earlier revision. Nothing was done.",
-                hint="A rollback needs at least one rollout before the current one.",
-            )
-        return found[-2]
+    """The revision of that number. Raises NotFound, offering *lines*."""
     for revision in found:
         if revision.number == number:
             return revision
     kept = ", ".join(str(revision.number) for revision in found)
     raise NotFound(
-        f"{kind}/{name} has no revision {number}. Nothing was done.",
+        f"{_named(workload)} has no revision {number}. Nothing was done.",
         hint=f"Kept are {kept}." if kept else "No revision is kept.",
         suggestions=tuple(lines),
     )
+
+
+def before(found: Sequence[Revision], current: Revision) -> Revision | None:
+    """The newest one before *current* that makes other pods: going back over mere restarts would change nothing."""
+    earlier = [one for one in found if one.number < current.number and not same_pods(one.template, current.template)]
+    return earlier[-1] if earlier else None
+
+
+def _named(workload: Workload) -> str:
+    return f"{type(workload).__name__.lower()}/{workload.metadata.name}"
 
 
 async def newest_hash(cluster: ClusterReader, workload: Workload) -> str:
