@@ -98,7 +98,7 @@ async def test_restarts_tell_count_last_reason_and_when() -> None:
     last = {"exitCode": 137, "reason": "OOMKilled", "finishedAt": ago(minutes=3)}
     status = {**waiting("CrashLoopBackOff", restarts=7, last=last)}
     reply = await ask("restarts", FakeCluster().add(pod("a"), pod("b", ready=False, containerStatuses=[status])))
-    assert reply.headline == "7 restarts of 1 containers in saasodoo"
+    assert reply.headline == "7 restarts of 1 container in saasodoo"
     [shown] = reply.parts
     assert isinstance(shown, Table)
     assert shown.rows == (("b", "app", "7", "3m ago", "OOMKilled, exit 137"),)
@@ -106,7 +106,7 @@ async def test_restarts_tell_count_last_reason_and_when() -> None:
 
 async def test_no_restarts_are_good_news() -> None:
     reply = await ask("restarts", FakeCluster().add(pod("a")))
-    assert (reply.headline, reply.tone) == ("No container of 1 pods in saasodoo was restarted", Tone.GOOD)
+    assert (reply.headline, reply.tone) == ("No container of 1 pod in saasodoo was restarted", Tone.GOOD)
 
 
 async def test_events_of_one_object_only() -> None:
@@ -172,7 +172,7 @@ async def test_top_pods_compares_use_with_limits() -> None:
     measured = [{"name": "app", "usage": {"cpu": "250m", "memory": "131072Ki"}}]
     usage = {"kind": "PodMetrics", "metadata": meta("a"), "containers": measured}
     reply = await ask("top pods", FakeCluster().add(limited, usage))
-    assert reply.headline == "1 pods in saasodoo use 250m CPU and 128Mi memory"
+    assert reply.headline == "1 pod in saasodoo: 250m CPU and 128Mi memory"
     [shown] = reply.parts
     assert isinstance(shown, Table)
     assert shown.rows == (("a", "250m", "▓▓░░░░░░░░ 25%", "128Mi", "▓▓░░░░░░░░ 25%"),)
@@ -184,3 +184,24 @@ async def test_top_nodes_compares_use_with_what_pods_may_have() -> None:
     [shown] = reply.parts
     assert isinstance(shown, Table)
     assert shown.rows == (("n1", "1000m", "▓▓▓▓▓░░░░░ 50%", "1024Mi", "▓▓░░░░░░░░ 25%"),)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "status -n saasodo",
+        "get pods -n saasodo",
+        "events -n saasodo",
+        "restarts -n saasodo",
+        "rollout status web -n saasodo",
+        "top pods -n saasodo",
+    ],
+)
+async def test_a_namespace_that_does_not_exist_is_not_called_empty_or_healthy(line: str) -> None:
+    with pytest.raises(NotFound, match="There is no namespace “saasodo”") as refused:
+        await ask(line, platform())
+    assert refused.value.hint == "Did you mean saasodoo?"
+
+
+async def test_a_namespace_without_anything_is_not_called_healthy() -> None:
+    assert (await ask("status", FakeCluster().add(node("n1")))).headline == "saasodoo has no workloads"

@@ -25,7 +25,7 @@ class FakeCluster:
     """Holds objects as the API's JSON and records writes with their audit id."""
 
     name: str = "main"
-    objects: dict[Key, dict[str, Json]] = field(default_factory=dict)
+    objects: dict[Key, dict[str, Json]] = field(default_factory=lambda: {("namespaces", "", "saasodoo"): _namespace()})
     writes: list[tuple[str, str, Mapping[str, Json], str]] = field(default_factory=list)
     refusing: dict[str, BotError] = field(default_factory=dict)
     """Plural of a kind → what reading it raises."""
@@ -136,6 +136,11 @@ class FakeCluster:
     def _refuse(self, plural: str) -> None:
         if plural in self.refusing:
             raise self.refusing[plural]
+
+
+def _namespace() -> dict[str, Json]:
+    """The one that exists from the start."""
+    return {"kind": "Namespace", "metadata": {"name": "saasodoo", "uid": "uid-saasodoo", "resourceVersion": "1"}}
 
 
 def _resource(kind: type[KubeStruct]) -> Resource:

@@ -7,6 +7,7 @@ from pydantic import field_validator
 
 from bot.commands import names
 from bot.commands.names import Name, Namespace, namespace_flag
+from bot.commands.namespaces import READS, refuse_unknown
 from bot.errors import NotFound
 from bot.model.durations import age
 from bot.model.kube.pods import Pod
@@ -56,6 +57,7 @@ async def _find(cluster: ClusterReader, name: str, namespace: str) -> Pod:
     try:
         return await cluster.get(Pod, name, namespace)
     except NotFound:
+        await refuse_unknown(cluster, namespace)
         existing = [pod.metadata.name for pod in await cluster.list(Pod, namespace)]
         near = get_close_matches(name, existing, n=3, cutoff=0.6)
         raise NotFound(
@@ -119,7 +121,7 @@ COMMAND = Change(
     effect=effect,
     progress=progress,
     access=(access("", ["pods"], ["get"]), access("", ["pods/eviction"], ["create"])),
-    reads=(access("", ["pods"], ["list"]),),
+    reads=(access("", ["pods"], ["list"]), *READS),
     risk=Risk.CHANGE,
     area="Change",
     examples=("delete pod instance-worker-7c9-x2x",),

@@ -4,7 +4,7 @@ from pydantic import field_validator
 
 from bot.commands import names
 from bot.commands.names import Namespace, namespace_flag
-from bot.commands.workloads.find import access_to, check_workload, find, ref_of
+from bot.commands.workloads.find import READS, access_to, check_workload, find, ref_of
 from bot.commands.workloads.following import follow_rollout
 from bot.commands.workloads.marking import effect_on_workload, marked, timestamp
 from bot.commands.workloads.observing import fields_of, observe_workload
@@ -109,7 +109,8 @@ COMMAND = Change(
     access=(access("apps", ["deployments", "statefulsets", "daemonsets"], ["get", "patch"]),),
     needs=needs,
     reads=(
-        access("apps", ["deployments", "statefulsets", "daemonsets", "replicasets", "controllerrevisions"], ["list"]),
+        *READS,
+        access("apps", ["replicasets", "controllerrevisions"], ["list"]),
         access("", ["pods"], ["list"]),
     ),
     risk=Risk.CHANGE,

@@ -1,5 +1,6 @@
 """rollout pause: changes of the template wait until it is resumed."""
 
+from bot.commands.workloads.find import READS
 from bot.commands.workloads.marking import effect_on_workload
 from bot.commands.workloads.observing import observe_workload
 from bot.commands.workloads.pausing import PauseArgs, Wording, paused_now, planner, set_paused
@@ -23,7 +24,7 @@ COMMAND = Change(
     effect=effect_on_workload,
     progress=paused_now,
     access=(access("apps", ["deployments"], ["get", "patch"]),),
-    reads=(access("apps", ["deployments", "statefulsets", "daemonsets"], ["list"]),),
+    reads=READS,
     risk=Risk.CHANGE,
     area="Change",
     examples=("rollout pause instance-worker",),

@@ -1,5 +1,6 @@
 """rollout resume: let the rollouts of a paused deployment go on."""
 
+from bot.commands.workloads.find import READS
 from bot.commands.workloads.following import follow_rollout
 from bot.commands.workloads.marking import effect_on_workload
 from bot.commands.workloads.observing import observe_workload
@@ -25,7 +26,8 @@ COMMAND = Change(
     progress=follow_rollout,
     access=(access("apps", ["deployments"], ["get", "patch"]),),
     reads=(
-        access("apps", ["deployments", "statefulsets", "daemonsets", "replicasets"], ["list"]),
+        *READS,
+        access("apps", ["replicasets"], ["list"]),
         access("", ["pods"], ["list"]),
     ),
     risk=Risk.CHANGE,

@@ -10,6 +10,7 @@ from bot.commands import names
 from bot.commands.names import Namespace, namespace_flag
 from bot.commands.workloads.capacity import room
 from bot.commands.workloads.find import (
+    READS,
     access_to,
     check_workload,
     find,
@@ -167,7 +168,8 @@ COMMAND = Change(
     ),
     needs=needs,
     reads=(
-        access("apps", ["deployments", "statefulsets", "daemonsets", "replicasets", "controllerrevisions"], ["list"]),
+        *READS,
+        access("apps", ["replicasets", "controllerrevisions"], ["list"]),
         access("autoscaling", ["horizontalpodautoscalers"], ["list"]),
         access("", ["pods", "nodes"], ["list"]),
     ),

@@ -8,6 +8,7 @@ from pydantic import Field, field_validator
 from bot.commands.look import listing
 from bot.commands.look.columns import events as columns
 from bot.commands.names import Namespace, check_loose_name, namespace_flag
+from bot.commands.namespaces import READS, refuse_unknown
 from bot.model.kube.events import Event
 from bot.model.reply import Reply
 from bot.model.resources import BY_NAME
@@ -48,6 +49,8 @@ async def run(args: EventsArgs, ctx: Context) -> Reply:
     """List them, the newest first."""
     namespace = "" if args.all_namespaces else args.namespace or ctx.namespace
     found = await ctx.on.cluster.list(Event, namespace, fields=field_selector(args))
+    if not found:
+        await refuse_unknown(ctx.on.cluster, namespace)
     newest_first = sorted(found, key=lambda event: event.last_seen or EARLIEST, reverse=True)
     where = "all namespaces" if args.all_namespaces else namespace
     shown = columns.VIEW.shown(wide=False)
@@ -60,6 +63,7 @@ COMMAND = Query(
     args=EventsArgs,
     run=run,
     access=(access("", ["events"], ["list"]),),
+    reads=READS,
     area="Look",
     examples=("events --warnings", "events --for deployment/instance-worker"),
 )

@@ -11,6 +11,7 @@ from bot.commands.look import listing
 from bot.commands.look.columns import RESOURCES, VIEW_OF, VIEWS
 from bot.commands.look.columns.column import Column, View
 from bot.commands.names import Namespace, check_loose_name, namespace_flag, resource_called
+from bot.commands.namespaces import READS, refuse_unknown
 from bot.errors import NotFound
 from bot.model.reply import Reply
 from bot.model.resources import POD
@@ -69,6 +70,8 @@ async def run(args: GetArgs, ctx: Context) -> Reply:
     view = view_of(args)
     namespace = _namespace(args, ctx, view)
     items = await _items(args, ctx.on.cluster, view, namespace)
+    if not items:
+        await refuse_unknown(ctx.on.cluster, namespace)
     if args.failed:
         items = [item for item in items if view.is_unhealthy(item)]
     items = listing.sorted_by(args.sort_by, items) if args.sort_by else listing.unhealthy_first(view, items)
@@ -117,6 +120,7 @@ COMMAND = Query(
     run=run,
     access=tuple(access(view.resource.group, [view.resource.plural], ["get", "list"]) for view in VIEWS),
     needs=needs,
+    reads=READS,
     area="Look",
     examples=(
         "get pods",

@@ -10,6 +10,7 @@ import msgspec
 
 from bot.commands.look.columns.column import Column, View
 from bot.errors import BadArguments
+from bot.model.counting import counted
 from bot.model.plan import Json
 from bot.model.reply import Reply, Table, Tone
 
@@ -20,10 +21,10 @@ def listing(
     view: View[Any], items: Sequence[Any], now: datetime, *, columns: Sequence[Column[Any]], where: str, page: int
 ) -> Reply:
     """The table of *items* in their order."""
-    counted = f"{len(items)} {view.resource.plural if len(items) != 1 else view.resource.singular}"
+    total = counted(len(items), view.resource.singular, view.resource.plural)
     states = Counter(state for item in items if (state := view.state(item)))
     summed = ", ".join(f"{count} {state}" for state, count in states.most_common(6))
-    headline = f"{counted} in {where}" if where else counted
+    headline = f"{total} in {where}" if where else total
     if not items:
         return Reply(headline=f"No {view.resource.plural} in {where}" if where else f"No {view.resource.plural}")
     table = Table(

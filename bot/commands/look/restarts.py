@@ -8,6 +8,8 @@ from pydantic import Field
 from bot.commands import names
 from bot.commands.look.columns.column import since
 from bot.commands.names import Namespace, namespace_flag
+from bot.commands.namespaces import READS, refuse_unknown
+from bot.model.counting import counted
 from bot.model.kube.pods import ContainerStatus, Pod
 from bot.model.pod_trouble import exit_text
 from bot.model.reply import Button, Reply, Table, Tone
@@ -30,9 +32,11 @@ async def run(args: RestartsArgs, ctx: Context) -> Reply:
     namespace = "" if args.all_namespaces else args.namespace or ctx.namespace
     where = namespace or "all namespaces"
     pods = await ctx.on.cluster.list(Pod, namespace, selector=args.selector)
+    if not pods:
+        await refuse_unknown(ctx.on.cluster, namespace)
     found = [(pod, status) for pod in pods for status in restarted(pod)]
     if not found:
-        return Reply(headline=f"No container of {len(pods)} pods in {where} was restarted", tone=Tone.GOOD)
+        return Reply(headline=f"No container of {counted(len(pods), 'pod')} in {where} was restarted", tone=Tone.GOOD)
     found.sort(key=lambda pair: (-pair[1].restart_count, pair[0].metadata.name))
     table = Table(
         columns=COLUMNS,
@@ -42,7 +46,7 @@ async def run(args: RestartsArgs, ctx: Context) -> Reply:
         file_name="restarts.txt",
     )
     total = sum(status.restart_count for _, status in found)
-    headline = f"{total} restarts of {len(found)} containers in {where}"
+    headline = f"{counted(total, 'restart')} of {counted(len(found), 'container')} in {where}"
     return Reply(headline=headline, parts=(table,))
 
 
@@ -69,6 +73,7 @@ COMMAND = Query(
     args=RestartsArgs,
     run=run,
     access=(access("", ["pods"], ["list"]),),
+    reads=READS,
     area="Look",
     examples=("restarts", "restarts -l app=odoo"),
 )

@@ -9,10 +9,11 @@ from pydantic import Field, field_validator
 from bot.commands import names
 from bot.commands.look.columns.column import NONE, since
 from bot.commands.names import Namespace, namespace_flag
-from bot.commands.workloads.find import access_to, check_workload, find, resource_of
+from bot.commands.workloads.find import READS, access_to, check_workload, find, resource_of
 from bot.commands.workloads.preview import short_image
 from bot.commands.workloads.revisions import Revision, current_number, pick, revisions
 from bot.commands.workloads.template_diff import meaningful
+from bot.model.counting import counted
 from bot.model.plan import Fact
 from bot.model.redaction import redact
 from bot.model.reply import Button, Buttons, Code, Facts, Reply, Table
@@ -54,8 +55,8 @@ async def run(args: RolloutHistoryArgs, ctx: Context) -> Reply:
         return _one(args.target, pick(found, args.revision, workload), now_at, namespace)
     rows = tuple(_row(one, now_at, ctx.now) for one in reversed(found))
     buttons = tuple(() if one.number == now_at else (_back(args.target, one, namespace),) for one in reversed(found))
-    counted = f"{len(found)} revision{'s' if len(found) != 1 else ''}"
-    return Reply(f"{args.target} has {counted}, now at {now_at}", (Table(COLUMNS, rows, buttons),))
+    kept = counted(len(found), "revision")
+    return Reply(f"{args.target} has {kept}, now at {now_at}", (Table(COLUMNS, rows, buttons),))
 
 
 def _row(revision: Revision, now_at: int, now: datetime) -> tuple[str, ...]:
@@ -91,7 +92,7 @@ COMMAND = Query(
         access("apps", ["replicasets", "controllerrevisions"], ["list"]),
     ),
     needs=needs,
-    reads=(access("apps", ["deployments", "statefulsets", "daemonsets"], ["list"]),),
+    reads=READS,
     area="Look",
     examples=("rollout history instance-worker", "rollout history instance-worker --revision 11"),
 )

@@ -5,7 +5,7 @@ from pydantic import field_validator
 
 from bot.commands import names
 from bot.commands.names import Namespace, namespace_flag
-from bot.commands.workloads.find import access_to, check_workload, find, images_of, resource_of
+from bot.commands.workloads.find import READS, access_to, check_workload, find, images_of, resource_of
 from bot.commands.workloads.following import look, way_back
 from bot.commands.workloads.pods import newest_pods, pods_of
 from bot.commands.workloads.preview import short_image
@@ -82,7 +82,7 @@ COMMAND = Query(
         access("", ["pods"], ["list"]),
     ),
     needs=needs,
-    reads=(access("apps", ["deployments", "statefulsets", "daemonsets"], ["list"]),),
+    reads=READS,
     area="Look",
     examples=("rollout status instance-worker", "rollout status statefulset/postgres"),
 )

@@ -10,6 +10,7 @@ from bot.commands.look.columns import nodes as node_columns
 from bot.commands.look.columns.column import since
 from bot.commands.look.columns.events import about
 from bot.commands.names import Namespace, namespace_flag
+from bot.commands.namespaces import READS, refuse_unknown
 from bot.commands.workloads.find import ready_of, ref_of, replicas_of
 from bot.model.kube.events import Event
 from bot.model.kube.nodes import Node
@@ -61,6 +62,8 @@ async def run(args: StatusArgs, ctx: Context) -> Reply:
             cluster.list(DaemonSet, namespace),
         ),
     )
+    if not pods:
+        await refuse_unknown(cluster, namespace)
     found = Found(
         version=str(version.get("gitVersion", "unknown")),
         nodes=nodes,
@@ -85,7 +88,8 @@ def summed_up(found: Found, ctx: Context, namespace: str) -> Reply:
         *([f"{len(short)} of {len(found.workloads)} workloads short of pods"] if short else []),
         *([f"{len(troubles)} of {len(found.pods)} pods in trouble"] if troubles else []),
     ]
-    headline = f"{namespace}: {', '.join(wrong)}" if wrong else f"{namespace} is healthy"
+    well = f"{namespace} is healthy" if found.workloads else f"{namespace} has no workloads"
+    headline = f"{namespace}: {', '.join(wrong)}" if wrong else well
     return Reply(headline, tuple(parts), Tone.WARNING if wrong else Tone.GOOD)
 
 
@@ -136,6 +140,7 @@ COMMAND = Query(
         access("", ["pods", "events", "nodes"], ["list"]),
         access("apps", ["deployments", "statefulsets", "daemonsets"], ["list"]),
     ),
+    reads=READS,
     area="Look",
     examples=("status", "status -n saasodoo"),
 )

@@ -10,6 +10,8 @@ from pydantic import Field
 
 from bot.commands.look.metrics import bar, total, usage
 from bot.commands.names import Namespace, namespace_flag
+from bot.commands.namespaces import READS, refuse_unknown
+from bot.model.counting import counted
 from bot.model.kube.pods import Container, Pod
 from bot.model.kube.usage import ContainerUsage, PodUsage
 from bot.model.quantity import mebibytes, millicores
@@ -57,6 +59,8 @@ async def run(args: TopPodsArgs, ctx: Context) -> Reply:
         usage(cluster, PodUsage, namespace, selector=args.selector),
         cluster.list(Pod, namespace, selector=args.selector),
     )
+    if not pods:
+        await refuse_unknown(cluster, namespace)
     declared = {(pod.metadata.namespace, pod.metadata.name): pod.spec.containers for pod in pods}
     rows = [
         row
@@ -67,7 +71,7 @@ async def run(args: TopPodsArgs, ctx: Context) -> Reply:
     columns = ("POD", *(["NAME"] if args.containers else []), "CPU(cores)", "OF LIMIT", "MEMORY(bytes)", "OF LIMIT")
     where = namespace or "all namespaces"
     cpu, memory = (sum((row.used(resource) for row in rows), Decimal(0)) for resource in ("cpu", "memory"))
-    headline = f"{len(measured)} pods in {where} use {_cores(cpu)} CPU and {_bytes(memory)} memory"
+    headline = f"{counted(len(measured), 'pod')} in {where}: {_cores(cpu)} CPU and {_bytes(memory)} memory"
     table = Table(columns, tuple(_cells(row) for row in rows), page=args.page, file_name="top-pods.txt")
     return Reply(headline, (table,))
 
@@ -99,6 +103,7 @@ COMMAND = Query(
     summary="Show what pods use now against their limits.",
     args=TopPodsArgs,
     run=run,
+    reads=READS,
     access=(access("metrics.k8s.io", ["pods"], ["list"]), access("", ["pods"], ["list"])),
     area="Look",
     examples=("top pods", "top pods --containers -l app=odoo"),

@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 
 from bot.commands.names import check_name, resource_called
+from bot.commands.namespaces import READS as NAMESPACE_READS
+from bot.commands.namespaces import refuse_unknown
 from bot.errors import NotFound
 from bot.model.kube.workloads import DaemonSet, Deployment, StatefulSet
 from bot.model.refs import ObjectRef
@@ -17,6 +19,9 @@ KINDS: dict[Resource, type[Deployment] | type[StatefulSet] | type[DaemonSet]] = 
     STATEFUL_SET: StatefulSet,
     DAEMON_SET: DaemonSet,
 }
+
+READS = (access("apps", [resource.plural for resource in KINDS], ["list"]), *NAMESPACE_READS)
+"""What suggesting near misses reads on the bot's own account."""
 
 BY_SINGULAR = {resource.singular: resource for resource in KINDS}
 
@@ -49,6 +54,7 @@ async def find(cluster: ClusterReader, target: str, namespace: str, line: Callab
     try:
         return await cluster.get(KINDS[resource], name, namespace)
     except NotFound:
+        await refuse_unknown(cluster, namespace)
         suggestions = await _suggestions(cluster, resource, name, namespace)
         raise NotFound(
             f"No {resource.singular} “{name}” in {namespace}. Nothing was done.",
