@@ -66,7 +66,10 @@ const patches = {
     const target = $(list);
     if (!target) return;
     const low = atEnd(target), old = $(id), drawn = fragment(html), kept = old && remember(old);
-    if (old) old.replaceWith(drawn);
+    if (old) {
+      if (old.contains(toolbar)) drawn.append(toolbar);
+      old.replaceWith(drawn);
+    }
     else {
       target.insertBefore(drawn, [...target.children].find((item) => item.dataset.ts > ts) ?? null);
       if (say && list === "main") $("live").textContent = drawn.querySelector(".said").textContent.slice(0, 300);
@@ -121,7 +124,8 @@ function remember(part) {
   const active = document.activeElement;
   const focus = part.contains(active) && { id: active.id, key: fieldKey(active), tag: active.tagName, do: active.dataset.do, from: active.selectionStart };
   const folds = [...part.querySelectorAll("details")].map((fold) => fold.open);
-  return { fields, focus, folds, scroll: part.scrollTop, view: part.querySelector("[data-view]")?.dataset.view };
+  const menus = [...part.querySelectorAll("[role=menu]")].map((menu) => menu.hidden);
+  return { fields, focus, folds, menus, scroll: part.scrollTop, view: part.querySelector("[data-view]")?.dataset.view };
 }
 function restore(part, kept) {
   for (const field of part.querySelectorAll("input, textarea, select")) {
@@ -132,6 +136,7 @@ function restore(part, kept) {
     else field.value = was.value;
   }
   part.querySelectorAll("details").forEach((fold, i) => kept.folds[i] !== undefined && (fold.open = kept.folds[i]));
+  part.querySelectorAll("[role=menu]").forEach((menu, i) => (menu.hidden = kept.menus[i] ?? true));
   part.scrollTop = kept.scroll;
   const { focus } = kept;
   if (!focus) return;
@@ -287,6 +292,7 @@ let back = 0;
 function compose(area) {
   const list = area.form.querySelector(".menu"), line = area.value.slice(0, area.selectionStart);
   back = 0;
+  area.rows = Math.min(8, area.value.split("\n").length);
   drafts.set(area.placeholder, area.value);
   if (!/^\/|(^|\s)[@#:][\w.+-]*$/.test(line)) return hideMenu(list);
   send("complete", { text: line }, ({ html }) => {
@@ -308,6 +314,7 @@ function say(composer) {
   if (sent.at(-1) !== text) sent.push(text);
   back = 0;
   area.value = "";
+  area.rows = 1;
   drafts.delete(area.placeholder);
   hideMenu(composer.querySelector(".menu"));
   toEnd();
@@ -525,6 +532,11 @@ $("modal").addEventListener("cancel", (event) => {
   event.preventDefault();
   const form = $("modal").querySelector("form");
   if (form) send("close", { view: form.dataset.view }, () => {});
+});
+
+body.addEventListener("focusout", ({ target, relatedTarget }) => {
+  const list = target.dataset.do === "seek" && target.parentElement.querySelector("[role=listbox]");
+  if (list && !target.parentElement.contains(relatedTarget)) hideMenu(list);
 });
 
 // The toolbar goes to the message under the pointer or the focus; on touch, to the one tapped.

@@ -3,6 +3,7 @@
 import gzip
 import re
 from collections.abc import AsyncIterator
+from html.parser import HTMLParser
 from typing import Any
 
 import pytest
@@ -29,6 +30,37 @@ async def test_a_page_is_one_document_one_style_and_one_script(browser: ClientSe
     assert len(re.findall(r'<(?:script|link rel="stylesheet")', document)) == 2
     assert "style=" not in document
     assert not re.search(r"\son\w+=", document)
+
+
+class Buttons(HTMLParser):
+    """Every button and field of a document, with the name that a screen reader says."""
+
+    def __init__(self, document: str) -> None:
+        super().__init__()
+        self.names: list[str] = []
+        self._inside = False
+        self.feed(document)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in ("button", "input", "textarea", "select"):
+            self.names.append(dict(attrs).get("aria-label") or "")
+            self._inside = tag == "button"
+
+    def handle_data(self, data: str) -> None:
+        if self._inside:
+            self.names[-1] += data
+
+    def handle_endtag(self, tag: str) -> None:
+        self._inside = self._inside and tag != "button"
+
+
+async def test_everything_to_press_or_fill_in_has_a_name(browser: ClientSession, slack: PracticeSlack) -> None:
+    parent = slack.workspace.post(OPS, user=JON, text="hello")
+    slack.workspace.post(OPS, user=JON, text="there", thread_ts=parent.ts)
+    document = await (await browser.get(f"/?as={MAYA}&c={OPS}&t={parent.ts}&panel=break")).text()
+    names = Buttons(document).names
+    assert len(names) > 50
+    assert [name for name in names if not name.strip()] == []
 
 
 @pytest.mark.parametrize(("name", "most"), [("page.css", STYLE_BYTES), ("page.js", SCRIPT_BYTES)])
