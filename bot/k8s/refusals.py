@@ -30,7 +30,7 @@ class Unauthenticated(Denied):
 
 
 class Expired(Unreachable):
-    """410: the version or the page asked for is no longer kept; begin again."""
+    """410, or 504 of a server that lags: the version or page asked for is not there; begin again."""
 
 
 def error_for(request: Request, code: int, body: bytes, headers: Mapping[str, str]) -> BotError:
@@ -89,7 +89,7 @@ def _missing_rule(rule: re.Match[str]) -> Denied:
 
 
 def _not_found(request: Request, status: Status) -> NotFound:
-    details = status.details
+    details = status.about
     if details.kind == "namespaces" and details.name == request.namespace:
         return NotFound(f'There is no namespace "{request.namespace}".')
     if request.resource and request.name and details.name == request.name:
@@ -111,7 +111,7 @@ def _conflict(request: Request, status: Status) -> Conflict:
             hint="Take them over only when you know that the other side stops writing them.",
         )
     if status.reason == "AlreadyExists":
-        return Conflict(f"{request.aimed_at(status.details.name)} exists already. Nothing was created.")
+        return Conflict(f"{request.aimed_at(status.about.name)} exists already. Nothing was created.")
     if OTHER_UID.search(status.message):
         return _replaced(request)
     if OTHER_VERSION.search(status.message):
@@ -147,6 +147,8 @@ def _refused(request: Request, status: Status) -> BotError:
 
 
 def _failed(request: Request, code: int, status: Status, pause_s: float) -> BotError:
+    if any(cause.reason == "ResourceVersionTooLarge" for cause in status.causes):
+        return Expired(f"The API server does not know this version of {request.target} yet.", hint="Try again.")
     if pause_s and code in {503, 504}:
         return Throttled(f"The API server asks to wait {pause_s:.0f} s: {status.said}", retry_after_s=pause_s)
     return Unreachable(f"The API server failed ({code}) for {request.target}: {status.said}", hint=_doubt(request))

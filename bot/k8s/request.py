@@ -43,6 +43,10 @@ class Request:
         """Give the request with more query parameters; empty ones are left out."""
         return replace(self, query={**self.query, **{key: value for key, value in query.items() if value}})
 
+    def watching(self, **query: str) -> "Request":
+        """Give the request to watch what this one lists."""
+        return replace(self.asking(**query), verb="watch")
+
     @property
     def writes(self) -> bool:
         """Whether this may change something."""

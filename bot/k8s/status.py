@@ -35,12 +35,17 @@ class Status(KubeStruct):
     message: str = ""
     reason: str = ""
     code: int = 0
-    details: Details = Details()
+    details: Details | None = None
+
+    @property
+    def about(self) -> Details:
+        """The details, or none."""
+        return self.details or Details()
 
     @property
     def causes(self) -> tuple[Cause, ...]:
         """What is wrong in particular, each once."""
-        return tuple(dict.fromkeys(self.details.causes))
+        return tuple(dict.fromkeys(self.about.causes))
 
     @property
     def said(self) -> str:
@@ -65,7 +70,7 @@ def retry_after(headers: Mapping[str, str], status: Status | None) -> float:
     asked = headers.get("Retry-After", "")
     if asked.isdecimal():
         return float(asked)
-    return float(status.details.retry_after_seconds) if status else 0.0
+    return float(status.about.retry_after_seconds) if status else 0.0
 
 
 def fit(message: str) -> str:
