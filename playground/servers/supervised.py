@@ -10,7 +10,7 @@ import secrets
 import shlex
 import signal
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,6 +61,8 @@ class Server:
     command: Command
     stop: signal.Signals
     first: Sequence[Command] = ()
+    environment: Mapping[str, str] | None = None
+    """None: ours."""
 
 
 def new_folder(prefix: str, parent: Path | None = None) -> Path:
@@ -80,6 +82,7 @@ async def supervised(
         "sh", "-c", SUPERVISOR, "supervisor",
         server.stop.name.removeprefix("SIG"), server.folder, in_shell(*server.first), *server.command,
         stdin=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, start_new_session=True,
+        env=server.environment,
     )  # fmt: skip
     try:
         await until_ready(server, process, ready, timeout_s)

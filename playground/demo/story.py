@@ -1,0 +1,87 @@
+"""The story of Try: what to do next and how to see that it happened. Steps are data; the page ticks them off."""
+
+from playground.demo.people import OPS
+from playground.page.guide import Step, Story, Told
+from playground.slack.values import Message
+from playground.slack.workspace import Workspace
+
+
+def shows(*words: str) -> Told:
+    """Whether the bot has said all of *words* in one message, to whomever."""
+
+    def told(workspace: Workspace) -> bool:
+        return any(all(word in text_of(message) for word in words) for message in of_the_bot(workspace))
+
+    return told
+
+
+def of_the_bot(workspace: Workspace) -> list[Message]:
+    """Everything the bot has said that somebody can still see."""
+    said = [*workspace.messages.get(OPS, {}).values(), *workspace.ephemerals.values()]
+    return [message for message in said if message.bot_id is not None]
+
+
+def text_of(message: Message) -> str:
+    return message.text
+
+
+def opened(person: str, callback: str) -> Told:
+    """Whether *person* has that modal open."""
+
+    def told(workspace: Workspace) -> bool:
+        found = workspace.person(person)
+        return found is not None and any(view.callback_id == callback for view in workspace.views_of(found.id))
+
+    return told
+
+
+RESTART = Story(
+    "Restart the worker",
+    (
+        Step(
+            "As *maya*, ask for it. The bot reads the cluster first: the card says what stops and for how long.",
+            told=shows("Restart", "instance-worker"),
+            person="maya",
+            type_this='/saas restart instance-worker --reason "stuck queue"',
+        ),
+        Step(
+            "Become *jon* and press *Approve*: the plan comes from the database, not from the message.",
+            told=shows("Restarting", "instance-worker"),
+            person="jon",
+        ),
+        Step(
+            "Watch the card: it is edited in place until the pods are ready. Its thread keeps the story.",
+            told=shows("Restarted", "instance-worker"),
+        ),
+        Step(
+            "Look at what was there before: `/saas rollout history instance-worker`.",
+            told=shows("instance-worker has", "revision"),
+            type_this="/saas rollout history instance-worker",
+        ),
+    ),
+)
+
+REFUSALS = Story(
+    "Be told no",
+    (
+        Step(
+            "As *vera*, who may only look, try to scale it. Only vera sees why not.",
+            told=shows("You may not", "scale"),
+            person="vera",
+            type_this="/saas scale instance-worker --replicas 8",
+        ),
+        Step(
+            "As *maya*, mistype a name: the near miss is one click away.",
+            told=shows("No deployment", "instance-wroker"),
+            person="maya",
+            type_this="/saas restart instance-wroker",
+        ),
+        Step(
+            "Ask what you may do: `/saas can-i patch deployments/scale`.",
+            told=shows("patch deployments/scale"),
+            type_this="/saas can-i patch deployments/scale",
+        ),
+    ),
+)
+
+STORIES = (RESTART, REFUSALS)

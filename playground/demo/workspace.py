@@ -1,0 +1,39 @@
+"""The practice Slack of the demo: the bot installed in it, a greeting in #ops, and what was kept from last time."""
+
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from bot.manifest import slack_manifest
+from playground.demo.trouble import Trouble
+from playground.demo.welcome import greet
+from playground.slack.manifest import parse_manifest
+from playground.slack.server import PracticeSlack
+from playground.slack.snapshot import BadSnapshot, load, save
+
+
+@contextlib.asynccontextmanager
+async def practice_slack(*, port: int = 0, kept: Path | None = None) -> AsyncIterator[PracticeSlack]:
+    """Serve while the block runs; conversations stay in *kept* where given. Raises Trouble."""
+    slack = PracticeSlack(parse_manifest(slack_manifest()), port=port)
+    _go_on(slack, kept)
+    greet(slack.workspace)
+    try:
+        await slack.start()
+    except OSError as error:
+        raise Trouble(f"Port {port} is in use. Nothing was started; choose another with --port.") from error
+    try:
+        yield slack
+    finally:
+        if kept is not None:
+            save(slack.workspace, kept)
+        await slack.stop()
+
+
+def _go_on(slack: PracticeSlack, kept: Path | None) -> None:
+    if kept is None or not kept.exists():
+        return
+    try:
+        load(slack.workspace, kept)
+    except BadSnapshot as error:
+        raise Trouble(f"{error} Remove {kept.parent} to begin anew.") from error
