@@ -142,12 +142,9 @@ def _proposal(operation: Operation) -> list[Block]:
 
 def _under_way(operation: Operation) -> list[Block]:
     said = [people.asked(operation), *(people.decided(decision) for decision in operation.decisions)]
+    first, *more = [_words(line) for line in progress.step_lines(operation)[:5] or ["Writing the change."]]
     bar = progress.bar(operation)
-    steps = progress.step_lines(operation)[:5] or ["Writing the change."]
-    first, *more = (
-        [rich.glue(f"{bar} " if bar and not place else ""), *_words(line)] for place, line in enumerate(steps)
-    )
-    return [blocks.lines(said), blocks.lines([first, *more])]
+    return [blocks.lines(said), blocks.lines([[rich.glue(f"{bar} "), *first] if bar else first, *more])]
 
 
 def _ended(operation: Operation) -> list[Block]:

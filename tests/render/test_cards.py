@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from bot.model.operation import Operation, Requirements, State, Verdict
+from bot.model.plan import Progress
 from bot.render.cards import operation_card, operation_dm
 from bot.render.modals import approval_modal, deny_modal, details_modal, placeholder_modal
 from bot.render.run_buttons import button_id
@@ -86,9 +87,12 @@ def test_a_card_reads_as_it_should(name: str) -> None:
     assert read(operation_card(drawn).blocks) == expected
 
 
+@pytest.mark.parametrize("progress", [(), (RUNNING,)], ids=["nothing seen yet", "running"])
 @pytest.mark.parametrize("state", State)
-def test_every_state_has_a_card_a_line_a_notice_and_modals_that_slack_takes(state: State) -> None:
-    one = operation(state, decisions=APPROVED, progress=(RUNNING,), outcome="Something was said.")
+def test_every_state_has_a_card_a_line_a_notice_and_modals_that_slack_takes(
+    state: State, progress: tuple[Progress, ...]
+) -> None:
+    one = operation(state, decisions=APPROVED, progress=progress, outcome="Something was said.")
     for message in (operation_card(one), operation_dm(one), operation_line(one)):
         assert problems(message.blocks, Surface.MESSAGE) == []
         assert message.text
