@@ -4,7 +4,7 @@ from datetime import datetime
 
 from bot.model.actor import Person
 from bot.model.plan import Json
-from bot.render.escape import inline
+from bot.render.escape import inline, mrkdwn
 from bot.render.limits import PARAGRAPH_CHARACTERS
 
 Element = dict[str, Json]
@@ -52,6 +52,11 @@ def spans(value: str, *, limit: int = PARAGRAPH_CHARACTERS) -> list[Element]:
     ] or [{"type": "text", "text": " "}]
 
 
-def plain(elements: list[Element]) -> str:
-    """What a screen reader or a notification says of *elements*."""
-    return "".join(str(element.get("text") or element.get("fallback") or "") for element in elements)
+def notification(elements: list[Element]) -> str:
+    """What a lock screen or a screen reader says of *elements*: mentions live, everything else escaped."""
+    return "".join(
+        f"<@{element['user_id']}>"
+        if element["type"] == "user"
+        else mrkdwn(str(element.get("text") or element.get("fallback") or ""))
+        for element in elements
+    )

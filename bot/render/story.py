@@ -5,15 +5,14 @@ from typing import assert_never
 from bot.model.operation import Operation, State
 from bot.model.outgoing import Message
 from bot.render import blocks, cards, people, progress, rich
-from bot.render.escape import inline, mrkdwn
-from bot.render.limits import FACT_CHARACTERS, NOTIFICATION_CHARACTERS
+from bot.render.limits import FACT_CHARACTERS
 from bot.render.rich import Element
 
 
 def operation_line(operation: Operation) -> Message:
     """What has just happened to *operation*, told by its state and its latest decision."""
     elements = _told(operation)
-    text = mrkdwn(inline(rich.plain(elements), NOTIFICATION_CHARACTERS)) or cards.notification(operation)
+    text = rich.notification(elements).strip() or cards.notification(operation)
     return Message(text=text, blocks=[blocks.paragraph(*elements)])
 
 

@@ -149,3 +149,8 @@ def test_the_thread_tells_each_step_once() -> None:
         "The API server took the change.",
         "Restarted deployment/instance-worker in 41 s. 4 of 4 ready.",
     ]
+
+
+def test_the_thread_names_people_on_a_lock_screen_and_escapes_what_they_say() -> None:
+    told = operation_line(operation(State.PENDING, reason="<!channel> look"))
+    assert told.text == "Asked by <@UMAYA> 14:02 UTC · “&lt;!channel&gt; look”"
