@@ -169,7 +169,7 @@ class FaultServer:
                 if fault is Fault.RESET and request.transport is not None:
                     request.transport.abort()
             case Fault.STALL:
-                await asyncio.sleep(0.3)
+                await asyncio.sleep(0.1)
             case Fault.ERROR:
                 await response.write(b'{"type":"ERROR","object":{"kind":"Status","code":500}}\n')
             case Fault.GONE:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from bot.k8s import refusals
 from bot.k8s.freshness import Freshness
 from bot.k8s.reflector import Pace, Reflector
 from bot.k8s.session import Session
@@ -20,8 +21,9 @@ from tests.k8s.scripted_server import ScriptedServer
 MUTATIONS = 20_000
 LIVE = 400
 LAG = 500
+"""More than the 150 events of history that the shorter tests keep."""
 HURRIED = Pace(first=0.002, longest=0.02, forbidden=0.02, breath=0.001, instant=0.0, thrash=0.0)
-SHORT = Limits(silence=0.1, page=50)
+SHORT = Limits(silence=0.05, page=50)
 
 Episode = tuple[str, int]
 """A pod's uid and how often it had restarted when it began to crash-loop."""
@@ -101,6 +103,11 @@ class Cluster:
         self.server.remove(uid)
 
 
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(refusals, "PAUSE_S", 0.01)
+
+
 @asynccontextmanager
 async def reflecting(session: Session, detector: Detector) -> AsyncIterator[Reflector[Pod]]:
     reflector = Reflector(session, Pod, detector, pace=HURRIED, limits=SHORT)
@@ -154,7 +161,7 @@ async def test_with_history_to_resume_from_every_crash_loop_is_found_once(
     assert [episode for episode, times in detector.found.items() if times > 1] == []
     assert detector.open == cluster.open
     assert detector.out_of_order == []
-    assert faulty.met.total() > 50
+    assert faulty.met.total() > 100
     assert set(faulty.met) == set(Fault) - {Fault.GONE}
 
 
