@@ -12,6 +12,8 @@ from playground.cluster.api.request import RequestInfo
 from playground.cluster.errors import ApiError, bad_request, too_many_requests
 from playground.cluster.store import watch_line
 
+INFO, USER = web.RequestKey("info", RequestInfo), web.RequestKey("user", str)
+"""What the server notes on a request for the faults that spoil its stream."""
 STALL_S = 3600.0
 """How long a stalled answer says nothing; longer than any client waits."""
 
@@ -116,7 +118,7 @@ class Faults:
                 await response.write(lines)
             return
         in_stream = frozenset({Effect.GONE_IN_STREAM, Effect.CUT_MID_LINE})
-        effect = self.take(request["info"], request["user"], in_stream)
+        effect = self.take(request[INFO], request[USER], in_stream)
         if effect is Effect.CUT_MID_LINE:
             await response.write(lines[: max(1, len(lines) // 2)])
             _drop(request)

@@ -18,7 +18,7 @@ from playground.cluster.api.reviews import Reviews
 from playground.cluster.api.watch import WatchServer
 from playground.cluster.api.write import Writer
 from playground.cluster.errors import ApiError, method_not_allowed, no_such_path
-from playground.cluster.faults import Faults
+from playground.cluster.faults import INFO, USER, Faults
 from playground.cluster.resources import COMPUTED, NODE_METRICS, POD_METRICS, Catalogue, Resource
 from playground.cluster.users import User
 
@@ -79,7 +79,7 @@ class ApiServer:
     async def _serve(self, request: web.Request) -> web.StreamResponse:
         info = read_request(request.method, request.path, request.query)
         user = self._parts.gate.enter(request, info)
-        request["info"], request["user"] = info, user.name
+        request[INFO], request[USER] = info, user.name
         spoiled = await self._parts.faults.before(request, info, user.name)
         if spoiled is not None:
             return spoiled

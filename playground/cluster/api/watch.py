@@ -5,6 +5,7 @@ falls too far behind is cut off instead of being fed from memory.
 """
 
 import asyncio
+import math
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
@@ -25,6 +26,7 @@ from playground.cluster.store import Change, EventType, watch_line
 BACKLOG = 20_000
 """Undelivered events at which a slow watcher is cut off; generous, since loops here are shared with the controllers."""
 BOOKMARK_EVERY_S = 60.0
+BOOKMARK_BEFORE_END_S = 2.0
 DEFAULT_TIMEOUT_S = 1800.0
 """A real server ends a watch without timeoutSeconds after 30 to 60 minutes."""
 INITIAL_EVENTS_END = "k8s.io/initial-events-end"
@@ -98,7 +100,12 @@ class WatchServer:
 
     async def serve(self, request: web.Request, resource: Resource, info: RequestInfo) -> web.StreamResponse:
         watcher = self._watcher(request, resource, info)
-        opening = list(self._opening(watcher, request.query))
+        try:
+            opening = list(self._opening(watcher, request.query))
+        except ApiError as error:
+            if error.code not in {410, 504}:
+                raise
+            return await _fail(request, error)
         stop = self._state.store.watch(resource, lambda change: watcher.offer(change, self._state.clock))
         watcher.last_revision = self._state.store.revision
         self.open += 1
@@ -150,16 +157,33 @@ class WatchServer:
         await self._faults.deliver(request, response, b"".join(opening))
         loop = asyncio.get_running_loop()
         ends = loop.time() + (whole_number(request.query, "timeoutSeconds") or DEFAULT_TIMEOUT_S)
-        bookmarks = truth(request.query, "allowWatchBookmarks")
+        marked = loop.time() if truth(request.query, "allowWatchBookmarks") else math.inf
         while (left := ends - loop.time()) > 0 and not watcher.overrun:
-            if not await _news(watcher, min(left, BOOKMARK_EVERY_S)):
-                if bookmarks:
+            due = _next_bookmark(marked, ends)
+            if not await _news(watcher, min(left, max(0.0, due - loop.time()))):
+                if loop.time() >= due:
                     await response.write(bookmark(watcher.resource, self._state.store.revision))
+                    marked = loop.time()
                 continue
             lines, watcher.pending = watcher.pending, []
             await self._faults.deliver(request, response, b"".join(lines))
         await response.write_eof()
         return response
+
+
+def _next_bookmark(last: float, ends: float) -> float:
+    """Return when a bookmark is due: every minute, and shortly before the end."""
+    before_end = ends - BOOKMARK_BEFORE_END_S
+    return min(last + BOOKMARK_EVERY_S, before_end) if last < before_end else math.inf
+
+
+async def _fail(request: web.Request, error: ApiError) -> web.StreamResponse:
+    """Refuse inside the stream: a real server answers a version that is too old with 200 and an ERROR event."""
+    response = web.StreamResponse(headers={"Content-Type": "application/json"})
+    await response.prepare(request)
+    await response.write(watch_line("ERROR", error.status()))
+    await response.write_eof()
+    return response
 
 
 async def _news(watcher: Watcher, wait_s: float) -> bool:

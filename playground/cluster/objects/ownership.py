@@ -5,6 +5,8 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any, Literal
 
+import orjson
+
 from playground.cluster.clock import stamp
 from playground.cluster.errors import ApiError
 from playground.cluster.kobject import Object, copied
@@ -109,8 +111,7 @@ def server_side_apply(live: Object | None, config: Object, manager: Manager, *, 
     mine = next((share for share in shares if share.manager == manager), None)
     held_by_others = frozenset[FieldPath]().union(*(share.fields for share in others))
     if mine is not None:
-        for path in sorted(mine.fields - wanted.keys() - held_by_others, key=len, reverse=True):
-            _drop(merged, path)
+        _give_up(merged, mine.fields - wanted.keys() - held_by_others, held_by_others)
     taken = {path for _, paths in contested for path in paths}
     result = [replace(share, fields=share.fields - taken) for share in others]
     unchanged = mine is not None and mine.fields == wanted.keys() and merged == live
@@ -173,6 +174,14 @@ def _merge_items(live: list[Any], config: list[Any], keys: tuple[str, ...], name
         step = item_step(item, keys)
         merged[step] = _merge(merged.get(step), item, names)
     return list(merged.values())
+
+
+def _give_up(merged: Object, fields: frozenset[FieldPath], held: frozenset[FieldPath]) -> None:
+    """Remove fields that nobody owns any more; items first, unless another manager holds something in them."""
+    kept = {path for path in fields if path[-1].startswith("k:") and any(other[: len(path)] == path for other in held)}
+    for path in sorted(fields - kept, key=len):
+        if not (path[:-1] in kept and path[-1].removeprefix("f:") in orjson.loads(path[-2].partition(":")[2])):
+            _drop(merged, path)
 
 
 def _drop(obj: Object, path: FieldPath) -> None:

@@ -118,7 +118,6 @@ def _pod_spec(spec: Object, path: str) -> Iterator[Cause]:
             if container.get("name") in names:
                 yield Cause("FieldValueDuplicate", f'Duplicate value: "{container["name"]}"', f"{at}.name")
             names.add(container.get("name", ""))
-    yield from _volume_mounts(spec, path)
 
 
 def _container(container: Object, path: str) -> Iterator[Cause]:
@@ -146,6 +145,7 @@ def _volume_mounts(spec: Object, path: str) -> Iterator[Cause]:
 
 def _pod(obj: Object) -> Iterator[Cause]:
     yield from _pod_spec(obj.get("spec") or {}, "spec")
+    yield from _volume_mounts(obj.get("spec") or {}, "spec")
 
 
 def _templated(obj: Object) -> Iterator[Cause]:
@@ -163,6 +163,8 @@ def _templated(obj: Object) -> Iterator[Cause]:
         yield wrong("spec.template.metadata.labels", labels, "`selector` does not match template `labels`")
     yield from _labels(labels, "spec.template.metadata.labels")
     yield from _pod_spec(template.get("spec") or {}, "spec.template.spec")
+    if "volumeClaimTemplates" not in spec:  # those become volumes of the pods
+        yield from _volume_mounts(template.get("spec") or {}, "spec.template.spec")
     policy = (template.get("spec") or {}).get("restartPolicy")
     if policy not in {None, "Always"}:
         yield Cause(
@@ -201,6 +203,8 @@ def _job(obj: Object) -> Iterator[Cause]:
     )
     template = spec.get("template") or {}
     yield from _pod_spec(template.get("spec") or {}, "spec.template.spec")
+    if "volumeClaimTemplates" not in spec:  # those become volumes of the pods
+        yield from _volume_mounts(template.get("spec") or {}, "spec.template.spec")
     policy = (template.get("spec") or {}).get("restartPolicy")
     if policy not in {"Never", "OnFailure"}:
         told = (

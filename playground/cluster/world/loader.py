@@ -55,20 +55,22 @@ def from_file(path: Path) -> list[Object]:
 def build(state: ClusterState, dispatcher: Dispatcher, clock: PastClock, manifests: Iterable[Object]) -> None:
     """Make the objects, oldest first, with the controllers at work in between."""
     now = clock.now()
+    settled = now - timedelta(seconds=SETTLE_S)
     moments = sorted(_moments(state, manifests), key=lambda moment: -moment.ago_s)
     if moments:
-        clock.start_at(now - timedelta(seconds=moments[0].ago_s))
+        clock.start_at(settled - timedelta(seconds=moments[0].ago_s))
     place = 0
     while place < len(moments):
         ago_s = moments[place].ago_s
-        clock.leap(now - timedelta(seconds=ago_s))
+        clock.leap(settled - timedelta(seconds=ago_s))
         while place < len(moments) and moments[place].ago_s == ago_s:
             moments[place].act()
             place += 1
         left_s = ago_s - (moments[place].ago_s if place < len(moments) else 0.0)
         clock.walk(min(SETTLE_S, left_s) if ago_s else SETTLE_S, dispatcher.work_all)
-    clock.leap(max(now, clock.now()))
+    clock.leap(now)
     dispatcher.work_all()
+    state.store.compact()
 
 
 def _moments(state: ClusterState, manifests: Iterable[Object]) -> list[Moment]:
