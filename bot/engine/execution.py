@@ -14,7 +14,7 @@ from typing import Any
 from bot.engine.loop import BACKOFF, Backoff, forever
 from bot.engine.notices import Notices
 from bot.engine.writing import Ending, Rechecking, StepWriter, unknown
-from bot.errors import Fenced, Throttled, Unreachable, UpstreamError
+from bot.errors import Fenced, Rejected, Throttled, Unreachable, UpstreamError
 from bot.model.operation import Operation, State
 from bot.ports import Backends
 from bot.ports_ledger import Lease, Ledger, StepRecord, Work
@@ -100,26 +100,27 @@ class Executor:
         plan = lease.operation.plan
         change = self.changes.get(plan.command)
         if change is None:
-            return Ending(State.FAILED, f"This version of the bot does not know `{plan.command}`.")
-        for record in unwritten(lease):
+            return unable(lease, f"This version of the bot does not know `{plan.command}`.")
+        for record in unwritten(lease.steps):
             backends = self.backends.get(plan.steps[record.ordinal].target.cluster)
             if backends is None:
-                return Ending(State.FAILED, f"No such cluster: {plan.steps[record.ordinal].target.cluster}.")
+                return unable(lease, f"No such cluster: {plan.steps[record.ordinal].target.cluster}.")
             writer = StepWriter(self.ledger, self.rechecking, change, backends, lease, record)
             if ending := await writer.write():
                 return ending
         return None
 
     async def _later(self, lease: Lease, error: UpstreamError) -> None:
-        """Leave it for another try, unless its time is long over."""
+        """Leave it for another try; but a write that nobody answers for in all its time becomes a person's business."""
         async with self.ledger.transaction() as tx:
             await tx.keep(lease)
+            sent = [record for record in unwritten(await tx.steps(lease)) if record.intent is not None]
             is_over = await tx.now() > (lease.operation.execute_by or lease.operation.approve_by) + GRACE
-            if not is_over:
+            if not (sent and is_over):
                 log.warning("operation %d waits: %s", lease.operation.number, error)
                 await tx.release(lease, pause(error))
-        if is_over:
-            await self._end(lease, given_up(lease, error))
+                return
+        await self._end(lease, Ending(State.UNKNOWN, unknown(lease.operation.plan.steps[sent[0].ordinal], sent[0])))
 
     async def _end(self, lease: Lease, ending: Ending) -> None:
         """Move on, in words that leave nothing out that was done, and let go."""
@@ -131,22 +132,21 @@ class Executor:
             await tx.release(lease)
 
 
-def unwritten(lease: Lease) -> list[StepRecord]:
-    """The steps that are still to be written."""
-    return [record for record in lease.steps if not record.is_written]
+def unwritten(records: Sequence[StepRecord]) -> list[StepRecord]:
+    """Those that are still to be written."""
+    return [record for record in records if not record.is_written]
+
+
+def unable(lease: Lease, why: str) -> Ending:
+    """Fail, but leave it to a process that can find out when a write may be under way (raises Rejected)."""
+    if any(record.intent is not None for record in unwritten(lease.steps)):
+        raise Rejected(why)
+    return Ending(State.FAILED, why)
 
 
 def pause(error: UpstreamError) -> timedelta:
     """How long to leave the other system alone."""
     return timedelta(seconds=error.retry_after_s) if isinstance(error, Throttled) else RETRY
-
-
-def given_up(lease: Lease, error: UpstreamError) -> Ending:
-    """What it ends as when nobody has answered for too long: with a write under way, nobody knows."""
-    under_way = [record for record in unwritten(lease) if record.intent is not None]
-    if not under_way:
-        return Ending(State.FAILED, str(error))
-    return Ending(State.UNKNOWN, unknown(lease.operation.plan.steps[under_way[0].ordinal], under_way[0]))
 
 
 NOTHING = " Nothing was changed."

@@ -86,9 +86,12 @@ class Follower:
                     watch.cancel()
 
     async def _watch(self, cluster: str, refs: Sequence[ObjectRef], news: asyncio.Event) -> None:
-        """Turn the cluster's changes into *news*."""
-        async for _ in self.backends[cluster].cluster.changes(refs):
-            news.set()
+        """Turn the cluster's changes into *news*. Looks go on without it, too."""
+        try:
+            async for _ in self.backends[cluster].cluster.changes(refs):
+                news.set()
+        except Exception:  # the outermost frame of its task
+            log.exception("watching %s: a bug; looking from time to time instead", ", ".join(map(str, refs)))
 
     def _watches(self, operation: Operation, news: asyncio.Event) -> list[Coroutine[Any, Any, None]]:
         """One watch per cluster that the operation touches."""

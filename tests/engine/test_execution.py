@@ -1,5 +1,7 @@
 """Execution: one effect per step, and an ending in words for everything that can come between."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.errors import BotError, Denied, Frozen, NotFound, Rejected, Unreachable
@@ -165,14 +167,38 @@ async def test_an_api_server_that_is_away_is_asked_again_later(desk: Desk) -> No
     assert await desk.executor.claim() is None  # not before the pause is over
 
 
+async def test_a_claim_that_rested_past_its_time_writes_nothing(desk: Desk) -> None:
+    operation = await desk.approved("web")
+    lease = await desk.executor.claim()
+    assert lease is not None
+    await desk.age(operation, hours=1)
+    await desk.executor.hold(replace(lease, operation=await desk.ledger.operation(operation.id)))
+    ended = await desk.ledger.operation(operation.id)
+    assert (ended.state, ended.outcome) == (State.STALE, "It was approved too long ago. Nothing was changed.")
+    assert not desk.cluster.effects
+
+
+async def test_a_write_that_nobody_answers_for_becomes_a_persons_business(desk: Desk) -> None:
+    operation = await desk.approved("web")
+
+    async def away(name: str) -> None:
+        desk.cluster.before_read = away
+        raise Unreachable("the API server does not answer")
+
+    desk.cluster.after_write = away
+    assert (await desk.execute(operation)).state is State.EXECUTING
+    await desk.ledger.database.execute("UPDATE operation_lease SET until = '-infinity'")
+    await desk.age(operation, hours=1)
+    ended = await desk.execute(operation)
+    assert ended.state is State.UNKNOWN
+    assert ended.outcome.startswith("Whether deployment/web was changed is not known")
+
+
 async def test_a_change_of_another_version_of_the_bot_fails(desk: Desk) -> None:
     operation = await desk.approved("web")
     lease = await desk.executor.claim()
     assert lease is not None
-    executor = desk.executor.__class__(
-        desk.ledger, {}, {"main": desk.cluster.backends}, desk.authority, desk.executor.notices
-    )
-    await executor.hold(lease)
+    await replace(desk.executor, changes={}).hold(lease)
     ended = await desk.ledger.operation(operation.id)
     assert ended.outcome == "This version of the bot does not know `scale`. Nothing was changed."
 
@@ -185,3 +211,19 @@ async def test_what_is_gone_at_the_write_is_stale(desk: Desk) -> None:
 
     desk.cluster.before_write = gone
     assert (await desk.execute(operation)).state is State.STALE
+
+
+async def test_a_version_that_does_not_know_the_change_leaves_a_write_under_way_to_others(desk: Desk) -> None:
+    operation = await desk.approved("web")
+
+    async def lose_answer(name: str) -> None:
+        desk.cluster.before_read = lose_answer
+        raise Unreachable("no answer in time")
+
+    desk.cluster.after_write = lose_answer
+    await desk.execute(operation)
+    await desk.ledger.database.execute("UPDATE operation_lease SET until = '-infinity'")
+    lease = await desk.executor.claim()
+    assert lease is not None
+    await replace(desk.executor, changes={}).hold(lease)
+    assert await desk.state(operation) is State.EXECUTING

@@ -151,3 +151,10 @@ async def test_a_verdict_on_an_applied_operation_comes_too_late(desk: Desk) -> N
     operation = await desk.executed("web")
     with pytest.raises(BotError, match="It is applied"):
         await desk.approvals.decide(operation.id, sample.LENA, Verdict.DENY, operation.plan.hash)
+
+
+async def test_a_broken_watch_leaves_the_looks(desk: Desk) -> None:
+    await desk.executed("web")
+    desk.cluster.churn("web", ready=3)
+    desk.cluster.changed = None  # type: ignore[assignment]  # whoever waits for it fails
+    assert (await followed(desk)).state is State.SUCCEEDED
