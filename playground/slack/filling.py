@@ -10,7 +10,7 @@ from playground.slack.elements import dispatches, elements, find
 from playground.slack.forms import Entered, Form, complaints, state_values
 from playground.slack.shapes import file_json
 from playground.slack.stage import OK, Outcome
-from playground.slack.touching import Touching, entered_too
+from playground.slack.touching import Touching, with_entry
 from playground.slack.values import Json, Person, View, ViewType
 
 # What Slack writes at the foot of a modal when the app does not take a submission.
@@ -35,19 +35,16 @@ class Filling(Touching):
             return Outcome("This view is closed already.")
         actor, view = opened
         block, element = found
-        options = self._suggestions(person, block_id, action_id)
-        fields = entered_too(form, block_id, action_id, entered, element)
-        view = self._stage.modals.keep_state(view, self._values(view, fields))
+        view = self._stage.modals.keep_state(view, self._values(view, with_entry(form, block_id, element, entered)))
         if not dispatches(block):
             return OK
         payload = self._stage.payloads.view_actions(
             actor,
             view,
-            self.action(block_id, element, entered, options),
+            self.action(person, block_id, element, entered),
             trigger_id=self._stage.triggers.issue(person, view_id=view.id),
         )
-        failure = self._stage.failure_of(await self._stage.interact(payload))
-        return self._stage.told(person, None, failure) if failure else OK
+        return await self._interact(person, None, payload)
 
     async def submit(self, person: str, view_id: str, form: Form) -> Outcome:
         """Submit a modal; errors of the client or of the app stand under their fields and keep it open."""
@@ -130,7 +127,7 @@ class Filling(Touching):
         ]
 
     def _values(self, view: View, form: Form) -> Json:
-        values = state_values(view.blocks, view.state, form, options=self._all_suggestions(view.person))
+        values = state_values(view.blocks, view.state, form, options=self.suggested(view.person))
         for fields in values.values():
             for state in fields.values():
                 if state["type"] == "file_input":

@@ -62,7 +62,11 @@ class PracticeSlack:
             background=self.background,
         )
         self.http = HttpDelivery(app=self.installation, url=request_url or "", clock=self.clock, journal=self.journal)
-        self._compose(self.http if request_url else self.sockets)
+        self.stage = self._stage(self.http if request_url else self.sockets)
+        self.people = People(self.stage)
+        self.admin = Admin(self.workspace, self.installation, self.stage.events)
+        self.control = self._control()
+        self.web = self._application()
 
     @property
     def url(self) -> str:
@@ -108,47 +112,62 @@ class PracticeSlack:
     ) -> None:
         await self.stop()
 
-    def _compose(self, delivery: Delivery) -> None:
-        app, workspace, clock = self.installation, self.workspace, self.clock
-        payloads = Payloads(workspace, app)
-        triggers = self.triggers = Triggers(clock)
-        modals = Modals(workspace, triggers)
-        response_urls = ResponseUrls(workspace, app, clock, address=lambda token: f"{self.url}/response/{token}")
-        self.events = Events(
-            app=app, payloads=payloads, delivery=delivery, background=self.background, clock=clock, faults=self.faults
-        )
-        self.people = People(
-            Stage(
-                workspace=workspace,
-                app=app,
+    def _stage(self, delivery: Delivery) -> Stage:
+        payloads = Payloads(self.workspace, self.installation)
+        triggers = Triggers(self.clock)
+        return Stage(
+            workspace=self.workspace,
+            app=self.installation,
+            payloads=payloads,
+            triggers=triggers,
+            response_urls=ResponseUrls(self.workspace, self.installation, self.clock, address=self._response_url),
+            modals=Modals(self.workspace, triggers),
+            events=Events(
+                app=self.installation,
                 payloads=payloads,
-                triggers=triggers,
-                response_urls=response_urls,
-                modals=modals,
-                events=self.events,
                 delivery=delivery,
-                clock=clock,
-            )
+                background=self.background,
+                clock=self.clock,
+                faults=self.faults,
+            ),
+            delivery=delivery,
+            clock=self.clock,
         )
-        self.admin = Admin(workspace, app, self.events)
-        on = Backstage(
+
+    def _control(self) -> Control:
+        wires = Wires(
+            sockets=self.sockets, faults=self.faults, limits=self.limits, clock=self.clock, app=self.installation
+        )
+        replay = Replay(
+            delivery=self.stage.delivery,
+            triggers=self.stage.triggers,
+            response_urls=self.stage.response_urls,
+            clock=self.clock,
+        )
+        return Control(wires=wires, workspace=self.workspace, people=self.people, journal=self.journal, replay=replay)
+
+    def _application(self) -> web.Application:
+        application = web.Application(middlewares=[loopback_only], client_max_size=UPLOAD_BYTES)
+        on = self._backstage()
+        endpoint = Endpoint(on, limits=self.limits, faults=self.faults, journal=self.journal, clock=self.clock)
+        urls = self.stage.response_urls
+        add_routes(application, endpoint=endpoint, sockets=self.sockets, response_urls=urls, on=on)
+        self.control.add_routes(application)
+        mount(application, self)
+        return application
+
+    def _backstage(self) -> Backstage:
+        return Backstage(
+            workspace=self.workspace,
+            app=self.installation,
+            modals=self.stage.modals,
+            events=self.stage.events,
             admin=self.admin,
-            workspace=workspace,
-            app=app,
-            modals=modals,
-            events=self.events,
             sockets=self.sockets,
             background=self.background,
             address=lambda path: f"{self.url}{path}",
             socket_address=lambda path: f"ws://{HOST}:{self._port}{path}",
         )
-        endpoint = Endpoint(on, limits=self.limits, faults=self.faults, journal=self.journal, clock=clock)
-        self.web = web.Application(middlewares=[loopback_only], client_max_size=UPLOAD_BYTES)
-        add_routes(self.web, endpoint=endpoint, sockets=self.sockets, response_urls=response_urls, on=on)
-        wires = Wires(sockets=self.sockets, faults=self.faults, limits=self.limits, clock=clock, app=app)
-        replay = Replay(delivery=delivery, triggers=triggers, response_urls=response_urls, clock=clock)
-        self.control = Control(
-            wires=wires, workspace=workspace, people=self.people, journal=self.journal, replay=replay
-        )
-        self.control.add_routes(self.web)
-        mount(self.web, self)
+
+    def _response_url(self, token: str) -> str:
+        return f"{self.url}/response/{token}"

@@ -161,7 +161,7 @@ async def test_a_chosen_conversation_brings_a_response_url(
     slack: PracticeSlack, client: AsyncWebClient, bare: BareApp
 ) -> None:
     select = {"type": "conversations_select", "action_id": "a", "response_url_enabled": True}
-    opened = await client.views_open(trigger_id=slack.triggers.issue(MAYA), view=modal(field(select)))
+    opened = await client.views_open(trigger_id=slack.stage.triggers.issue(MAYA), view=modal(field(select)))
     socket = await bare.ready()
     submitting = asyncio.ensure_future(slack.people.submit(MAYA, opened["view"]["id"], {"b": {"a": OPS}}))
     envelope = await socket.frame()
@@ -176,7 +176,7 @@ async def test_a_chosen_file_is_described_to_the_app(
     slack: PracticeSlack, client: AsyncWebClient, bare: BareApp
 ) -> None:
     element = {"type": "file_input", "action_id": "a"}
-    opened = await client.views_open(trigger_id=slack.triggers.issue(MAYA), view=modal(field(element)))
+    opened = await client.views_open(trigger_id=slack.stage.triggers.issue(MAYA), view=modal(field(element)))
     file = slack.people.store_file(MAYA, "values.yaml", b"a: 1")
     socket = await bare.ready()
     submitting = asyncio.ensure_future(slack.people.submit(MAYA, opened["view"]["id"], {"b": {"a": [file.id]}}))
@@ -218,3 +218,12 @@ async def test_a_click_on_an_ephemeral_brings_no_message(
     assert "message" not in envelope["payload"]
     assert envelope["payload"]["container"]["is_ephemeral"] is True
     assert not (await slack.people.click(JON, OPS, posted["message_ts"], "b", "go")).ok
+
+
+async def test_nobody_clicks_in_a_channel_that_he_cannot_see(slack: PracticeSlack, client: AsyncWebClient) -> None:
+    row = {"type": "actions", "block_id": "b", "elements": [{"type": "button", "action_id": "go", "text": plain("Go")}]}
+    posted = await client.chat_postMessage(channel=LEADS, text="x", blocks=[row])
+    assert (await slack.people.click(MAYA, LEADS, posted["ts"], "b", "go")).failure == "This message is gone already."
+    outcome = await slack.people.shortcut(MAYA, "alert_actions", channel=LEADS, message_ts=posted["ts"])
+    assert outcome.failure == "This message is gone already."
+    assert list(slack.journal.deliveries) == []

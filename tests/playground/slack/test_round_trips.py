@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond, AsyncSay
 from slack_sdk.web.async_client import AsyncWebClient
 
+from playground.slack.connections import Reason
 from playground.slack.server import PracticeSlack
 from tests.playground.slack.app import JON, MAYA, OPS, Json, button, connected, field, modal, plain, section, until
 
@@ -273,3 +274,12 @@ async def test_many_commands_at_once_are_each_answered_once(slack: PracticeSlack
         outcomes = await asyncio.gather(*(slack.people.say(MAYA, OPS, f"/saas n{n}") for n in range(100)))
     assert all(outcome.ok for outcome in outcomes)
     assert sorted(m.text for m in slack.workspace.ephemerals_of(OPS, MAYA)) == sorted(f"n{n}" for n in range(100))
+
+
+async def test_bolts_own_handler_reconnects_when_slack_asks(slack: PracticeSlack, app: AsyncApp) -> None:
+    async with connected(slack, app):
+        (before,) = slack.sockets.connections
+        slack.sockets.end(Reason.REFRESH_REQUESTED)
+        await until(lambda: slack.sockets.connections and before not in slack.sockets.connections)
+    opened = [call.method for call in slack.journal.calls].count("apps.connections.open")
+    assert opened >= 2

@@ -15,7 +15,7 @@ TEXT = {"type": "plain_text_input", "action_id": "a"}
 
 @pytest.fixture
 def triggers(slack: PracticeSlack) -> Triggers:
-    return slack.triggers
+    return slack.stage.triggers
 
 
 async def _error(client: AsyncWebClient, method: str, **arguments: Any) -> str:
