@@ -1,5 +1,6 @@
 """The whole HTML document: one pane, or two panes side by side as two frames of the same page."""
 
+from playground.page.assets import VERSION
 from playground.page.desk import Desk, actors
 from playground.page.emoji import EMOJI, QUICK
 from playground.page.html import Html, el
@@ -10,7 +11,7 @@ from playground.page.place import Panel, Place
 _TOOLS = ((Panel.TRY, "🧭", "Try"), (Panel.BREAK, "⚡", "Break something"), (Panel.INSPECT, "🔎", "Inspect"))
 
 
-def draw_document(desk: Desk, regions: Regions, *, theme: str, version: str) -> Html:
+def draw_document(desk: Desk, regions: Regions, *, theme: str) -> Html:
     """Draw one pane, complete: it needs the script only to move."""
     place = desk.place
 
@@ -42,16 +43,16 @@ def draw_document(desk: Desk, regions: Regions, *, theme: str, version: str) -> 
         data_me=place.person,
         class_=f"pane-{place.pane}" if place.pane else None,
     )
-    return _page(f"{desk.title_of(desk.channel)} · {desk.workspace.team.name}", body, theme=theme, version=version)
+    return _page(f"{desk.title_of(desk.channel)} · {desk.workspace.team.name}", body, theme=theme)
 
 
-def draw_side_by_side(left: Place, right: Place, *, theme: str, version: str) -> Html:
+def draw_side_by_side(left: Place, right: Place, *, theme: str) -> Html:
     """Draw two people's panes in one window."""
     frames = [el("iframe", src=place.url, title=f"Pane {place.pane}") for place in (left, right)]
-    return _page("Side by side", el("body", *frames, class_="split"), theme=theme, version=version, script=False)
+    return _page("Side by side", el("body", *frames, class_="split"), theme=theme, script=False)
 
 
-def _page(title: str, body: Html, *, theme: str, version: str, script: bool = True) -> Html:
+def _page(title: str, body: Html, *, theme: str, script: bool = True) -> Html:
     head = el(
         "head",
         el("meta", charset="utf-8"),
@@ -59,8 +60,8 @@ def _page(title: str, body: Html, *, theme: str, version: str, script: bool = Tr
         el("meta", name="color-scheme", content="light dark"),
         el("title", title),
         el("link", rel="icon", href="/_page/icon.svg"),
-        el("link", rel="stylesheet", href=f"/_page/page.css?{version}"),
-        el("script", src=f"/_page/page.js?{version}", type="module") if script else None,
+        el("link", rel="stylesheet", href=f"/_page/page.css?{VERSION}"),
+        el("script", src=f"/_page/page.js?{VERSION}", type="module") if script else None,
     )
     return Html(f"<!doctype html>{el('html', head, body, lang='en', data_theme=theme or None)}")
 

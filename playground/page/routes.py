@@ -1,12 +1,8 @@
 """The page's routes: the document, the live connection, style and script, uploads."""
 
-import gzip
-from hashlib import sha256
-from pathlib import Path
-
 from aiohttp import web
-from aiohttp.typedefs import Handler
 
+from playground.page.assets import ASSETS, serve
 from playground.page.backstage import Backstage
 from playground.page.document import draw_document, draw_side_by_side
 from playground.page.guide import Guide
@@ -18,8 +14,6 @@ from playground.page.practice import Practice
 GUIDE: web.AppKey[Guide] = web.AppKey("guide", Guide)
 """Where a demo finds the page's guide, to hand in stories, faults and completion."""
 
-_STATIC = Path(__file__).with_name("static")
-_ASSETS = {"page.css": "text/css", "page.js": "text/javascript", "icon.svg": "image/svg+xml"}
 _HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'; object-src 'none'"
@@ -33,8 +27,6 @@ def mount(app: web.Application, slack: Practice) -> None:
     """Add the page to *app*, which lets in only loopback names and its own pages; it is served at `/`."""
     page = Page(slack, Backstage(slack))
     app[GUIDE] = page.guide
-    assets = {name: (_STATIC / name).read_bytes() for name in _ASSETS}
-    version = sha256(b"".join(assets.values())).hexdigest()[:12]
 
     async def document(request: web.Request) -> web.Response:
         theme = request.cookies.get("theme", "")
@@ -44,9 +36,9 @@ def mount(app: web.Application, slack: Practice) -> None:
         if "with" in request.query:
             other = page.settle(Place(person=request.query["with"], channel=place.channel, pane="2"))
             left = Place(person=place.person, channel=place.channel, pane="1")
-            return _html(draw_side_by_side(left, other, theme=theme, version=version))
+            return _html(draw_side_by_side(left, other, theme=theme))
         page.read(place)
-        return _html(draw_document(page.desk(place), page.regions(place), theme=theme, version=version))
+        return _html(draw_document(page.desk(place), page.regions(place), theme=theme))
 
     async def live(request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse(heartbeat=20, compress=False, max_msg_size=1 << 20)
@@ -57,31 +49,19 @@ def mount(app: web.Application, slack: Practice) -> None:
     async def upload(request: web.Request) -> web.Response:
         """Keep a file for a file_input, or with a channel share it there."""
         query, content = request.query, await request.read()
+        name = query.get("name", "file")
         place = page.settle(read_place(query, since=""))
         if "c" not in query:
-            return web.json_response({"id": slack.people.store_file(place.person, query["name"], content).id})
-        outcome = await slack.people.upload(
-            place.person, place.channel, query["name"], content, thread_ts=place.thread or None
-        )
+            return web.json_response({"id": slack.people.store_file(place.person, name, content).id})
+        outcome = await slack.people.upload(place.person, place.channel, name, content, thread_ts=place.thread or None)
         return web.json_response({"failure": outcome.failure})
 
     app.router.add_get("/", document)
     app.router.add_get("/_page/live", live)
     app.router.add_post("/_page/files", upload)
-    for name, kind in _ASSETS.items():
-        app.router.add_get(f"/_page/{name}", _asset(assets[name], kind))
+    for name in ASSETS:
+        app.router.add_get(f"/_page/{name}", serve(name, _HEADERS))
 
 
 def _html(drawn: str) -> web.Response:
     return web.Response(text=drawn, content_type="text/html", headers={**_HEADERS, "Cache-Control": "no-store"})
-
-
-def _asset(content: bytes, kind: str) -> Handler:
-    """Serve *content*, compressed once; its URL carries the version, so a browser may keep it."""
-    packed = gzip.compress(content, 9)
-
-    async def asset(_request: web.Request) -> web.Response:
-        headers = {**_HEADERS, "Cache-Control": "public, max-age=31536000, immutable", "Content-Encoding": "gzip"}
-        return web.Response(body=packed, content_type=kind, charset="utf-8", headers=headers)
-
-    return asset

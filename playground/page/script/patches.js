@@ -1,0 +1,86 @@
+// What the server sends: regions to fill, messages to put or drop, things to say.
+const patches = {
+  fill({ id, html, digest }) {
+    const region = $(id), kept = remember(region), list = { main: "main", thread: "replies" }[id];
+    const low = list && atEnd($(list)), elsewhere = region.dataset.place !== state.url;
+    region.innerHTML = html;
+    region.dataset.digest = digest;
+    restore(region, kept);
+    for (const area of region.querySelectorAll(".composer textarea")) area.value ||= drafts.get(area.placeholder) ?? "";
+    if (id === "modal") showModal(region, html, kept);
+    if (list) region.dataset.place = state.url;
+    if (list && (low || elsewhere)) toEnd(list);
+    reveal();
+  },
+  put({ list, id, ts, html, say }) {
+    const target = $(list);
+    if (!target) return;
+    const low = atEnd(target), old = $(id), drawn = fragment(html);
+    if (old) renew(old, drawn);
+    else {
+      target.insertBefore(drawn, [...target.children].find((item) => item.dataset.ts > ts) ?? null);
+      if (say && list === "main") speak(drawn.querySelector(".said").textContent);
+    }
+    if (low) target.scrollTop = target.scrollHeight;
+  },
+  drop: ({ id }) => $(id)?.remove(),
+  notice({ html, text }) {
+    $("main").append(fragment(html));
+    speak(text);
+    toEnd("main");
+  },
+  toast: ({ text }) => toast(text),
+  place({ url, title, fresh }) {
+    if (url !== state.url) history.pushState(null, "", url);
+    state.url = url;
+    document.title = document.title.replace(/.* · /, `${title} · `);
+    settle();
+    const wide = matchMedia("(min-width: 641px)").matches; // on a phone the keyboard would cover the messages
+    if (fresh && wide) setTimeout(() => $("foot").querySelector("textarea")?.focus());
+  },
+  idle: answered,
+  listed: answered,
+  proposed: answered,
+};
+
+function renew(old, drawn) {
+  const kept = remember(old);
+  if (old.contains(toolbar)) drawn.append(toolbar);
+  old.replaceWith(drawn);
+  restore(drawn, kept);
+}
+
+function fragment(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  return template.content.firstElementChild;
+}
+
+const atEnd = (list) => !list || list.scrollHeight - list.scrollTop - list.clientHeight < 80;
+const toEnd = (...lists) => lists.forEach((id) => $(id)?.scrollTo(0, $(id).scrollHeight));
+const speak = (text) => ($("live").textContent = text.slice(0, 300));
+
+function toast(text) {
+  const note = Object.assign(document.createElement("div"), { className: "toast", textContent: text });
+  $("toasts").append(note);
+  setTimeout(() => note.remove(), 6000);
+}
+
+// A link to a message leads to it once it is drawn.
+let sought = location.hash.slice(1);
+function reveal() {
+  const found = sought && ($(sought) ?? $(sought.replace("m", "t")));
+  if (!found) return;
+  sought = "";
+  found.scrollIntoView({ block: "center" });
+  found.focus();
+}
+
+const FIRST = "[autofocus], .fields-of :is(input, select, textarea), footer .primary, footer button";
+function showModal(dialog, html, kept) {
+  if (!html) return dialog.close();
+  if (!dialog.open) dialog.showModal();
+  const error = dialog.querySelector(".error"), view = dialog.querySelector("form").dataset.view;
+  if (error) error.parentElement.querySelector("input, textarea, select")?.focus();
+  else if (!kept.focus || kept.view !== view) dialog.querySelector(FIRST)?.focus();
+}
