@@ -14,7 +14,7 @@ from typing import Any
 from bot.engine.loop import BACKOFF, Backoff, forever
 from bot.engine.notices import Notices
 from bot.engine.writing import Ending
-from bot.errors import Fenced, UpstreamError, UserError
+from bot.errors import Fenced, Unreachable, UpstreamError, UserError
 from bot.model.durations import spoken
 from bot.model.operation import Operation, State
 from bot.model.plan import Phase, Progress
@@ -68,8 +68,8 @@ class Follower:
         """Follow one operation; whatever goes wrong with it leaves the others alone."""
         try:
             await self.follow(lease)
-        except* Fenced:
-            log.info("operation %d is no longer followed here", lease.operation.number)
+        except* (Fenced, Unreachable) as lost:
+            log.warning("operation %d is left to whoever claims it: %s", lease.operation.number, lost.exceptions[0])
         except* Exception:
             log.exception("following operation %d: a bug; its lease lapses", lease.operation.number)
 

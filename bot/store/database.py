@@ -54,8 +54,8 @@ class Database:
 
 
 @asynccontextmanager
-async def opened(dsn: str, *, connections: int = 10) -> AsyncIterator[Database]:
-    """Hold a pool of up to *connections* while the block runs. Connects when first used."""
+async def opened(dsn: str, *, name: str, connections: int = 10) -> AsyncIterator[Database]:
+    """Hold a pool of up to *connections*, each under *name*, while the block runs. Connects when first used."""
     with translated():
         pool = await asyncpg.create_pool(
             dsn,
@@ -64,6 +64,7 @@ async def opened(dsn: str, *, connections: int = 10) -> AsyncIterator[Database]:
             timeout=CONNECT_TIMEOUT_S,
             command_timeout=STATEMENT_TIMEOUT_S,
             max_inactive_connection_lifetime=IDLE_S,
+            server_settings={"application_name": name},
         )
     try:
         yield Database(dsn, pool)

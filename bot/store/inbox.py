@@ -12,7 +12,9 @@ from bot.store.wakeups import Topic
 
 SQL = statements("inbox")
 
-CLAIM = timedelta(seconds=60)  # longer than any command takes; a dead process's deeds wait that long
+CLAIM = timedelta(
+    seconds=60
+)  # longer than any command takes; a dead process loses its deeds before that
 KEPT = timedelta(days=3)  # Slack repeats a deed within minutes, in the worst case within a day
 
 
@@ -26,7 +28,7 @@ class PostgresInbox(Repository):
 
     async def claim_incoming(self) -> Claimed | None:
         """Take the oldest thing that nobody works on."""
-        row = await self.database.row(SQL["claim"], CLAIM)
+        row = await self.database.row(SQL["claim"], CLAIM, self.owner)
         if row is None:
             return None
         return Claimed(row["key"], msgspec.json.decode(row["item"], type=Incoming), row["attempts"])

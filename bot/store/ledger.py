@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.store import inbox, outbox
@@ -15,19 +15,13 @@ from bot.store.outbox import PostgresOutbox
 from bot.store.transaction import PostgresTransaction
 from bot.store.wakeups import Wakeups
 
-LEASE = timedelta(seconds=30)  # three missed heartbeats; what a dead process held waits that long
-
-
-def new_owner() -> str:
-    """Draw a name for this process in the leases."""
-    return secrets.token_hex(8)
+LEASE = timedelta(seconds=30)  # three missed heartbeats; what a process cut off from the network held waits that long
 
 
 @dataclass(frozen=True)
 class PostgresLedger(PostgresInbox, PostgresOutbox, PostgresOperations, PostgresAudit):
     """The Ledger of the port. `wakeups.run` belongs into the process's task group."""
 
-    owner: str = field(default_factory=new_owner)
     lease: timedelta = LEASE
 
     @asynccontextmanager
@@ -48,5 +42,6 @@ class PostgresLedger(PostgresInbox, PostgresOutbox, PostgresOperations, Postgres
 @asynccontextmanager
 async def opened_ledger(dsn: str, *, lease: timedelta = LEASE) -> AsyncIterator[PostgresLedger]:
     """Hold a ledger on the migrated database *dsn* while the block runs. Connects when first used."""
-    async with opened(dsn) as database:
-        yield PostgresLedger(database, Wakeups(dsn), lease=lease)
+    owner = secrets.token_hex(8)
+    async with opened(dsn, name=f"saas-bot {owner}") as database:
+        yield PostgresLedger(database, Wakeups(dsn, f"saas-bot {owner}"), owner, lease)

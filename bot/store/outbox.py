@@ -42,7 +42,7 @@ class PostgresOutbox(Repository):
 
     async def claim(self, limit: int) -> Sequence[Delivery]:
         """Due deliveries: by lane, then age; one in flight per key; those of one thread one after the other."""
-        return [delivery(row) for row in await self.database.rows(SQL["claim"], limit, CLAIM)]
+        return [delivery(row) for row in await self.database.rows(SQL["claim"], limit, CLAIM, self.owner)]
 
     async def sent(self, delivery: Delivery, location: Location | None) -> None:
         """It is in Slack, at *location* where it has one."""

@@ -14,6 +14,8 @@ class Repository:
 
     database: Database
     wakeups: Wakeups
+    owner: str
+    """Name of this process in its claims and its connections."""
 
 
 def uuid(text: str) -> UUID:

@@ -73,6 +73,8 @@ class Wakeups:
     """Waits that end early when the database rings; without `run`, or while it reconnects, by their timeout."""
 
     dsn: str
+    name: str
+    """Of the connection."""
     bells: dict[Topic, Bell] = field(default_factory=bells)
     retry_s: float = RETRY_S
 
@@ -92,7 +94,9 @@ class Wakeups:
     async def listen(self) -> None:
         """Listen on one connection until it is lost (may raise Unreachable)."""
         with translated():
-            connection: Listening = await asyncpg.connect(self.dsn, timeout=CONNECT_TIMEOUT_S)
+            connection: Listening = await asyncpg.connect(
+                self.dsn, timeout=CONNECT_TIMEOUT_S, server_settings={"application_name": self.name}
+            )
             lost = asyncio.Event()
             connection.add_termination_listener(lambda _: lost.set())
             try:

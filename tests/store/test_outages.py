@@ -130,7 +130,7 @@ async def test_every_worker_hears_a_ring(ledger: PostgresLedger) -> None:
 
 
 def test_a_ring_of_a_newer_version_is_ignored() -> None:
-    wakeups = Wakeups("")
+    wakeups = Wakeups("", "")
     wakeups.heard(None, 0, "", "something new")
     assert {bell.rings for bell in wakeups.bells.values()} == {0}
 

@@ -15,6 +15,14 @@ INSERT INTO transition (src, dst) VALUES
     ('applied', 'succeeded'), ('applied', 'degraded'),
     ('unknown', 'applied'), ('unknown', 'failed');
 
+-- Whether a process of the bot is still connected; each names itself in all of its connections. Who is seen dead loses
+-- his claims at once instead of by their time; what he may still do is refused by the epoch. Asked by a process that
+-- cannot see itself (behind a pooler that renames connections) nobody is dead.
+CREATE FUNCTION is_dead(owner text, me text) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT bool_or(application_name = 'saas-bot ' || me) AND NOT bool_or(application_name = 'saas-bot ' || owner)
+    FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'saas-bot %'
+$$;
+
 CREATE FUNCTION is_open(state text) RETURNS boolean LANGUAGE sql IMMUTABLE AS
     $$ SELECT state IN ('pending', 'approved', 'executing', 'applied', 'unknown') $$;
 

@@ -6,6 +6,7 @@ CREATE TABLE inbox (
     item          json NOT NULL,
     received_at   timestamptz NOT NULL DEFAULT now(),
     attempts      int NOT NULL DEFAULT 0,
+    claimed_by    text NOT NULL DEFAULT '',
     claimed_until timestamptz NOT NULL DEFAULT '-infinity',
     done_at       timestamptz
 );
@@ -27,6 +28,7 @@ CREATE TABLE outbox (
     not_before    timestamptz NOT NULL DEFAULT '-infinity',
     attempts      int NOT NULL DEFAULT 0,
     claim         bigint UNIQUE,
+    claimed_by    text NOT NULL DEFAULT '',
     claimed_turn  bigint,
     claimed_until timestamptz NOT NULL DEFAULT '-infinity',
     settled_turn  bigint NOT NULL DEFAULT 0, -- up to this version it was sent, or given up

@@ -6,10 +6,11 @@ SELECT pg_notify('saas_bot', 'inbox') IS NOT NULL FROM accepted
 
 -- name: claim
 WITH oldest AS (
-    SELECT key FROM inbox WHERE done_at IS NULL AND claimed_until <= clock_timestamp()
+    SELECT key FROM inbox
+    WHERE done_at IS NULL AND (claimed_until <= clock_timestamp() OR is_dead(claimed_by, $2))
     ORDER BY seq LIMIT 1 FOR UPDATE SKIP LOCKED
 )
-UPDATE inbox i SET claimed_until = clock_timestamp() + $1::interval, attempts = attempts + 1
+UPDATE inbox i SET claimed_by = $2, claimed_until = clock_timestamp() + $1::interval, attempts = attempts + 1
 FROM oldest o WHERE i.key = o.key
 RETURNING i.key, i.item, i.attempts - 1 AS attempts
 

@@ -1,7 +1,7 @@
 -- name: claim
 WITH candidate AS (
     SELECT l.operation_id FROM operation_lease l JOIN operation o ON o.id = l.operation_id
-    WHERE is_open(o.state) AND o.state = ANY ($1) AND l.until <= clock_timestamp()
+    WHERE is_open(o.state) AND o.state = ANY ($1) AND (l.until <= clock_timestamp() OR is_dead(l.owner, $2))
       AND (o.state <> 'approved' OR o.execute_by >= clock_timestamp())
     ORDER BY o.number LIMIT 1
     FOR UPDATE OF l SKIP LOCKED

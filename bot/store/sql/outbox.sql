@@ -15,7 +15,8 @@ INSERT INTO button (id, line) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET at 
 -- name: claim
 WITH due AS (
     SELECT o.key FROM outbox o
-    WHERE o.is_due AND o.not_before <= clock_timestamp() AND o.claimed_until <= clock_timestamp()
+    WHERE o.is_due AND o.not_before <= clock_timestamp()
+      AND (o.claimed_until <= clock_timestamp() OR is_dead(o.claimed_by, $3))
       AND (o.parent = ''
            OR EXISTS (SELECT FROM message m WHERE m.key = o.parent)
            OR NOT EXISTS (SELECT FROM outbox p WHERE p.key = o.parent AND p.is_due))
@@ -25,7 +26,7 @@ WITH due AS (
     FOR UPDATE SKIP LOCKED
 ), claimed AS (
     UPDATE outbox o
-    SET claim = nextval('outbox_claim'), claimed_turn = turn, claimed_until = clock_timestamp() + $2::interval,
+    SET claim = nextval('outbox_claim'), claimed_by = $3, claimed_turn = turn, claimed_until = clock_timestamp() + $2::interval,
         attempts = attempts + 1
     FROM due WHERE o.key = due.key
     RETURNING o.key, o.claim, o.item, o.attempts - 1 AS attempts, o.parent, o.lane, o.place
