@@ -5,7 +5,7 @@ from playground.page.blockkit import Scene, draw_blocks
 from playground.page.desk import Desk
 from playground.page.html import Html, el, join
 from playground.page.menus import menu
-from playground.page.timeline import draw_list, main_messages
+from playground.page.timeline import SHOWN, draw_list, main_messages
 from playground.slack.values import ChannelKind, View
 
 
@@ -49,7 +49,7 @@ def draw_main(desk: Desk) -> Html:
     if desk.place.home:
         return draw_home(desk.workspace.home_of(desk.place.person), desk)
     messages = main_messages(desk)
-    return draw_list(messages, desk, column="m") if messages else el("li", _beginning(desk), class_="empty")
+    return draw_list(messages[-SHOWN:], desk, column="m") if messages else el("li", _beginning(desk), class_="empty")
 
 
 def _beginning(desk: Desk) -> str:

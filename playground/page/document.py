@@ -41,6 +41,7 @@ def draw_document(desk: Desk, regions: Regions, *, theme: str) -> Html:
         data_url=place.url,
         data_since=place.since,
         data_me=place.person,
+        data_version=VERSION,
         class_=f"pane-{place.pane}" if place.pane else None,
     )
     return _page(f"{desk.title_of(desk.channel)} · {desk.workspace.team.name}", body, theme=theme)

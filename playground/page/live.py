@@ -11,6 +11,7 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
+from playground.page.assets import VERSION
 from playground.page.blockkit.choices import option_items
 from playground.page.completion import draw_proposals, propose
 from playground.page.gestures import Gesture, perform
@@ -82,6 +83,8 @@ class Pane:
 
     async def _hear(self, gesture: Gesture, changes: Subscription) -> None:
         match gesture.get("do"):
+            case "have" if gesture.get("version", VERSION) != VERSION:
+                await self._send([{"op": "reload"}])
             case "have":
                 self._has = {str(name): str(known) for name, known in gesture["regions"].items()}
                 await self._show_all()

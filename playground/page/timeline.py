@@ -16,7 +16,7 @@ def main_messages(desk: Desk) -> list[Message]:
     place = desk.place
     stored = desk.workspace.visible_messages(place.channel, place.person)
     ephemerals = [m for m in _ephemerals(desk) if not m.is_reply]
-    return sorted([*stored, *ephemerals], key=lambda message: message.ts)[-SHOWN:]
+    return sorted([*stored, *ephemerals], key=lambda message: message.ts)
 
 
 def thread_messages(desk: Desk) -> list[Message]:

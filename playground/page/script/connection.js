@@ -15,7 +15,8 @@ function connect() {
     tries = 0;
     body.classList.remove("cut");
     const drawn = [...document.querySelectorAll("[data-digest]")];
-    send("have", { regions: Object.fromEntries(drawn.map((region) => [region.id, region.dataset.digest])) });
+    const regions = Object.fromEntries(drawn.map((region) => [region.id, region.dataset.digest]));
+    send("have", { regions, version: body.dataset.version });
   };
   mine.onmessage = (event) => JSON.parse(event.data).forEach((patch) => patches[patch.op](patch));
   mine.onclose = () => mine === socket && lost();

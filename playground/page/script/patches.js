@@ -16,6 +16,7 @@ const patches = {
     const target = $(list);
     if (!target) return;
     const low = atEnd(target), old = $(id), drawn = fragment(html);
+    if (!old && target.querySelector("[data-ts]")?.dataset.ts > ts) return; // older than what is shown
     if (old) renew(old, drawn);
     else {
       target.insertBefore(drawn, [...target.children].find((item) => item.dataset.ts > ts) ?? null);
@@ -30,6 +31,7 @@ const patches = {
     toEnd("main");
   },
   toast: ({ text }) => toast(text),
+  reload: () => location.reload(),
   place({ url, title, fresh }) {
     if (url !== state.url) history.pushState(null, "", url);
     state.url = url;

@@ -183,6 +183,22 @@ async def test_what_a_pane_has_already_is_not_sent_again(browser: ClientSession)
     assert [patch["op"] for patch in first] == ["proposed"]
 
 
+async def test_a_page_of_another_version_is_told_to_reload(browser: ClientSession) -> None:
+    async with browser.ws_connect(f"/_page/live?as={MAYA}&c={OPS}&since=0") as socket:
+        pane = Pane(socket)
+        await pane.tell("have", regions={}, version="older")
+        assert await pane.hears("reload")
+
+
+async def test_an_old_card_is_patched_however_much_came_after_it(pane: Pane, slack: PracticeSlack) -> None:
+    card = slack.workspace.post(OPS, user=JON, text="waiting")
+    for number in range(150):
+        slack.workspace.post(OPS, user=JON, text=str(number))
+    slack.workspace.amend(card, text="done")
+    while "done" not in (await pane.hears("put", id=f"m-{OPS}-{card.ts}"))["html"]:
+        pass
+
+
 async def test_a_command_without_an_app_fails_as_in_slack(pane: Pane) -> None:
     await pane.tell("say", text="/saas help")
     assert "dispatch_failed" in (await pane.hears("notice"))["text"]
