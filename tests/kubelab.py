@@ -30,7 +30,7 @@ def kubelab(pytestconfig: pytest.Config) -> Iterator[Path]:
             stop_if_ours()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def kubectl(kubelab: Path) -> Callable[..., str]:
     """Give a function that runs kubectl as administrator and returns what it prints."""
     program = Path(os.environ.get("KUBELAB_BIN", FOLDER / "bin"), "kubectl")
