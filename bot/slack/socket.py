@@ -37,7 +37,7 @@ TERMINAL_RETRY_S = 300.0
 CROWDED_S = 60.0
 """After too_many_websockets: ghosts need about this long to be forgotten by Slack."""
 CROWDED_AT = 8
-"""Of Slack's cap of 10; from here on only each replica's first socket is opened."""
+"""Of Slack's cap of 10; past this, a replica keeps its first socket only."""
 SHORT_LIFE_S = 5.0
 SHORT_LIVES_FREE = 3
 """So many short-lived sockets in a row are replaced at once; after that the back-off grows."""
@@ -157,15 +157,16 @@ class SocketSupervisor:
         attempt = 0
         while True:
             async with self._opening:
-                if member and self._num_connections >= CROWDED_AT:
-                    log.warning("Slack counts %d sockets; opening no further one.", self._num_connections)
-                    pause_s = CROWDED_S * (1 + self._random())
-                    self._num_connections = 0
+                try:
+                    connection = await self._connect()
+                except (Refused, Throttled, Unreachable) as error:
+                    pause_s = self._pause_after(error, attempt)
                 else:
-                    try:
-                        return await self._connect()
-                    except (Refused, Throttled, Unreachable) as error:
-                        pause_s = self._pause_after(error, attempt)
+                    if not member or connection.hello.num_connections <= CROWDED_AT:
+                        return connection
+                    log.warning("Slack counts %d sockets; this replica does with fewer.", self._num_connections)
+                    await connection.close()
+                    pause_s = CROWDED_S * (1 + self._random())
             attempt += 1
             await self._clock.sleep(pause_s)
 

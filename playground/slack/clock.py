@@ -40,7 +40,9 @@ class Clock:
             turned = self._turned
             timeout = left / self._scale if self._scale > 0 else None
             try:
-                await asyncio.wait_for(turned.wait(), timeout)
+                # Not wait_for: in Python 3.11 it swallows a cancellation that comes together with the turn.
+                async with asyncio.timeout(timeout):
+                    await turned.wait()
             except TimeoutError:
                 continue
 
