@@ -14,7 +14,7 @@ from bot.store.failures import translated
 
 LOCK = 7233000  # any number that nobody else in this database uses
 TABLE = """
-CREATE TABLE IF NOT EXISTS schema_migration (
+CREATE TABLE schema_migration (
     number int PRIMARY KEY, name text NOT NULL, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now()
 )"""
 OLDEST_SERVER = 15  # CI runs on 15 and on the newest
@@ -60,7 +60,8 @@ async def migrate(dsn: str) -> list[str]:
 
 async def advance(connection: Connection, migrations: Sequence[Migration]) -> list[str]:
     """Apply what is not applied yet (raises Rejected when the database is not one that these lead to)."""
-    await connection.execute(TABLE)
+    if await connection.fetchval("SELECT to_regclass('schema_migration')") is None:
+        await connection.execute(TABLE)
     rows = await connection.fetch("SELECT number, checksum FROM schema_migration ORDER BY number")
     applied = {row["number"]: row["checksum"] for row in rows}
     require_same(applied, {migration.number: migration.checksum for migration in migrations})

@@ -184,13 +184,13 @@ DECLARE
 BEGIN
     SELECT * INTO STRICT op FROM operation WHERE id = new.operation_id FOR UPDATE;
     IF new.subject = op.requester THEN
-        RAISE EXCEPTION 'Nobody decides on his own operation.' USING ERRCODE = '23514';
+        RAISE EXCEPTION 'Nobody decides on his own operation. Nothing was changed.' USING ERRCODE = '23514';
     ELSIF new.plan_hash <> op.plan_hash THEN
-        RAISE EXCEPTION 'This verdict is on another plan.' USING ERRCODE = '23514';
+        RAISE EXCEPTION 'This verdict is on another plan. Nothing was changed.' USING ERRCODE = '23514';
     ELSIF op.state = 'pending' AND clock_timestamp() > op.approve_by THEN
-        RAISE EXCEPTION 'The time to decide on operation % is over.', op.number USING ERRCODE = '23514';
+        RAISE EXCEPTION 'The time to decide on operation % is over. Nothing was changed.', op.number USING ERRCODE = '23514';
     ELSIF op.state <> 'pending' AND NOT (new.verdict = 'deny' AND op.state = 'approved') THEN
-        RAISE EXCEPTION 'Operation % is % already.', op.number, op.state USING ERRCODE = '23514';
+        RAISE EXCEPTION 'Operation % is % already. Nothing was changed.', op.number, op.state USING ERRCODE = '23514';
     END IF;
     RETURN new;
 END $$;
