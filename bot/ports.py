@@ -9,10 +9,12 @@ from bot.model.actor import Person, Subject
 from bot.model.incoming import Incoming
 from bot.model.kube.meta import KubeStruct
 from bot.model.layer import Layer
+from bot.model.logs import LogLine, LogQuery, LogRead
 from bot.model.outgoing import Outgoing
 from bot.model.plan import Json
 from bot.model.refs import ObjectRef
 from bot.model.resources import Resource
+from bot.model.storage import InstanceUsage, NodeStorage
 
 K = TypeVar("K", bound=KubeStruct)
 
@@ -119,11 +121,47 @@ class Cluster(ClusterReader, Protocol):
         """Evict a pod. Raises Conflict when a PodDisruptionBudget forbids it now."""
 
 
+class Logs(Protocol):
+    """Logs of one cluster's containers, without secrets. All raise NotFound, Denied, Throttled, Unreachable."""
+
+    async def read(self, query: LogQuery) -> LogRead:
+        """The newest lines, merged by time. Raises BadArguments when a pod has several containers and none is named."""
+
+    def follow(self, query: LogQuery) -> AsyncIterator[LogLine]:
+        """Lines as they are written, until every container has ended or the iterator is closed."""
+
+
+class StorageReader(Protocol):
+    """Usage and quotas on the shared file system. All raise Unreachable, with the node named, when no node answers."""
+
+    async def usage(self, instance: str) -> InstanceUsage:
+        """One instance. Raises NotFound with near misses."""
+
+    async def usages(self) -> Sequence[InstanceUsage]:
+        """Every instance, by name."""
+
+    async def nodes(self) -> Sequence[NodeStorage]:
+        """How each node sees the file system; a node that does not answer is in it with its fault."""
+
+
+class Storage(StorageReader, Protocol):
+    """The same, with writes."""
+
+    async def set_quota(self, instance: str, quota_bytes: int, *, below_usage: bool = False) -> None:
+        """Set the limit and read it back.
+
+        Raises NotFound, Denied (the key may not), Rejected (less than is in use, unless *below_usage*), and
+        Unreachable, after which the effect is not known.
+        """
+
+
 @dataclass(frozen=True)
 class ReadOnly:
     """The backends, reading half."""
 
     cluster: ClusterReader
+    storage: StorageReader | None = None
+    """None where no storage nodes are configured."""
 
 
 @dataclass(frozen=True)
@@ -131,11 +169,12 @@ class Backends:
     """The backends with their writing half; only the executor holds it."""
 
     cluster: Cluster
+    storage: Storage | None = None
 
     @property
     def reading(self) -> ReadOnly:
         """The same without writes."""
-        return ReadOnly(cluster=self.cluster)
+        return ReadOnly(cluster=self.cluster, storage=self.storage)
 
 
 class Directory(Protocol):

@@ -29,6 +29,8 @@ _SHAPES = (
     ("AWS key", r"\b(?:AKIA|ASIA|AROA|AIDA)[A-Z0-9]{16}\b"),
 )
 _PEM = re.compile(r"-----BEGIN ([A-Z0-9 ]{0,40}PRIVATE KEY)-----[\s\S]*?(?:-----END [A-Z0-9 ]{0,40}KEY-----|\Z)")
+_KEY_LINE = re.compile(r"\s*(?:[A-Za-z0-9+/=]{0,100}|[A-Za-z-]{1,20}: [^\n]{0,100}|-----END [A-Z ]{0,60}-----.*)\s*")
+"""A line of a PEM block after its first: base64, a header such as `Proc-Type: 4,ENCRYPTED`, or its end."""
 _URL = re.compile(r"(\b[A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s:/?#@'\"<>]{0,128}:)[^\s/'\"<>]{1,256}@")
 _WHOLE = tuple((what, re.compile(pattern)) for what, pattern in _SHAPES)
 _AFTER = (
@@ -43,10 +45,18 @@ _AFTER = (
         rf"(?P<before>\b[A-Za-z0-9_.-]{{0,40}}?(?:{_NAMES})(?:[_.-][A-Za-z0-9]{{1,20}})?"
         rf"\\{{0,4}}[\"']?\s{{0,3}}(?:=>|:=|[=:])\s{{0,3}})" + _QUOTED_OR_WORD % r"[^\s,;&\"'‹}\])]{3,4096}",
     ),
-    ("value", rf"(?P<before>--[a-z-]{{0,20}}(?:{_NAMES})\s+)" + _QUOTED_OR_WORD % r"[^\s\"'‹-][^\s\"'‹]{2,4096}"),
+    (
+        "value",
+        rf"(?P<before>(?<![-\w])--[a-z-]{{0,20}}?(?:{_NAMES})\s+)" + _QUOTED_OR_WORD % r"[^\s\"'‹-][^\s\"'‹]{2,4096}",
+    ),
     ("value", r"(?P<before>\b(?:password|identified\s+by)\s+)(?P<quote>')(?P<secret>[^'\n]{1,4096})"),
 )
 _NAMED = tuple((what, re.compile(f"(?i){pattern}")) for what, pattern in _AFTER)
+_HINT = re.compile(
+    r"(?i)pass|pwd|dsn|secret|token|cookie|credential|key|auth|bearer|basic|identified|-----begin|://|eyj|xox|xapp|xwfp|"
+    r"hooks\.|gh[pousr]_|github_pat|glpat|[srp]k[_-]|npm_|hv[sbr]\.|aiza|ya29|pypi-|dop_v1|sg\.|akia|asia|aroa|aida"
+)
+"""Something of which every secret that is found has one: most lines have none, and cost a tenth."""
 _SAYING = frozenset(
     ("true", "false", "null", "none", "nil", "yes", "no", "required", "missing", "invalid", "expired", "wrong", "empty")
 )
@@ -55,6 +65,8 @@ _SAYING = frozenset(
 
 def redact(text: str) -> str:
     """Replace each secret in *text* by `‹redacted …›`; run again, it changes nothing more."""
+    if not _HINT.search(text):
+        return text
     text = _PEM.sub(lambda found: f"‹redacted {found[1].lower()}›", text)
     text = _URL.sub(r"\1‹redacted password›@", text)
     for what, pattern in _WHOLE:
@@ -74,3 +86,19 @@ def _hiding(what: str) -> Callable[[re.Match[str]], str]:
         return f"{found['before']}{found['quote'] or ''}‹redacted {what}›"
 
     return hidden
+
+
+class LineRedactor:
+    """Redacts what comes line by line; of a key that spans lines, one line is left."""
+
+    def __init__(self) -> None:
+        """Begin a text."""
+        self._within_key = False
+
+    def redact(self, line: str) -> str | None:
+        """Give *line* without secrets; None for a line that is a secret's inside."""
+        if self._within_key and _KEY_LINE.fullmatch(line):
+            self._within_key = "-----END" not in line
+            return None
+        self._within_key = "-----BEGIN" in line and "-----END" not in line and _PEM.search(line) is not None
+        return redact(line)

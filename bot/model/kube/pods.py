@@ -217,9 +217,20 @@ class PodStatus(KubeStruct):
     init_container_statuses: tuple[ContainerStatus, ...] = ()
 
 
+DEFAULT_CONTAINER = "kubectl.kubernetes.io/default-container"
+"""Annotation that names the container that `logs` and `exec` mean."""
+
+
 class Pod(KubeObject):
     spec: PodSpec = PodSpec()
     status: PodStatus = PodStatus()
+
+    @property
+    def default_container(self) -> str:
+        """The container that `logs` and `exec` mean when none is named."""
+        names = [container.name for container in self.spec.containers]
+        named = self.metadata.annotations.get(DEFAULT_CONTAINER, "")
+        return named if named in names else next(iter(names), "")
 
 
 class PodTemplate(KubeStruct):
