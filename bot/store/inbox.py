@@ -12,9 +12,7 @@ from bot.store.wakeups import Topic
 
 SQL = statements("inbox")
 
-CLAIM = timedelta(
-    seconds=60
-)  # longer than any command takes; a dead process loses its deeds before that
+CLAIM = timedelta(seconds=60)  # longer than any command takes; a dead process loses its deeds before that
 KEPT = timedelta(days=3)  # Slack repeats a deed within minutes, in the worst case within a day
 
 
