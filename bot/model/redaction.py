@@ -70,7 +70,7 @@ _HINTS = (
         "github_pat",
     ),
     *("glpat", "sk_", "rk_", "pk_", "sk-", "npm_", "hvs.", "hvb.", "hvr.", "aiza", "ya29", "pypi-", "dop_v1", "sg."),
-    *("akia", "asia", "aroa", "aida"),
+    *("github_pat", "akia", "asia", "aroa", "aida"),
 )
 """Every secret that is found has one of these: most lines have none, and cost a thirtieth."""
 _SAYING = frozenset(
