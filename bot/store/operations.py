@@ -12,7 +12,7 @@ from bot.model.operation import Decision, Operation, Requirements, State, Verdic
 from bot.model.plan import Plan, Progress
 from bot.ports_ledger import Proposal
 from bot.store.database import Connection, Row
-from bot.store.repository import Repository, uuid
+from bot.store.repository import Repository, storable, uuid
 from bot.store.statements import statements
 from bot.store.wakeups import Topic
 
@@ -86,7 +86,7 @@ async def insert(connection: Connection, proposal: Proposal) -> tuple[Operation,
         plan.hash,
         proposal.requester.subject.user,
         msgspec.json.encode(proposal.requester).decode(),
-        proposal.reason,
+        storable(proposal.reason),
         proposal.channel,
         msgspec.json.encode(requirements).decode(),
         sum(approvers.count for approvers in requirements.approvals),
@@ -130,7 +130,9 @@ async def decide(
 ) -> Operation:
     """Add a verdict (raises Conflict on one that the rules forbid)."""
     key, encoded = uuid(operation.id), msgspec.json.encode(actor).decode()
-    added = await connection.fetchval(SQL["decide"], key, actor.subject.user, verdict.value, encoded, plan_hash, reason)
+    added = await connection.fetchval(
+        SQL["decide"], key, actor.subject.user, verdict.value, encoded, plan_hash, storable(reason)
+    )
     if not added:
         raise Conflict("This verdict was counted already. Nothing was changed.")
     await stepped(connection, operation, SQL["count_decision"])
@@ -139,7 +141,7 @@ async def decide(
 
 async def move(connection: Connection, operation: Operation, to: State, outcome: str) -> Operation:
     """Make a transition (raises Conflict on an illegal edge or a version that moved)."""
-    await stepped(connection, operation, SQL["move"], to.value, outcome)
+    await stepped(connection, operation, SQL["move"], to.value, storable(outcome))
     await connection.execute(SQL["notify"], Topic.OPERATION)
     return found(await connection.fetchrow(SQL["by_id"], uuid(operation.id)))
 

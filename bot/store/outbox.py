@@ -9,7 +9,7 @@ import msgspec
 from bot.model.outgoing import Card, Document, HomeContent, Outgoing, ViewContent, Whisper
 from bot.ports import Delivery, Location
 from bot.store.database import Connection, Row
-from bot.store.repository import Repository
+from bot.store.repository import Repository, storable
 from bot.store.statements import statements
 from bot.store.wakeups import Topic
 
@@ -33,7 +33,8 @@ async def put(connection: Connection, item: Outgoing) -> None:
     statement = SQL["put_once"] if isinstance(item, Whisper | Document) else SQL["put_latest"]
     await connection.execute(statement, item.key, msgspec.json.encode(item).decode(), int(item.lane), parent)
     if isinstance(item, Card | Whisper):
-        await connection.executemany(SQL["put_button"], sorted(item.message.lines.items()))
+        lines = [(button, storable(line)) for button, line in sorted(item.message.lines.items())]
+        await connection.executemany(SQL["put_button"], lines)
     await connection.execute(SQL["notify"])
 
 
@@ -55,12 +56,12 @@ class PostgresOutbox(Repository):
 
     async def postpone(self, delivery: Delivery, seconds: float, why: str) -> None:
         """Try again after *seconds*."""
-        await self.database.execute(SQL["postpone"], delivery.id, timedelta(seconds=seconds), why)
+        await self.database.execute(SQL["postpone"], delivery.id, timedelta(seconds=seconds), storable(why))
 
     async def give_up(self, delivery: Delivery, why: str) -> None:
         """It can never be sent; kept with the reason for people to find."""
         async with self.database.connection() as connection, connection.transaction():
-            await connection.execute(SQL["give_up"], delivery.id, why)
+            await connection.execute(SQL["give_up"], delivery.id, storable(why))
             await connection.execute(SQL["notify"])
 
     async def forget(self, key: str) -> None:

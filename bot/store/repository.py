@@ -18,6 +18,11 @@ class Repository:
     """Name of this process in its claims and its connections."""
 
 
+def storable(text: str) -> str:
+    """Drop the one character that PostgreSQL cannot keep in text, so that nobody's typing fails a transaction."""
+    return text.replace("\0", "")
+
+
 def uuid(text: str) -> UUID:
     """Parse an operation's id; what is none belongs to no operation (raises NotFound)."""
     try:

@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 import pytest
 
 from bot.errors import BotError, Conflict, Denied, Fenced, NotFound
 from bot.model.actor import Actor
+from bot.model.incoming import HomeOpened, Origin
 from bot.model.operation import Approvers, Requirements, State, Verdict
 from tests.engine.desk import Desk
 from tests.engine.sample import JON, LENA, MAYA, NILS, NOBODY, ONE_OF_SRE, who
@@ -249,3 +251,22 @@ async def test_late_denials_race_with_the_executor_and_never_lose_a_write(desk: 
         expected = (State.DENIED, 0) if was_denied else (State.APPLIED, 1)
         written = sum(count for (id, _), count in desk.cluster.effects.items() if id == operation.id)
         assert (await desk.state(operation), written) == expected
+
+
+async def test_what_a_person_types_never_fails_a_transaction(desk: Desk) -> None:
+    operation = await desk.propose(desk.plan("web"))
+    denied = await desk.approvals.decide(operation.id, JON, Verdict.DENY, operation.plan.hash, "no\0 ‮<!channel> '; --")
+    assert denied.decisions[0].reason == "no ‮<!channel> '; --"
+
+
+async def test_a_deed_that_was_done_is_not_done_again(desk: Desk) -> None:
+    """The answer to the commit was lost, so the same submission is handled twice."""
+    operation = await desk.propose(desk.plan("web"), SRE_AND_LEADS)
+    await desk.ledger.accept(HomeOpened(Origin("submission", "T1", "UJON", "", operation.created_at)))
+    decide = partial(desk.approvals.decide, operation.id, deed="submission")
+    await decide(JON, Verdict.APPROVE, operation.plan.hash)
+    with pytest.raises(Conflict, match="counted already"):
+        await decide(JON, Verdict.APPROVE, operation.plan.hash)
+    with pytest.raises(Fenced):
+        await decide(NILS, Verdict.APPROVE, operation.plan.hash)
+    assert len((await desk.ledger.operation(operation.id)).decisions) == 1

@@ -10,7 +10,7 @@ from bot.errors import Conflict, NotFound
 from bot.model.plan import Json
 from bot.model.refs import ObjectRef
 from bot.model.resources import Resource
-from bot.ports import Backends, Cluster
+from bot.ports import Backends, Cluster, Storage
 
 MARK = "chatops.saas.io/operation"
 
@@ -107,5 +107,5 @@ class VersionedCluster:
 
     @property
     def backends(self) -> Backends:
-        """As the executor holds it. The sample change uses no other method of a cluster."""
-        return Backends(cluster=cast(Cluster, self))
+        """As the executor holds it. The sample change uses no other method of a cluster, and no storage."""
+        return Backends(cluster=cast(Cluster, self), storage=cast(Storage, self))
