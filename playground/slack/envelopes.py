@@ -29,6 +29,8 @@ DEBUG_LIFETIME_S = 360
 # A warning comes about ten seconds before the end.
 WARNING_S = 10.0
 TICKET_LIFETIME_S = 30.0
+# How long a client that is gone may hold up the end of its connection.
+CLOSE_TIMEOUT_S = 1.0
 
 
 @dataclass(slots=True)
@@ -74,7 +76,7 @@ class SocketMode:
             return web.Response(status=408, text="The ticket is unknown, used or expired.")
         if request.query.get("debug_reconnects") == "true":
             ticket.lifetime_s = DEBUG_LIFETIME_S
-        socket = web.WebSocketResponse(autoping=False)
+        socket = web.WebSocketResponse(autoping=False, timeout=CLOSE_TIMEOUT_S)
         await socket.prepare(request)
         connection = Connection(f"applink-{secrets.token_hex(3)}", socket, self._acknowledged)
         if len(self.connections) + self.ghosts >= CONNECTION_LIMIT:
@@ -134,8 +136,7 @@ class SocketMode:
             connection.half_open = True
 
     async def close(self) -> None:
-        for connection in list(self.connections):
-            await connection.close()
+        await asyncio.gather(*(connection.close() for connection in self.connections))
 
     async def _dispatch(self, frame: Json) -> tuple[str | None, Answer]:
         """Send to one connection, chosen at random; one that turns out to be closed is passed over."""
