@@ -11,13 +11,21 @@ from bot.slack.drawing import TEXT_AT_MOST, contents, cut, plain_contents, whisp
 SECTION = {"type": "section", "text": {"type": "mrkdwn", "text": "*Pods* 4"}}
 
 
-def test_a_coloured_card_stands_in_one_attachment_and_text_and_blocks_are_always_sent() -> None:
-    drawn = contents(Message("Restarting", [SECTION], color="#3867d6"))
+HEADLINE = {"type": "section", "text": {"type": "mrkdwn", "text": "*Restarting*"}}
+
+
+def test_a_coloured_card_has_its_headline_above_the_bar_and_the_rest_beside_it() -> None:
+    drawn = contents(Message("Restarting", [HEADLINE, SECTION], color="#3867d6"))
     assert drawn == {
         "text": "Restarting",
-        "blocks": [],
+        "blocks": [HEADLINE],
         "attachments": [{"color": "#3867d6", "fallback": "Restarting", "blocks": [SECTION]}],
     }
+
+
+def test_a_headline_alone_needs_no_bar() -> None:
+    drawn = contents(Message("Done", [HEADLINE], color="#3867d6"))
+    assert drawn == {"text": "Done", "blocks": [HEADLINE], "attachments": []}
 
 
 def test_a_plain_card_takes_the_colour_of_an_older_version_away() -> None:

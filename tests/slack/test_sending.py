@@ -27,8 +27,8 @@ def texts(messages: list[Posted]) -> list[str]:
 
 async def test_a_card_is_posted_with_its_colour_and_edited_in_place(stand: Stand) -> None:
     ops = stand.channel("ops")
-    await send(stand, Card("operation:1", ops, Message("Waiting", [SECTION], color="#8d99ae")))
-    await send(stand, Card("operation:1", ops, Message("Done", [SECTION], color="#2e7d32")))
+    await send(stand, Card("operation:1", ops, Message("Waiting", [SECTION, SECTION], color="#8d99ae")))
+    await send(stand, Card("operation:1", ops, Message("Done", [SECTION, SECTION], color="#2e7d32")))
     (card,) = stand.messages(ops)
     assert (card.text, card.attachments[0]["color"]) == ("Done", "#2e7d32")
     assert len(stand.calls("chat.postMessage")) == 1
