@@ -7,6 +7,8 @@ import signal
 from contextlib import AsyncExitStack
 from typing import BinaryIO
 
+from bot.ceph.link import NodeAddress
+from bot.ceph.storage import open_storage
 from bot.clock import SystemClock
 from bot.commands import COMMANDS
 from bot.engine import policy as policies
@@ -81,7 +83,9 @@ async def serve(settings: Settings) -> None:
         slack = await stack.enter_async_context(
             open_slack(slack_settings(settings), inbox=ledger, outbox=ledger, clock=clock, budgets=budgets)
         )
-        backends = Backends(cluster=cluster)
+        nodes = storage_nodes(settings)
+        storage = await stack.enter_async_context(open_storage(nodes)) if nodes else None
+        backends = Backends(cluster=cluster, storage=storage)
         registry = Registry(COMMANDS)
         authorizer = Authorizer(
             policy=policy,
@@ -156,6 +160,24 @@ def slack_settings(settings: Settings) -> SlackSettings:
         api_url=settings.slack_api_url,
         command=settings.slack_command,
     )
+
+
+def storage_nodes(settings: Settings) -> list[NodeAddress]:
+    """The storage nodes' part of the settings."""
+    key_file, known_hosts = settings.storage_key_file, settings.storage_known_hosts
+    if key_file is None or known_hosts is None:
+        return []
+    return [
+        NodeAddress(
+            name=node.name,
+            host=node.host,
+            port=node.port,
+            user=settings.storage_user,
+            key_file=key_file,
+            known_hosts=known_hosts,
+        )
+        for node in settings.storage_nodes
+    ]
 
 
 async def verify_audit(settings: Settings) -> AuditReport:

@@ -36,6 +36,9 @@ BOT_EVENTS = (
     "user_change",
 )
 
+VIRTUAL_GROUP = "chatops.saas.io"
+"""What Kubernetes does not know itself (quotas): people need the right, the bot has nothing to use it on."""
+
 OWN_ACCESS = (
     Access("authorization.k8s.io", ("subjectaccessreviews",), ("create",)),
     Access("coordination.k8s.io", ("leases",), ("get", "create", "update")),
@@ -94,7 +97,7 @@ def cluster_role_rules(commands: Iterable[AnyCommand]) -> list[dict[str, list[st
     """Rules of the bot's own ClusterRole: the union of what its commands declare, and nothing else."""
     verbs: dict[tuple[str, str], set[str]] = defaultdict(set)
     for rule in (*OWN_ACCESS, *(rule for command in commands for rule in (*command.access, *command.reads))):
-        for resource in rule.resources:
+        for resource in rule.resources if rule.group != VIRTUAL_GROUP else ():
             verbs[rule.group, resource] |= set(rule.verbs)
     resources: dict[tuple[str, tuple[str, ...]], list[str]] = defaultdict(list)
     for (group, resource), allowed in sorted(verbs.items()):

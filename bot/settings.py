@@ -3,12 +3,31 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 
 from bot.errors import BadArguments
+
+
+class StorageNode(BaseModel):
+    """Where one storage node's sshd listens."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    host: str
+    port: int = Field(default=22, ge=1, le=65535)
+
+    @classmethod
+    def read(cls, text: str) -> "StorageNode":
+        """`node-1=10.0.0.1:2222`. Raises ValueError."""
+        name, equals, address = text.strip().partition("=")
+        host, _, port = address.partition(":")
+        if not (name and equals and host and (port or ":" not in address) and (port or "22").isdigit()):
+            raise ValueError("each node is written NAME=HOST or NAME=HOST:PORT")
+        return cls(name=name, host=host, port=int(port or 22))
 
 
 class Settings(BaseModel):
@@ -29,6 +48,12 @@ class Settings(BaseModel):
     """Without it the bot runs as one replica's worth: budgets are counted in the process."""
     policy_file: Path | None = None
     """See docs/policy.md. Without it nobody may do anything, and the bot says so."""
+    storage_nodes: tuple[StorageNode, ...] = ()
+    """`node-1=10.0.0.1,node-2=10.0.0.2:2222`; empty: the storage commands say how to configure it."""
+    storage_user: str = "root"
+    storage_key_file: Path | None = None
+    storage_known_hosts: Path | None = None
+    """Pinned host keys; without this file no node is spoken to."""
     own_namespace: str = ""
     """The namespace the bot lives in (POD_NAMESPACE): it never changes that."""
     health_port: int = Field(default=8080, ge=0, le=65535)
@@ -42,6 +67,17 @@ class Settings(BaseModel):
         if not url.startswith(("https://", "http://")):
             raise ValueError("must begin with https:// or http://")
         return url if url.endswith("/") else url + "/"
+
+    @field_validator("storage_nodes", mode="before")
+    @classmethod
+    def _nodes(cls, nodes: Any) -> Any:
+        return [StorageNode.read(text) for text in nodes.split(",")] if isinstance(nodes, str) else nodes
+
+    @model_validator(mode="after")
+    def _storage_is_whole(self) -> Self:
+        if self.storage_nodes and not (self.storage_key_file and self.storage_known_hosts):
+            raise ValueError("STORAGE_NODES needs STORAGE_KEY_FILE and STORAGE_KNOWN_HOSTS beside it")
+        return self
 
     @field_validator("slack_bot_token", "slack_app_token")
     @classmethod
@@ -84,6 +120,8 @@ def _from_file(path: str) -> dict[str, Any]:
 
 
 def _sentence(fault: Any) -> str:
+    if not fault["loc"]:
+        return f"{fault['msg'].removeprefix('Value error, ')}."
     field = str(fault["loc"][0])
     name = field.upper()
     match fault["type"]:

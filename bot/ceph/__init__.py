@@ -1,1 +1,1 @@
-"""The storage adapter: quotas and usage over ssh to the storage nodes."""
+"""The storage adapter: quotas and usage over ssh to the storage nodes, through the helper that they run."""

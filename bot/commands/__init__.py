@@ -13,6 +13,7 @@ from bot.commands.look import (
     top_nodes,
     top_pods,
 )
+from bot.commands.storage import quota_get, quota_list, quota_set, storage_status
 from bot.spec import AnyCommand
 
 COMMANDS: tuple[AnyCommand, ...] = (
@@ -33,4 +34,8 @@ COMMANDS: tuple[AnyCommand, ...] = (
     delete_pod.COMMAND,
     can_i.COMMAND,
     who_can.COMMAND,
+    quota_get.COMMAND,
+    quota_list.COMMAND,
+    quota_set.COMMAND,
+    storage_status.COMMAND,
 )

@@ -1,0 +1,1 @@
+"""Quotas and usage of the instances on the shared file system."""

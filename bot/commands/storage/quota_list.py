@@ -1,0 +1,77 @@
+"""quota list: every instance's usage against its quota, the fullest first."""
+
+from pydantic import field_validator
+
+from bot.commands.storage.backend import READ, bar, quota_shown, reading, share_shown
+from bot.model.reply import Reply, Table, Tone
+from bot.model.sizes import shown
+from bot.model.storage import InstanceUsage
+from bot.spec import Args, Context, Query, flag
+
+
+class QuotaListArgs(Args):
+    """Which."""
+
+    above: float = flag("only those that use at least this share of their quota", default=0.0, metavar="PERCENT")
+    page: int = flag("page of a long list", default=1, metavar="N")
+
+    @field_validator("above", mode="before")
+    @classmethod
+    def _percent(cls, above: str | float) -> float:
+        text = str(above).removesuffix("%")
+        try:
+            percent = float(text)
+        except ValueError:
+            raise ValueError(f"--above takes a percentage like 80%, not “{text[:20]}”") from None
+        if not 0 <= percent <= 1000:
+            raise ValueError("--above takes a percentage from 0 to 1000")
+        return percent / 100
+
+
+async def run(args: QuotaListArgs, ctx: Context) -> Reply:
+    """Ask a storage node for all of them at once."""
+    everyone = await reading(ctx.on).usages()
+    chosen = sorted((one for one in everyone if (one.share or 0) >= args.above), key=_fullest_first)
+    full = sum((one.share or 0) >= 1 for one in everyone)
+    table = Table(
+        columns=("INSTANCE", "USED", "QUOTA", "SHARE", "", "FILES"),
+        rows=tuple(_row(usage) for usage in chosen),
+        page=args.page,
+        file_name="quotas.txt",
+    )
+    return Reply(
+        headline=_headline(len(chosen), len(everyone), args.above) + (f", {full} full" if full else ""),
+        parts=(table,) if chosen else (),
+        tone=Tone.BAD if full else Tone.PLAIN,
+    )
+
+
+def _headline(count: int, total: int, above: float) -> str:
+    word = "instance" if total == 1 else "instances"
+    return f"{count} of {total} {word} above {above:.0%}" if above else f"{total} {word}"
+
+
+def _fullest_first(usage: InstanceUsage) -> tuple[float, str]:
+    return -(usage.share or 0), usage.name
+
+
+def _row(usage: InstanceUsage) -> tuple[str, ...]:
+    return (
+        usage.name,
+        shown(usage.used_bytes),
+        quota_shown(usage.quota_bytes),
+        share_shown(usage),
+        bar(usage.share),
+        f"{usage.used_files:,}",
+    )
+
+
+COMMAND = Query(
+    name="quota list",
+    summary="List every instance's usage against its quota, the fullest first.",
+    args=QuotaListArgs,
+    run=run,
+    access=(READ,),
+    examples=("quota list", "quota list --above 80%"),
+    area="Storage",
+)
