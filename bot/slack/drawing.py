@@ -15,14 +15,15 @@ CUT = "\n… cut."
 
 
 def contents(message: Message) -> dict[str, Json]:
-    """Text, blocks and attachments, always all three: what chat.update is not given, it keeps or drops as it likes."""
+    """Text, blocks and attachments, always all three: what chat.update is not given, it keeps or drops as it likes.
+
+    The headline stands above the coloured bar: were it inside, Slack would show the text above it and say it twice.
+    """
     text = cut(message.text)
-    if message.color:
-        return {
-            "text": text,
-            "blocks": [],
-            "attachments": [{"color": message.color, "fallback": text, "blocks": message.blocks}],
-        }
+    headline, body = message.blocks[:1], message.blocks[1:]
+    if message.color and body:
+        bar = {"color": message.color, "fallback": text, "blocks": body}
+        return {"text": text, "blocks": headline, "attachments": [bar]}
     return {"text": text, "blocks": message.blocks, "attachments": []}
 
 
