@@ -12,13 +12,14 @@ BOOKKEEPING = ("uid", "generation")  # told in words, and only when nothing plai
 
 def drift(step: Step, now: Observed) -> str:
     """One sentence on what changed since *step* was planned; empty when nothing did."""
-    changed = {name: value for name, value in step.observed.items() if now.fields.get(name) != value}
+    fields = msgspec.json.decode(msgspec.json.encode(now.fields))  # as the plan was stored: a tuple is a list
+    changed = {name: value for name, value in step.observed.items() if fields.get(name) != value}
     if not changed:
         return ""
     if "uid" in changed:
         return f"{step.target} was deleted and created anew since this was planned."
     plain = {name: value for name, value in changed.items() if name not in BOOKKEEPING}
-    return f"{step.target} changed since this was planned: {differences(plain or changed, now.fields)}."
+    return f"{step.target} changed since this was planned: {differences(plain or changed, fields)}."
 
 
 def differences(before: Mapping[str, Json], now: Mapping[str, Json]) -> str:

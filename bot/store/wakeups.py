@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 
 import asyncpg
 
-from bot.errors import Unreachable
+from bot.errors import UpstreamError
 from bot.store.failures import translated
 
 CHANNEL = "saas_bot"
@@ -87,12 +87,12 @@ class Wakeups:
         while True:
             try:
                 await self.listen()
-            except Unreachable:
+            except UpstreamError:
                 log.warning("The database does not ring; looking every few seconds instead.")
             await asyncio.sleep(self.retry_s)
 
     async def listen(self) -> None:
-        """Listen on one connection until it is lost (may raise Unreachable)."""
+        """Listen on one connection until it is lost (may raise UpstreamError)."""
         with translated():
             connection: Listening = await asyncpg.connect(
                 self.dsn, timeout=CONNECT_TIMEOUT_S, server_settings={"application_name": self.name}

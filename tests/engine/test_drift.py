@@ -11,6 +11,7 @@ PLANNED: dict[str, Json] = {"uid": "u1", "generation": 4, "image": "1.8.2", "rep
 NOW: dict[str, tuple[dict[str, Json], str]] = {
     "nothing": ({}, ""),
     "more than is compared": ({"color": "red"}, ""),
+    "a tuple where JSON has a list": ({"hpa": ("a",)}, ""),
     "one field": ({"image": "1.8.3", "generation": 5}, "image 1.8.2 → 1.8.3"),
     "a field that came": ({"paused": True}, "paused nothing → true"),
     "a list": ({"hpa": ["a", "b"]}, 'hpa ["a"] → ["a","b"]'),
