@@ -22,6 +22,9 @@ _HEADERS = {
     "Referrer-Policy": "no-referrer",
 }
 
+# A browser draws these and runs none of them; SVG can carry script.
+_SHOWN = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
+
 
 def mount(app: web.Application, slack: Practice) -> None:
     """Add the page to *app*, which lets in only loopback names and its own pages; it is served at `/`."""
@@ -46,6 +49,16 @@ def mount(app: web.Application, slack: Practice) -> None:
         await Pane(page, socket, page.settle(read_place(request.query, since=request.query.get("since", "")))).run()
         return socket
 
+    async def download(request: web.Request) -> web.Response:
+        """Show a picture, hand out anything else: what somebody uploaded never runs as a page of this origin."""
+        file = slack.workspace.files.get(request.match_info["file"])
+        if file is None:
+            raise web.HTTPNotFound(text="This file is gone.")
+        shown = file.mimetype in _SHOWN
+        headers = {**_HEADERS, "Content-Disposition": "inline" if shown else "attachment"}
+        kind = file.mimetype if shown else "application/octet-stream"
+        return web.Response(body=file.content, content_type=kind, headers=headers)
+
     async def upload(request: web.Request) -> web.Response:
         """Keep a file for a file_input, or with a channel share it there."""
         query, content = request.query, await request.read()
@@ -58,6 +71,7 @@ def mount(app: web.Application, slack: Practice) -> None:
 
     app.router.add_get("/", document)
     app.router.add_get("/_page/live", live)
+    app.router.add_get("/_page/files/{file}/{name}", download)
     app.router.add_post("/_page/files", upload)
     for name in ASSETS:
         app.router.add_get(f"/_page/{name}", serve(name, _HEADERS))

@@ -5,8 +5,8 @@ import re
 from playground.page.blockkit.scene import Json
 from playground.page.html import Html, el, link
 
-# Where the practice Slack serves what was uploaded to it.
-FILES = "/files/"
+# Where this page serves what was uploaded, for people; the app gets it elsewhere, with its token.
+FILES = "/_page/files/"
 _PATH = re.compile(r"[\w.%-]+(?:/[\w.%-]+)?")
 
 
@@ -22,5 +22,5 @@ def picture(element: Json, *, class_: str) -> Html:
 
 def own_file(url: str) -> str | None:
     """Give the path on this page for a file that the practice Slack itself keeps, or None."""
-    _, found, name = url.partition(FILES)
+    _, found, name = url.partition("/files/")
     return f"{FILES}{name}" if found and _PATH.fullmatch(name) else None

@@ -8,6 +8,7 @@ const patches = {
     restore(region, kept);
     for (const area of region.querySelectorAll(".composer textarea")) area.value ||= drafts.get(area.placeholder) ?? "";
     if (id === "modal") showModal(region, html, kept);
+    if (id === "foot" && state.arriving) region.querySelector("textarea")?.focus();
     if (list) region.dataset.place = state.url;
     if (list && (low || elsewhere)) toEnd(list);
     reveal();
@@ -37,8 +38,7 @@ const patches = {
     state.url = url;
     document.title = document.title.replace(/.* · /, `${title} · `);
     settle();
-    const wide = matchMedia("(min-width: 641px)").matches; // on a phone the keyboard would cover the messages
-    if (fresh && wide) setTimeout(() => $("foot").querySelector("textarea")?.focus());
+    state.arriving = fresh && matchMedia("(min-width: 641px)").matches; // a phone's keyboard would cover the messages
   },
   idle: answered,
   listed: answered,

@@ -80,7 +80,7 @@ OPTIONS = [option("one"), option("two")]
                 "alt_text": "a chart",
                 "title": plain("Title"),
             },
-            ["<figcaption>Title</figcaption>", '<img src="/files/F1/p.png" alt="a chart"'],
+            ["<figcaption>Title</figcaption>", '<img src="/_page/files/F1/p.png" alt="a chart"'],
             id="image of this workspace",
         ),
         pytest.param(
@@ -388,7 +388,7 @@ def test_nothing_that_an_app_sends_becomes_markup_of_its_own(kind: str, text: st
         "tasks": [{"type": "task_card", "title": text, "status": text}],
     }
     for tag, attributes in Inventory(drawn(block)).tags:
-        assert tag not in {"script", "img"} or (attributes.get("src") or "").startswith("/files/")
+        assert tag not in {"script", "img"} or (attributes.get("src") or "").startswith("/_page/files/")
         assert not any(name.startswith("on") for name in attributes)
         assert not (attributes.get("href") or "").lower().startswith("javascript")
 

@@ -216,8 +216,23 @@ async def test_a_file_from_the_composer_is_shared_where_it_was_dropped(
     await browser.post(f"/_page/files?as={MAYA}&c={OPS}&name=worker.log", data=b"stuck")
     (message,) = slack.workspace.visible_messages(OPS, MAYA)
     assert slack.workspace.files[message.files[0]].content == b"stuck"
-    reply = await browser.get(f"/files/{message.files[0]}/worker.log")
-    assert reply.headers["Content-Disposition"] == "attachment"
+
+
+@pytest.mark.parametrize(
+    ("name", "disposition", "kind"),
+    [
+        pytest.param("chart.png", "inline", "image/png", id="a picture is shown"),
+        pytest.param("worker.log", "attachment", "application/octet-stream", id="text is downloaded"),
+        pytest.param("evil.html", "attachment", "application/octet-stream", id="a page is not run"),
+        pytest.param("evil.svg", "attachment", "application/octet-stream", id="a drawing is not run"),
+    ],
+)
+async def test_a_file_is_shown_only_when_it_cannot_run(
+    browser: ClientSession, slack: PracticeSlack, name: str, disposition: str, kind: str
+) -> None:
+    file = slack.people.store_file(MAYA, name, b"x")
+    reply = await browser.get(f"/_page/files/{file.id}/{name}")
+    assert (reply.headers["Content-Disposition"], reply.content_type) == (disposition, kind)
 
 
 async def test_a_file_for_a_field_is_kept_but_shared_nowhere(browser: ClientSession, slack: PracticeSlack) -> None:

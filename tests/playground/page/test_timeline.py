@@ -105,7 +105,7 @@ def test_files_hang_below_their_message(page: Page, workspace: Workspace, file: 
     workspace.put_file(file)
     workspace.post(OPS, user=JON, files=(file.id,))
     assert part in drawn(page)
-    assert f'href="/files/{file.id}/' in drawn(page)
+    assert f'href="/_page/files/{file.id}/' in drawn(page)
 
 
 @pytest.mark.parametrize(
