@@ -61,28 +61,32 @@ class StepWriter:
 
     async def write(self) -> Ending | None:
         """Bring the step to its effect; None when it is there."""
-        earlier = self.record.intent
-        if earlier is not None and (effect := await self._look(earlier)) is not Effect.ABSENT:
+        sent = self.record.intent
+        if sent is not None and (effect := await self._look(sent)) is not Effect.ABSENT:
             return await self._conclude(effect)
-        if ending := await self._may_not():
-            return ending
-        return await self._try(is_unsure=earlier is not None)
+        return await self._may_not() or await self._try(sent)
 
-    async def _try(self, *, is_unsure: bool) -> Ending | None:
-        """Attempt until there is an answer. *is_unsure*: an earlier write may still be on its way."""
+    async def _try(self, sent: Mark | None) -> Ending | None:
+        """Attempt until there is an answer. *sent*: a write that got none, and may still arrive."""
         cause: Conflict | Unreachable | None = None
         for _ in range(ATTEMPTS):
             try:
-                return await self._attempt()
+                return await self._believed(await self._attempt(), sent)
             except Unsettled as unsettled:
-                cause = unsettled.cause
-                effect = await self._look(unsettled.mark)
-            is_unsure = is_unsure or isinstance(cause, Unreachable)
-            if effect is Effect.PRESENT or (effect is Effect.UNCLEAR and is_unsure):
+                cause, mark = unsettled.cause, unsettled.mark
+            sent = mark if isinstance(cause, Unreachable) else sent
+            effect = await self._look(mark)
+            if effect is Effect.PRESENT or (effect is Effect.UNCLEAR and sent is not None):
                 return await self._conclude(effect)
         if isinstance(cause, Unreachable):
             raise cause
         return Ending(State.FAILED, str(cause))
+
+    async def _believed(self, ending: Ending | None, sent: Mark | None) -> Ending | None:
+        """Take an ending as it is, unless it is our own write that arrived late and looks like somebody else's."""
+        if ending is None or sent is None or (effect := await self._look(sent)) is Effect.ABSENT:
+            return ending
+        return await self._conclude(effect)
 
     async def _attempt(self) -> Ending | None:
         """Compare with what was approved, write down, write (raises Unsettled)."""

@@ -135,6 +135,25 @@ async def test_a_write_that_was_never_received_is_sent_again(desk: Desk) -> None
     assert desk.cluster.effects.total() == 1
 
 
+async def test_a_lost_write_that_arrives_late_is_no_drift(desk: Desk) -> None:
+    """It arrives after the look that did not find it, right before the next comparison."""
+    operation = await desk.approved("web")
+    reads: list[str] = []
+
+    async def arrive_late(name: str) -> None:
+        reads.append(name)
+        if len(reads) == 2:
+            desk.cluster.accept(name, 3, operation.id)
+
+    async def lose_request(name: str) -> None:
+        desk.cluster.before_read = arrive_late
+        raise Unreachable("no answer in time")
+
+    desk.cluster.before_write = lose_request
+    assert (await desk.execute(operation)).state is State.APPLIED
+    assert desk.cluster.effects.total() == 1
+
+
 async def test_a_lost_answer_and_a_hostile_editor_end_as_unknown(desk: Desk) -> None:
     operation = await desk.approved("web")
 
