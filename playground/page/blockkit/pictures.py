@@ -7,14 +7,14 @@ from playground.page.html import Html, el, link
 
 # Where this page serves what was uploaded, for people; the app gets it elsewhere, with its token.
 FILES = "/_page/files/"
-_PATH = re.compile(r"[\w.%-]+(?:/[\w.%-]+)?")
+_PATH = re.compile(r"[\w-]+/[\w.%-]+")
 
 
 def picture(element: Json, *, class_: str) -> Html:
     """Draw an image element or block."""
     alt = str(element.get("alt_text", ""))
-    slack_file = element.get("slack_file") or {}
-    source = f"{FILES}{slack_file['id']}/picture" if "id" in slack_file else str(element.get("image_url", ""))
+    kept = element.get("slack_file") or {}
+    source = f"{FILES}{kept['id']}/picture" if "id" in kept else str(kept.get("url") or element.get("image_url", ""))
     if own := own_file(source):
         return el("img", src=own, alt=alt, class_=class_, loading="lazy")
     return el("span", link(source, f"🖼 {alt or 'image'}"), class_=f"{class_} elsewhere")

@@ -84,6 +84,16 @@ OPTIONS = [option("one"), option("two")]
             id="image of this workspace",
         ),
         pytest.param(
+            {"type": "image", "slack_file": {"id": "F1"}, "alt_text": "a"},
+            ['<img src="/_page/files/F1/picture"'],
+            id="image by file id",
+        ),
+        pytest.param(
+            {"type": "image", "slack_file": {"url": "http://127.0.0.1:1/files/F1/p.png"}, "alt_text": "a"},
+            ['<img src="/_page/files/F1/p.png"'],
+            id="image by file url",
+        ),
+        pytest.param(
             {
                 "type": "video",
                 "title": plain("V"),
