@@ -81,6 +81,12 @@ def invalid(resource: Resource, name: str, causes: list[Cause]) -> ApiError:
     return ApiError(422, "Invalid", f'{qualified} "{name}" is invalid: {told}', details)
 
 
+def invalid_options(kind: str, cause: Cause) -> ApiError:
+    """Refuse the parameters of a request with 422."""
+    told = f'{kind}.meta.k8s.io "" is invalid: {cause.field}: {cause.message}'
+    return ApiError(422, "Invalid", told, {"group": "meta.k8s.io", "kind": kind, "causes": [cause.as_json()]})
+
+
 def bad_request(message: str) -> ApiError:
     return ApiError(400, "BadRequest", message)
 
@@ -121,6 +127,10 @@ def unsupported_media(accepted: str) -> ApiError:
         415, "UnsupportedMediaType",
         f"the body of the request was in an unknown format - accepted media types include: {accepted}",
     )  # fmt: skip
+
+
+def unsupported_patch() -> ApiError:
+    return ApiError(415, "UnsupportedMediaType", "415: Unsupported Media Type")
 
 
 def method_not_allowed() -> ApiError:

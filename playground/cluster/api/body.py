@@ -64,7 +64,8 @@ def _json(raw: bytes) -> Any:
     try:
         return orjson.loads(raw)
     except orjson.JSONDecodeError as error:
-        raise bad_request(f"couldn't get version/kind; json parse error: {error}") from None
+        told = f"couldn't get version/kind; json parse error: {error}"
+        raise bad_request(f"the object provided is unrecognized: {told}") from None
 
 
 def _yaml(raw: bytes) -> Any:

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from playground.cluster.api.body import read_options
 from playground.cluster.api.request import RequestInfo, is_dry_run, whole_number
-from playground.cluster.errors import ApiError, Cause, bad_request, unsupported_media
+from playground.cluster.errors import ApiError, Cause, bad_request, invalid_options, unsupported_patch
 from playground.cluster.kobject import Object, copied
 from playground.cluster.objects.lifecycle import DeleteOptions, Propagation
 from playground.cluster.objects.ownership import LONGEST_MANAGER, Manager
@@ -20,8 +20,7 @@ from playground.cluster.objects.strategic import strategic_merge
 from playground.cluster.objects.typecheck import check, without_unknown
 from playground.cluster.resources import Resource
 
-JSON_PATCH, MERGE_PATCH = "application/json-patch+json", "application/merge-patch+json"
-STRATEGIC_PATCH, APPLY_PATCH = "application/strategic-merge-patch+json", "application/apply-patch+yaml"
+APPLY_PATCH = "application/apply-patch+yaml"
 _PROPAGATIONS: dict[str, Propagation] = {
     "Background": "Background",
     "Foreground": "Foreground",
@@ -66,10 +65,7 @@ def patched(media: str, resource: Resource, obj: Object, document: Any) -> Objec
         case "application/strategic-merge-patch+json" if not resource.custom:
             return strategic_merge(obj, _map(document))
         case _:
-            accepted = [JSON_PATCH, MERGE_PATCH, APPLY_PATCH]
-            if not resource.custom:
-                accepted.insert(2, STRATEGIC_PATCH)
-            raise unsupported_media(", ".join(accepted))
+            raise unsupported_patch()
 
 
 def _map(document: Any) -> Object:
@@ -137,7 +133,7 @@ async def delete_options(request: web.Request) -> tuple[DeleteOptions, bool]:
     asked = body.get("propagationPolicy") or query.get("propagationPolicy")
     if asked and asked not in _PROPAGATIONS:
         told = f'Unsupported value: "{asked}": supported values: "Foreground", "Background", "Orphan", "nil"'
-        raise ApiError(422, "Invalid", f'DeleteOptions.meta.k8s.io "" is invalid: propagationPolicy: {told}')
+        raise invalid_options("DeleteOptions", Cause("FieldValueNotSupported", told, "propagationPolicy"))
     propagation = _PROPAGATIONS[asked] if asked else None
     if propagation is None and body.get("orphanDependents"):
         propagation = "Orphan"

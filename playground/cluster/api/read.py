@@ -11,7 +11,14 @@ from aiohttp import web
 from playground.cluster.api import views
 from playground.cluster.api.request import RequestInfo, revision, whole_number
 from playground.cluster.api.respond import json_response, representation
-from playground.cluster.errors import ApiError, bad_request, continue_expired, too_large_version
+from playground.cluster.errors import (
+    ApiError,
+    Cause,
+    bad_request,
+    continue_expired,
+    invalid_options,
+    too_large_version,
+)
 from playground.cluster.kobject import Object
 from playground.cluster.resources import Resource
 from playground.cluster.selectors import predicate
@@ -118,8 +125,4 @@ def _encode(token: str, at: int, start: int) -> str:
 
 
 def _version_match_forbidden(told: str) -> ApiError:
-    message = f"resourceVersionMatch: Forbidden: {told}"
-    cause = {"reason": "FieldValueForbidden", "message": f"Forbidden: {told}", "field": "resourceVersionMatch"}
-    return ApiError(422, "Invalid", f'ListOptions.meta.k8s.io "" is invalid: {message}', {
-        "group": "meta.k8s.io", "kind": "ListOptions", "causes": [cause],
-    })  # fmt: skip
+    return invalid_options("ListOptions", Cause("FieldValueForbidden", f"Forbidden: {told}", "resourceVersionMatch"))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from playground.cluster.errors import ApiError, bad_request
 
 _VERBS = {"GET": "get", "HEAD": "get", "POST": "create", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}
+INVALID_VERSION = "invalid resource version: "
 _TRUE, _FALSE = {"true", "True", "1", "t", "T", "TRUE"}, {"false", "False", "0", "f", "F", "FALSE", ""}
 
 
@@ -95,7 +96,7 @@ def revision(query: Mapping[str, str]) -> int | None:
         return int(value)
     except ValueError:
         cause = f'Invalid value: "{value}": strconv.ParseUint: parsing "{value}": invalid syntax'
-        raise ApiError(400, "BadRequest", f"resourceVersion: {cause}") from None
+        raise bad_request(f"{INVALID_VERSION}resourceVersion: {cause}") from None
 
 
 def is_dry_run(query: Mapping[str, str]) -> bool:

@@ -70,8 +70,9 @@ def _check(resource: Resource, info: RequestInfo, obj: Object, scale: Object) ->
 def scale_of(obj: Object) -> Object:
     metadata = obj["metadata"]
     kept = ("name", "namespace", "uid", "resourceVersion", "creationTimestamp")
+    replicas = obj["spec"].get("replicas", 0)
     status = {"replicas": obj.get("status", {}).get("replicas", 0), "selector": selector(obj["spec"].get("selector"))}
     return {
         "kind": "Scale", "apiVersion": "autoscaling/v1", "metadata": {name: metadata[name] for name in kept},
-        "spec": {"replicas": obj["spec"].get("replicas", 0)}, "status": status,
+        "spec": {"replicas": replicas} if replicas else {}, "status": status,
     }  # fmt: skip

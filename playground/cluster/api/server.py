@@ -4,7 +4,9 @@ import logging
 import ssl
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from uuid import uuid4
 
+import orjson
 from aiohttp import web
 
 from playground.cluster.api import openapi
@@ -25,6 +27,12 @@ from playground.cluster.users import User
 LOG = logging.getLogger(__name__)
 _HEALTH_PATHS = {"/healthz", "/livez", "/readyz"}
 Subresource = Callable[[web.Request, Resource, RequestInfo], Awaitable[web.StreamResponse]]
+
+
+async def _mark(request: web.Request, response: web.StreamResponse) -> None:
+    """Name every answer with the client's Audit-ID or one of ours, as the audit log of a real server would."""
+    response.headers["Audit-Id"] = request.headers.get("Audit-ID") or str(uuid4())
+    response.headers.setdefault("Cache-Control", "no-cache, private")
 
 
 @dataclass(frozen=True)
@@ -51,6 +59,7 @@ class ApiServer:
 
     async def start(self, host: str, port: int, context: ssl.SSLContext) -> None:
         application = web.Application(client_max_size=LARGEST_BODY)
+        application.on_response_prepare.append(_mark)
         application.router.add_route("*", "/{path:.*}", self._handle)
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.2)
         await self._runner.setup()
@@ -97,7 +106,7 @@ class ApiServer:
             case path if path in _HEALTH_PATHS:
                 return web.Response(text="ok")
             case "/openapi/v3":
-                return json_response(openapi.index(self._parts.catalogue))
+                return web.Response(body=orjson.dumps(openapi.index(self._parts.catalogue)), content_type="text/plain")
             case path if path.startswith("/openapi/v3/"):
                 return json_response(openapi.document(self._parts.catalogue, path.removeprefix("/openapi/v3/")))
             case "":

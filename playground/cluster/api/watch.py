@@ -12,10 +12,10 @@ from datetime import datetime
 from aiohttp import web
 
 from playground.cluster.api import views
-from playground.cluster.api.request import RequestInfo, revision, truth, whole_number
+from playground.cluster.api.request import INVALID_VERSION, RequestInfo, revision, truth, whole_number
 from playground.cluster.api.respond import Representation, representation
 from playground.cluster.clock import Clock
-from playground.cluster.errors import ApiError
+from playground.cluster.errors import ApiError, Cause, invalid_options
 from playground.cluster.faults import Faults
 from playground.cluster.kobject import Object
 from playground.cluster.resources import Resource
@@ -126,7 +126,7 @@ class WatchServer:
 
     def _opening(self, watcher: Watcher, query: Mapping[str, str]) -> Iterator[bytes]:
         """Yield what the watch begins with: the state, or what happened since the version asked for."""
-        asked, store = revision(query), self._state.store
+        asked, store = _version(query), self._state.store
         initial = query.get("sendInitialEvents")
         if initial is not None:
             _check_watch_list(query)
@@ -197,15 +197,20 @@ async def _news(watcher: Watcher, wait_s: float) -> bool:
     return True
 
 
+def _version(query: Mapping[str, str]) -> int | None:
+    """Read resourceVersion; for watches a real server answers one that is no number with 500."""
+    try:
+        return revision(query)
+    except ApiError as error:
+        raise ApiError(500, "", error.message.removeprefix(INVALID_VERSION)) from None
+
+
 def _check_watch_list(query: Mapping[str, str]) -> None:
     match = query.get("resourceVersionMatch", "")
     if match != "NotOlderThan":
         told = "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"
-        cause = {"reason": "FieldValueForbidden", "message": f"Forbidden: {told}", "field": "resourceVersionMatch"}
-        raise ApiError(
-            422, "Invalid", f'ListOptions.meta.k8s.io "" is invalid: resourceVersionMatch: Forbidden: {told}',
-            {"group": "meta.k8s.io", "kind": "ListOptions", "causes": [cause]},
-        )  # fmt: skip
+        cause = Cause("FieldValueForbidden", f"Forbidden: {told}", "resourceVersionMatch")
+        raise invalid_options("ListOptions", cause)
 
 
 def bookmark(resource: Resource, at: int, annotations: dict[str, str] | None = None) -> bytes:

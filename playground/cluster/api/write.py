@@ -9,7 +9,17 @@ from playground.cluster.api.body import read_object, read_patch
 from playground.cluster.api.intake import APPLY_PATCH, Call, check_patched, decoded, delete_options, patched
 from playground.cluster.api.request import RequestInfo, truth
 from playground.cluster.api.respond import json_response, representation, success
-from playground.cluster.errors import ApiError, Cause, bad_request, conflict, forbidden, invalid, not_found, stale
+from playground.cluster.errors import (
+    ApiError,
+    Cause,
+    bad_request,
+    conflict,
+    forbidden,
+    invalid,
+    invalid_options,
+    not_found,
+    stale,
+)
 from playground.cluster.kobject import Object, copied, is_dying, key_of
 from playground.cluster.objects.defaults import apply_defaults
 from playground.cluster.objects.lifecycle import DeleteOptions, begin_death, carry_over, check_preconditions, may_go
@@ -19,6 +29,7 @@ from playground.cluster.resources import NAMESPACES, PODS, PVCS, PVS, SERVICEACC
 from playground.cluster.selectors import predicate
 from playground.cluster.state import ClusterState
 
+_MANAGER_REQUIRED = Cause("FieldValueRequired", "Required value: is required for apply patch", "fieldManager")
 _RETURNED_WHEN_DELETED = {PODS, PVCS, PVS, SERVICES, SERVICEACCOUNTS}
 """A real server answers the deletion of these with the object, of the others with a Status."""
 
@@ -133,8 +144,9 @@ class Writer:
     def _apply(self, request: web.Request, call: Call, config: Any) -> web.Response:
         resource, info = call.resource, call.info
         if not call.query.get("fieldManager"):
-            told = 'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch'
-            raise ApiError(422, "Invalid", told)
+            raise invalid_options("PatchOptions", _MANAGER_REQUIRED)
+        if not isinstance(config, dict) or not config.get("apiVersion") or not config.get("kind"):
+            raise bad_request("invalid object type: /, Kind=")
         config, warnings = decoded(call, config)
         if config["metadata"].get("managedFields"):
             raise bad_request("metadata.managedFields must be nil")

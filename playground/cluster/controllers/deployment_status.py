@@ -14,9 +14,9 @@ def deployment_status(
     counts = _counts(new, old)
     status: Object = {"observedGeneration": deployment["metadata"]["generation"]}
     status |= {name: count for name, count in counts.items() if count}
-    missing = spec["replicas"] - counts["availableReplicas"]
+    missing = sum(wanted(each) for each in ([new] if new else []) + old) - counts["availableReplicas"]
     if missing > 0:
-        status["unavailableReplicas"] = max(missing, counts["replicas"] - counts["availableReplicas"])
+        status["unavailableReplicas"] = missing
     now = clock.now()
     conditions = with_condition(before.get("conditions") or [], _availability(spec, counts, deployment, clock), now)
     progress = _progress(deployment, new, old, counts, clock)

@@ -187,7 +187,7 @@ def _deployment(obj: Object) -> Iterator[Cause]:
         yield Cause(
             "FieldValueNotSupported",
             f'Unsupported value: "{strategy["type"]}": supported values: "Recreate", "RollingUpdate"',
-            "spec.strategy.type",
+            "spec.strategy",
         )
 
 

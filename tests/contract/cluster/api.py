@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import io
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -59,7 +60,7 @@ class Api:
         self, method: str, path: str, query: Object, body: Any = None, headers: dict[str, str] | None = None
     ) -> Answer:
         sent = self._headers({"Content-Type": "application/json"} if body is not None else {}, headers or {})
-        data = orjson.dumps(body) if body is not None else None
+        data = io.BytesIO(orjson.dumps(body)) if body is not None else None
         parameters = {name: _spelled(value) for name, value in query.items()}
         async with self.session.request(
             method, self.url + path, params=parameters, data=data, headers=sent

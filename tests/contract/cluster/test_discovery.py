@@ -1,5 +1,6 @@
 """What a client asks first."""
 
+import orjson
 import pytest
 
 from tests.contract.cluster.api import Api
@@ -61,9 +62,15 @@ async def test_an_unknown_path_is_not_found(api: Api) -> None:
 
 
 async def test_openapi_says_that_patches_take_field_validation(api: Api) -> None:
-    index = await api.get("/openapi/v3")
-    document = await api.get(index.body["paths"]["apis/apps/v1"]["serverRelativeURL"].split("?")[0])
+    index = orjson.loads((await api.get("/openapi/v3")).body)
+    document = await api.get(index["paths"]["apis/apps/v1"]["serverRelativeURL"].split("?")[0])
     paths = document.body["paths"]
     patch = paths["/apis/apps/v1/namespaces/{namespace}/deployments/{name}"]["patch"]
     assert patch["x-kubernetes-group-version-kind"]["kind"] == "Deployment"
     assert "fieldValidation" in {parameter["name"] for parameter in patch["parameters"] if "name" in parameter}
+
+
+async def test_an_answer_carries_the_audit_id_that_the_client_chose(api: Api) -> None:
+    answer = await api.send("GET", "/version", {}, headers={"Audit-ID": "contract-1"})
+    assert answer.headers["Audit-Id"] == "contract-1"
+    assert (await api.get("/version")).headers["Audit-Id"]
