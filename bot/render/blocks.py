@@ -29,11 +29,11 @@ def lines(rows: Iterable[Sequence[Element]]) -> Block:
     return paragraph(*elements)
 
 
-def facts(values: Sequence[Fact]) -> Block:
-    """Labelled lines, at most six."""
+def facts(values: Sequence[Fact], *, at_most: int = FACTS_PER_CARD) -> Block:
+    """Labelled lines."""
     return lines(
         [rich.bold(fact.label), rich.glue("  "), *rich.spans(fact.text, limit=FACT_CHARACTERS)]
-        for fact in values[:FACTS_PER_CARD]
+        for fact in values[:at_most]
     )
 
 

@@ -18,10 +18,13 @@ class Sheet:
 
     def add(self, block: Block) -> bool:
         """Put *block* in if it fits; False when it was left out."""
-        size = characters(block)
-        if size > self.room or len(self.blocks) >= MOST_BLOCKS:
+        if not self.fits(block):
             self.left_out += 1
             return False
-        self.room -= size
+        self.room -= characters(block)
         self.blocks.append(block)
         return True
+
+    def fits(self, block: Block) -> bool:
+        """Whether there is room for *block*."""
+        return characters(block) <= self.room and len(self.blocks) < MOST_BLOCKS

@@ -42,6 +42,12 @@ PLACEHOLDER_CHARACTERS = 150
 MENU_OPTIONS = 100
 """Options of a select menu."""
 
+MONOSPACE_COLUMNS = 44
+"""A wider table wraps on a phone, and wrapped columns cannot be read."""
+
+NATIVE_TABLES = 1
+"""Table blocks per message (`only_one_table_allowed`)."""
+
 ROWS_PER_PAGE = 20
 ROWS_IN_CHAT = 200
 """A longer table also goes to a file."""
@@ -51,3 +57,5 @@ SUGGESTIONS = 5
 """Buttons under a refusal; more than five near misses are noise."""
 
 FACTS_PER_CARD = 6
+FACTS_PER_BLOCK = 12
+"""Of an answer, which may tell more than a card."""

@@ -10,14 +10,18 @@ from bot.render.budget import Sheet
 from bot.render.escape import clean, mrkdwn, tail
 from bot.render.limits import (
     BUTTONS_PER_CARD,
+    FACTS_PER_BLOCK,
     LINE_CHARACTERS,
     MENU_OPTIONS,
     MESSAGE_CHARACTERS,
+    MONOSPACE_COLUMNS,
+    NATIVE_TABLES,
     NOTIFICATION_CHARACTERS,
     PREFORMATTED_CHARACTERS,
     ROWS_IN_CHAT,
 )
 from bot.render.monospace import monospace
+from bot.render.native_table import native_table
 from bot.render.paging import Page
 from bot.render.run_buttons import lines_behind, run_button, run_menu
 
@@ -75,6 +79,7 @@ class _Drawing:
     sheet: Sheet = field(default_factory=lambda: Sheet(MESSAGE_CHARACTERS - SMALL))
     lines: dict[str, str] = field(default_factory=dict)
     buttons: int = 0
+    native_tables: int = 0
 
     def draw(self, part: Text | Facts | Table | Code | Buttons) -> None:
         """Add one part."""
@@ -91,9 +96,9 @@ class _Drawing:
                 self._table(part)
 
     def _facts(self, part: Facts) -> None:
-        """An answer may tell more facts than a card: six a block."""
-        for start in range(0, len(part.facts), 6):
-            self.sheet.add(blocks.facts(part.facts[start : start + 6]))
+        for start in range(0, len(part.facts), FACTS_PER_BLOCK):
+            some = part.facts[start : start + FACTS_PER_BLOCK]
+            self.sheet.add(blocks.facts(some, at_most=FACTS_PER_BLOCK))
 
     def _code(self, part: Code) -> None:
         if part.title:
@@ -104,13 +109,21 @@ class _Drawing:
 
     def _table(self, part: Table) -> None:
         page = Page.of(len(part.rows), part.page)
-        text = monospace(part.columns, page.slice(part.rows))
-        room = min(PREFORMATTED_CHARACTERS, self.sheet.room)
-        self.sheet.add(blocks.preformatted(_whole_lines(text, room)))
+        self._rows(part.columns, page.slice(part.rows))
         if page.caption:
             self.sheet.add(blocks.paragraph(rich.text(page.caption)))
         self._menu([button for row in page.slice(part.row_buttons) for button in row])
         self._buttons(page.buttons(self.line))
+
+    def _rows(self, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        """Monospaced where that is readable; else the one native table that a message may have, if it fits."""
+        text = monospace(columns, rows)
+        too_wide = max(len(line) for line in text.split("\n")) > MONOSPACE_COLUMNS
+        if too_wide and self.native_tables < NATIVE_TABLES and self.sheet.fits(table := native_table(columns, rows)):
+            self.native_tables += 1
+            self.sheet.add(table)
+            return
+        self.sheet.add(blocks.preformatted(_whole_lines(text, min(PREFORMATTED_CHARACTERS, self.sheet.room))))
 
     def _menu(self, choices: Sequence[Button]) -> None:
         if choices:

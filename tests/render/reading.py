@@ -14,6 +14,8 @@ def _block(block: dict[str, Json]) -> list[str]:
             return [line for element in block["elements"] for line in _section(element)]
         case "actions":
             return [" ".join(_control(element) for element in block["elements"])]
+        case "table":
+            return ["| " + " | ".join(cell["text"] for cell in row) for row in block["rows"]]
         case "input":
             return [f"<{block['label']['text']}>"]
         case other:

@@ -36,6 +36,13 @@ def test_a_table_is_aligned_under_its_columns() -> None:
     )
 
 
+def test_a_wide_table_is_one_that_scrolls_instead_of_wrapping_and_only_one_is() -> None:
+    wide = Table(("NAME", "NODE"), (("instance-worker-7c9", "n" * 60), ("b", "")))
+    message = reply_message(Reply("2 pods", (wide, wide)))
+    assert [block["type"] for block in message.blocks] == ["rich_text", "table", "rich_text"]
+    assert read(message.blocks[1:2]).endswith("| b | –")
+
+
 @pytest.mark.parametrize(
     ("page", "caption", "controls"),
     [

@@ -9,7 +9,7 @@ from pydantic import field_validator, model_validator
 from bot.commands import names
 from bot.commands.look import listing
 from bot.commands.look.columns import RESOURCES, VIEW_OF, VIEWS, events, pods
-from bot.commands.look.columns.column import View
+from bot.commands.look.columns.column import NONE, View
 from bot.commands.look.get import near_misses
 from bot.commands.look.sections import sections
 from bot.commands.names import Namespace, check_loose_name, namespace_flag, resource_called
@@ -81,7 +81,8 @@ async def run(args: DescribeArgs, ctx: Context) -> Reply:
     consists, happened = await asyncio.gather(
         _consists_of(ctx.on.cluster, item, ctx.now), _events(ctx.on.cluster, view, item, ctx.now)
     )
-    columns = Facts(tuple(Fact(column.title, column.cell(item, ctx.now)) for column in view.shown(wide=True)[1:]))
+    cells = [(column.title, column.cell(item, ctx.now)) for column in view.shown(wide=True)[1:]]
+    columns = Facts(tuple(Fact(title, cell) for title, cell in cells if cell not in ("", NONE)))
     where = f" in {namespace}" if namespace else ""
     state = view.state(item)
     return Reply(
