@@ -73,8 +73,9 @@ def view_problems(view: Json) -> list[Problem]:
     found = [*_VIEW[kind](view, "/view")]
     surface = Surface.MODAL if kind is ViewType.MODAL else Surface.HOME
     found += problems(view.get("blocks") or [], surface, pointer="/view/blocks")
-    has_input = any(isinstance(b, dict) and b.get("type") == "input" for b in view.get("blocks") or [])
-    if kind is ViewType.MODAL and has_input and not view.get("submit"):
+    if found or kind is ViewType.HOME or view.get("submit"):
+        return found
+    if any(block["type"] == "input" for block in view["blocks"]):
         found.append(Problem("/view", "missing required field: submit"))
     return found
 

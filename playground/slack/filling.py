@@ -136,7 +136,7 @@ class Filling(Touching):
 
     def _file(self, reference: Json) -> Json:
         file = self._stage.workspace.files.get(reference["id"])
-        return reference if file is None else file_json(file)
+        return reference if file is None else file_json(file, self._stage.workspace.origin)
 
     def _opened(self, person: str, view_id: str) -> tuple[Person, View] | None:
         """The actor and the view, if it is open for this very person."""

@@ -94,6 +94,7 @@ class PracticeSlack:
         site = web.TCPSite(self._runner, HOST, self._port)
         await site.start()
         self._port = self._runner.addresses[0][1]
+        self.workspace.origin = self.url
 
     async def stop(self) -> None:
         self.workspace.close()

@@ -1,5 +1,7 @@
 """Slack's JSON for what the workspace holds: messages, users, channels, groups, files, views."""
 
+from urllib.parse import quote
+
 from playground.slack.installation import Installation
 from playground.slack.values import Channel, ChannelKind, File, Json, Message, Person, Team, UserGroup, View
 from playground.slack.workspace import Workspace
@@ -17,7 +19,9 @@ def message_json(workspace: Workspace, app: Installation, message: Message, *, m
         "thread_ts": message.thread_ts,
         "blocks": list(message.blocks),
         "attachments": list(message.attachments),
-        "files": [file_json(workspace.files[file]) for file in message.files if file in workspace.files],
+        "files": [
+            file_json(workspace.files[file], workspace.origin) for file in message.files if file in workspace.files
+        ],
         "reactions": [{"name": r.name, "users": list(r.users), "count": len(r.users)} for r in message.reactions],
         "metadata": message.metadata if metadata else None,
     }
@@ -139,7 +143,9 @@ def usergroup_json(group: UserGroup, *, team: str, users: bool) -> Json:
     return shape | ({"users": list(group.users)} if users else {})
 
 
-def file_json(file: File) -> Json:
+def file_json(file: File, origin: str) -> Json:
+    """A file; its bytes are at url_private, for who holds the bot's token."""
+    url = f"{origin}/files/{file.id}/{quote(file.name, safe='')}"
     shares: Json = {}
     for channel, ts in file.shares:
         shares.setdefault("public", {}).setdefault(channel, []).append({"ts": ts, "channel_name": channel})
@@ -156,6 +162,9 @@ def file_json(file: File) -> Json:
         "mode": "snippet" if file.snippet_type else "hosted",
         "is_external": False,
         "is_public": True,
+        "url_private": url,
+        "url_private_download": url,
+        "permalink": url,
         "shares": shares,
         "channels": [channel for channel, _ in file.shares],
     }

@@ -198,7 +198,7 @@ def message_event(workspace: Workspace, message: Message, where: Channel) -> Jso
         "thread_ts": message.thread_ts,
         "bot_id": message.bot_id,
         "blocks": list(message.blocks),
-        "files": [file_json(workspace.files[file]) for file in message.files],
+        "files": [file_json(workspace.files[file], workspace.origin) for file in message.files],
     }
     return event | {key: value for key, value in optional.items() if value}
 

@@ -33,6 +33,8 @@ class Workspace:
         self.team = team
         self.bot_user = bot_user
         self.clock = clock
+        self.origin = ""
+        """Where this Slack is served, e.g. http://127.0.0.1:4000; known once it is started."""
         self.ids = Ids(clock)
         self.people: dict[str, Person] = {}
         self.usergroups: dict[str, UserGroup] = {}

@@ -53,7 +53,7 @@ class Args:
     def number(self, name: str, *, default: int) -> int:
         try:
             return int(self.raw.get(name, default))
-        except ValueError as error:
+        except (TypeError, ValueError) as error:
             raise ApiError("invalid_arguments") from error
 
     def names(self, name: str) -> list[str]:
@@ -146,7 +146,7 @@ def page(entries: list[Json], args: Args, *, default: int = 100, most: int = 100
     """One page of *entries* by limit and cursor, and the cursor of the next ("" at the end)."""
     limit = max(1, min(args.number("limit", default=default), most))
     cursor = args.text("cursor") or "0"
-    start = int(cursor.removeprefix("next:")) if cursor.removeprefix("next:").isdigit() else -1
+    start = int(cursor.removeprefix("next:")) if cursor.removeprefix("next:").isdecimal() else -1
     if start < 0 or (cursor != "0" and not cursor.startswith("next:")):
         raise ApiError("invalid_cursor")
     following = f"next:{start + limit}" if start + limit < len(entries) else ""

@@ -179,7 +179,7 @@ def _page_of(call: Call, messages: list[Message]) -> Json:
 def _key(ts: str) -> tuple[int, str]:
     """Order timestamps without ever turning them into floats."""
     seconds, _, fraction = ts.partition(".")
-    return (int(seconds) if seconds.isdigit() else 0, fraction.ljust(6, "0"))
+    return (int(seconds) if seconds.isdecimal() else 0, fraction.ljust(6, "0"))
 
 
 def _shown(call: Call, channel: Channel) -> Json:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from playground.slack.api.call import Args, Backstage, Call, Method, missing_scope
 from playground.slack.api.table import METHODS
@@ -48,7 +48,7 @@ class Endpoint:
             raw = await arguments(request)
         except ValueError:
             return web.json_response({"ok": False, "error": "invalid_json"})
-        token = _token(request, raw)
+        token = bearer(request) or str(raw.get("token", ""))
         reply = self._broken(name) or await self._answer(name, token, Args(raw))
         error = reply.body.get("error")
         self._journal.add(
@@ -117,9 +117,10 @@ async def arguments(request: web.Request) -> Json:
     return raw
 
 
-def _token(request: web.Request, raw: Json) -> str:
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else str(raw.get("token", ""))
+def bearer(request: web.Request) -> str:
+    """The token of the Authorization header, "" without one."""
+    scheme, _, token = request.headers.get(hdrs.AUTHORIZATION, "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
 
 
 def _shortened(value: Any) -> Any:

@@ -34,7 +34,7 @@ async def get_upload_url(call: Call) -> Json:
 async def complete_upload(call: Call) -> Json:
     """Share files whose bytes have arrived; the app must be in every channel, chat:write.public does not help."""
     given = call.args.structure("files")
-    if not isinstance(given, list) or not given:
+    if not isinstance(given, list) or not given or not all(isinstance(entry, dict) for entry in given):
         raise ApiError("invalid_arguments")
     channels = [*call.args.names("channel_id"), *call.args.names("channels")]
     if len(channels) > CHANNEL_LIMIT:
@@ -43,11 +43,15 @@ async def complete_upload(call: Call) -> Json:
     files = [_complete(call, entry) for entry in given]
     for where in places:
         _share(call, where, files)
-    return {"files": [file_json(call.workspace.files[file.id]) for file in files]}
+    return {"files": [file_json(call.workspace.files[file.id], call.workspace.origin) for file in files]}
 
 
 async def info(call: Call) -> Json:
-    return {"file": file_json(_file(call)), "comments": [], "response_metadata": {"next_cursor": ""}}
+    return {
+        "file": file_json(_file(call), call.workspace.origin),
+        "comments": [],
+        "response_metadata": {"next_cursor": ""},
+    }
 
 
 async def delete(call: Call) -> Json:

@@ -143,7 +143,7 @@ def by_type(table: Mapping[str, Rule], *, word: str = "element") -> Rule:
             yield Problem(pointer, "must provide an object")
         elif value.get("type") is None:
             yield Problem(pointer, "missing required field: type")
-        elif value["type"] not in table:
+        elif not isinstance(value["type"], str) or value["type"] not in table:
             yield Problem(pointer, f"unsupported {word}: {value['type']}")
         else:
             yield from table[value["type"]](value, pointer)

@@ -247,3 +247,15 @@ async def test_the_app_learns_where_it_is(slack: PracticeSlack, client: AsyncWeb
     assert (await client.emoji_list())["emoji"] == {}
     assert (await client.users_getPresence(user=MAYA))["presence"] == "active"
     assert OPS in [channel["id"] for channel in (await client.users_conversations(user=MAYA))["channels"]]
+
+
+async def test_the_bytes_of_a_file_are_for_who_holds_the_bot_token(
+    slack: PracticeSlack, client: AsyncWebClient, session: aiohttp.ClientSession
+) -> None:
+    uploaded = await client.files_upload_v2(channel=OPS, content="<b>log</b>", filename="a b.html")
+    url = uploaded["files"][0]["url_private"]
+    async with session.get(url) as refused:
+        assert refused.status == 403
+    async with session.get(url, headers={"Authorization": f"Bearer {slack.bot_token}"}) as response:
+        assert await response.text() == "<b>log</b>"
+        assert response.headers["Content-Disposition"] == "attachment"

@@ -283,3 +283,31 @@ async def test_bolts_own_handler_reconnects_when_slack_asks(slack: PracticeSlack
         await until(lambda: slack.sockets.connections and before not in slack.sockets.connections)
     opened = [call.method for call in slack.journal.calls].count("apps.connections.open")
     assert opened >= 2
+
+
+async def test_an_external_select_in_a_modal_submits_what_the_app_offered(slack: PracticeSlack, app: AsyncApp) -> None:
+    option = {"text": plain("Europe"), "value": "eu"}
+    submitted: list[Json] = []
+
+    @app.options("region")
+    async def options(ack: AsyncAck) -> None:
+        await ack(option_groups=[{"label": plain("Regions"), "options": [option]}])
+
+    @app.shortcut("open_console")
+    async def console(ack: AsyncAck, shortcut: Json, client: AsyncWebClient) -> None:
+        select = {"type": "multi_external_select", "action_id": "region", "min_query_length": 0}
+        await client.views_open(trigger_id=shortcut["trigger_id"], view=modal(field(select)))
+        await ack()
+
+    @app.view("m")
+    async def submit(ack: AsyncAck, view: Json) -> None:
+        submitted.append(view["state"]["values"])
+        await ack()
+
+    async with connected(slack, app):
+        await slack.people.shortcut(MAYA, "open_console")
+        (view,) = slack.workspace.views_of(MAYA)
+        (group,) = await slack.people.suggest(MAYA, view, "b", "region", "eu")
+        assert (await slack.people.submit(MAYA, view.id, {"b": {"region": ["eu"]}})).ok
+    assert group["options"] == [option]
+    assert submitted == [{"b": {"region": {"type": "multi_external_select", "selected_options": [option]}}}]
