@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from bot.errors import Conflict, NotFound
+from bot.errors import BadArguments, Conflict, NotFound
 from bot.model.actor import Actor
 from bot.model.operation import Decision, Operation, Requirements, State, Verdict
 from bot.model.plan import Plan, Progress
@@ -105,6 +105,8 @@ async def insert(connection: Connection, proposal: Proposal) -> tuple[Operation,
 async def hold_targets(connection: Connection, operation_id: UUID, plan: Plan) -> None:
     """Take every target, always in the same order, so that two proposals cannot wait for each other."""
     targets = {(t.cluster, t.namespace, t.kind, t.name): t for t in (step.target for step in plan.steps)}
+    if len(targets) < len(plan.steps):  # the mark of one write would pass for that of the other
+        raise BadArguments("A plan may write each object once only. Nothing was changed.")
     for key, target in sorted(targets.items(), key=lambda item: item[0]):
         if await connection.fetchval(SQL["insert_target"], operation_id, *key):
             continue

@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from bot.errors import BotError, Conflict, Denied, Fenced, NotFound
+from bot.errors import BadArguments, BotError, Conflict, Denied, Fenced, NotFound
 from bot.model.actor import Actor
 from bot.model.incoming import HomeOpened, Origin
 from bot.model.operation import Approvers, Requirements, State, Verdict
@@ -270,3 +270,9 @@ async def test_a_deed_that_was_done_is_not_done_again(desk: Desk) -> None:
     with pytest.raises(Fenced):
         await decide(NILS, Verdict.APPROVE, operation.plan.hash)
     assert len((await desk.ledger.operation(operation.id)).decisions) == 1
+
+
+async def test_a_plan_that_writes_an_object_twice_is_refused(desk: Desk) -> None:
+    desk.cluster.add("web")
+    with pytest.raises(BadArguments, match="each object once"):
+        await desk.propose(desk.plan("web", "web"))
