@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import msgspec
+
 from bot.errors import NotFound
 from bot.model.actor import Person
 from bot.model.plan import Json
@@ -43,7 +45,7 @@ class SlackDirectory:
         """The account, at most 10 minutes old, or *fresh*. Raises NotFound, Unreachable, Throttled, Refused."""
         known = self._people.get(user_id)
         if known and not fresh and known[1] > self._clock.now():
-            return known[0]
+            return _asked_for(known[0], team_id)
         self._people.pop(user_id, None)
         try:
             user = (await self._web.call(self._web.api.users_info, user=user_id))["user"]
@@ -51,11 +53,11 @@ class SlackDirectory:
             if refused.code in UNKNOWN_PERSON:
                 raise NotFound("Slack knows no such person here. Nothing was done.") from refused
             raise
-        person = read_person(user, asked_team=team_id, our_team=self.team_id)
+        person = read_person(user, our_team=self.team_id)
         if len(self._people) >= PEOPLE_AT_MOST:
             self._people.clear()
         self._people[user_id] = (person, self._clock.now() + PERSON_REMEMBERED)
-        return person
+        return _asked_for(person, team_id)
 
     async def user_groups(self) -> Mapping[str, UserGroup]:
         """The groups in use by id, at most 60 s old. Raises Unreachable, Throttled, Refused."""
@@ -75,7 +77,7 @@ class SlackDirectory:
         self._groups = None
 
 
-def read_person(user: Mapping[str, Json], *, asked_team: str, our_team: str) -> Person:
+def read_person(user: Mapping[str, Json], *, our_team: str) -> Person:
     """users.info's user as a Person; one whose team is not ours is a stranger whatever the flags say."""
     profile = user.get("profile") or {}
     return Person(
@@ -86,8 +88,13 @@ def read_person(user: Mapping[str, Json], *, asked_team: str, our_team: str) -> 
         is_deleted=bool(user.get("deleted")),
         is_bot=any(user.get(flag) for flag in ("is_bot", "is_workflow_bot", "is_connector_bot")),
         is_guest=any(user.get(flag) for flag in ("is_restricted", "is_ultra_restricted", "is_invited_user")),
-        is_stranger=bool(user.get("is_stranger")) or not user.get("team_id") == asked_team == our_team,
+        is_stranger=bool(user.get("is_stranger")) or user.get("team_id") != our_team,
     )
+
+
+def _asked_for(person: Person, team_id: str) -> Person:
+    """*person* as he comes: one who comes from another workspace than his account's is a stranger."""
+    return person if person.team_id == team_id else msgspec.structs.replace(person, is_stranger=True)
 
 
 def read_group(group: Mapping[str, Json]) -> UserGroup:

@@ -19,7 +19,7 @@ from bot.slack.failures import Failures
 from bot.slack.features import NO_FEATURES, Features
 from bot.slack.handlers import Handlers
 from bot.slack.health import AckLatency, SlackHealth, SocketHealth
-from bot.slack.http import serve
+from bot.slack.http import HttpListener
 from bot.slack.identity import Identity
 from bot.slack.intake import Intake
 from bot.slack.limits import LocalBudgets
@@ -70,6 +70,7 @@ class SlackSide:
         self._sender = _build_sender(self._paced, self._urls, outbox, clock, random)
         self._answering: Answering | None = None
         self._sockets: SocketSupervisor | None = None
+        self._listener: HttpListener | None = None
 
     async def run(self, features: Features = NO_FEATURES) -> None:
         """Ask Slack who we are, then receive and send until cancelled."""
@@ -101,7 +102,7 @@ class SlackSide:
         if auth_age_s is None or auth_age_s > ANSWERED_WITHIN_S:
             return self._standing.problem or "Slack has not been asked for a while who we are."
         if self._settings.http:
-            return ""
+            return "" if self._listener and self._listener.is_listening else "Not listening to Slack yet."
         return socket.why_not if socket else "No socket to Slack is open yet."
 
     async def _receive(self, us: Identity, features: Features) -> None:
@@ -117,7 +118,8 @@ class SlackSide:
             signing_secret=http.signing_secret if http else "",
         )
         if http:
-            await serve(app, http)
+            self._listener = HttpListener(app, http)
+            await self._listener.run()
             return
         self._answering = Answering(app)
         self._sockets = SocketSupervisor(

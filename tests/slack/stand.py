@@ -6,9 +6,11 @@ from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Any, Self
 
+from bot.ports import Inbox, Outbox
 from bot.slack.features import NO_FEATURES, Features
-from bot.slack.settings import SlackSettings, SocketSettings
+from bot.slack.settings import HttpSettings, SlackSettings, SocketSettings
 from bot.slack.side import SlackSide, open_slack
+from bot.store import PostgresLedger
 from playground.slack.api.call import Args
 from playground.slack.journal import Called, Delivered
 from playground.slack.server import PracticeSlack
@@ -36,23 +38,31 @@ class Stand:
         clock: SharedClock,
         socket: SocketSettings = ONE_SOCKET,
         features: Features = NO_FEATURES,
+        ledger: PostgresLedger | None = None,
+        http: HttpSettings | None = None,
     ) -> None:
-        """Run against *practice*."""
+        """Run against *practice*; a real *ledger* takes the place of both fakes."""
         self.practice = practice
         self.inbox = inbox
         self.outbox = outbox
         self.clock = clock
         self.side: SlackSide
         self._features = features
+        self._ports: tuple[Inbox, Outbox] = (ledger or inbox, ledger or outbox)
         self._settings = SlackSettings(
-            bot_token=practice.bot_token, app_token=practice.app_token, api_url=practice.api_url, socket=socket
+            bot_token=practice.bot_token,
+            app_token=practice.app_token,
+            api_url=practice.api_url,
+            socket=socket,
+            http=http,
         )
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
         """Start and wait until it is ready."""
+        inbox, outbox = self._ports
         self.side = await self._stack.enter_async_context(
-            open_slack(self._settings, inbox=self.inbox, outbox=self.outbox, clock=self.clock, random=lambda: 0.5)
+            open_slack(self._settings, inbox=inbox, outbox=outbox, clock=self.clock, random=lambda: 0.5)
         )
         self._running = asyncio.ensure_future(self.side.run(self._features))
         await until(lambda: self.side.health().ready)

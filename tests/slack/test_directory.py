@@ -1,0 +1,91 @@
+"""People and user groups: read from Slack, remembered shortly, never guessed."""
+
+from typing import Any
+
+import pytest
+
+from bot.errors import NotFound, Unreachable
+from bot.slack.directory import read_group, read_person
+from tests.slack.stand import GUS, JON, MAYA, OMAR, Stand, until
+
+TEAM = "T0SAASODOO"
+DARA = "U0DARA0001"
+
+
+@pytest.mark.parametrize(
+    ("user", "flags"),
+    [
+        (MAYA, set()),
+        (GUS, {"is_guest"}),
+        (OMAR, {"is_stranger"}),
+        (DARA, {"is_deleted"}),
+        ("U0SAASBOT1", {"is_bot"}),
+    ],
+    ids=["member", "guest", "stranger", "deactivated", "bot"],
+)
+async def test_an_account_is_told_by_its_flags(stand: Stand, user: str, flags: set[str]) -> None:
+    person = await stand.side.directory.person(TEAM, user)
+    names = ("is_guest", "is_stranger", "is_deleted", "is_bot")
+    assert {name for name in names if getattr(person, name)} == flags
+
+
+async def test_who_claims_another_workspace_is_a_stranger(stand: Stand) -> None:
+    assert (await stand.side.directory.person("T0OTHER", MAYA)).is_stranger
+    assert not (await stand.side.directory.person(TEAM, MAYA)).is_stranger
+
+
+async def test_nobody_is_not_found(stand: Stand) -> None:
+    with pytest.raises(NotFound):
+        await stand.side.directory.person(TEAM, "U0NOBODY00")
+
+
+async def test_a_person_is_remembered_for_ten_minutes_unless_asked_fresh(stand: Stand) -> None:
+    directory = stand.side.directory
+    for fresh, turn_s, calls in ((False, 0, 1), (False, 0, 1), (True, 0, 2), (False, 601, 2), (False, 0, 3)):
+        await directory.person(TEAM, JON, fresh=fresh)
+        assert len(stand.calls("users.info")) == calls
+        stand.practice.clock.turn(turn_s)
+
+
+async def test_a_failed_question_is_no_answer_and_leaves_no_old_one(stand: Stand) -> None:
+    directory = stand.side.directory
+    await directory.person(TEAM, JON)
+    stand.cause("fail", method="users.info", count=2)
+    for fresh in (True, False):
+        with pytest.raises(Unreachable):
+            await directory.person(TEAM, JON, fresh=fresh)
+
+
+async def test_groups_are_remembered_for_a_minute_and_forgotten_when_slack_says_so(stand: Stand) -> None:
+    directory = stand.side.directory
+    groups = await directory.user_groups()
+    assert {group.handle for group in groups.values()} >= {"sre", "dba"}
+    await directory.user_groups()
+    assert len(stand.calls("usergroups.list")) == 1
+    stand.practice.admin.set_members("S0DBA00001", (JON,))
+    await until(lambda: any(entry.about == "subteam_members_changed" for entry in stand.deliveries()))
+    assert (await directory.user_groups())["S0DBA00001"].members == {JON}
+
+
+async def test_a_changed_account_is_asked_for_again(stand: Stand) -> None:
+    await stand.side.directory.person(TEAM, JON)
+    stand.practice.admin.deactivate(JON)
+    await until(lambda: any(entry.about == "user_change" for entry in stand.deliveries()))
+    assert (await stand.side.directory.person(TEAM, JON)).is_deleted
+
+
+@pytest.mark.parametrize("flag", ["is_restricted", "is_ultra_restricted", "is_invited_user"])
+def test_every_kind_of_guest_is_a_guest(flag: str) -> None:
+    user: dict[str, Any] = {"id": "U1", "team_id": "T1", flag: True}
+    assert read_person(user, our_team="T1").is_guest
+
+
+def test_without_word_on_our_own_team_everybody_is_a_stranger() -> None:
+    assert read_person({"id": "U1", "team_id": "T1"}, our_team="").is_stranger
+
+
+@pytest.mark.parametrize(
+    ("flags", "locked"), [({}, False), ({"is_idp_group": True}, True)], ids=["open", "from the IdP"]
+)
+def test_a_group_that_people_can_join_is_not_locked(flags: dict[str, bool], locked: bool) -> None:
+    assert read_group({"id": "S1", "handle": "sre", "users": ["U1"], **flags}).is_locked is locked
