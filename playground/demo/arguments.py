@@ -24,6 +24,7 @@ class Arguments:
     keeps: bool
     kubeconfig: Path | None
     context: str
+    manifest: Path | None
 
 
 def read_arguments(argv: Sequence[str] | None = None) -> Arguments:
@@ -37,11 +38,14 @@ def read_arguments(argv: Sequence[str] | None = None) -> Arguments:
     parser.add_argument("--no-open", action="store_true", help="do not open a browser")
     parser.add_argument("--keep", action="store_true", help="keep database and conversations for the next start")
     parser.add_argument("--only", type=Only, choices=list(Only), help="one stand-in alone, for your own app")
+    parser.add_argument("--manifest", type=Path, metavar="FILE", help="with --only slack: your app's manifest")
     given = parser.parse_args(argv)
     if given.context and given.kubeconfig is None:
         parser.error("--context names a context in a kubeconfig: give --kubeconfig FILE too.")
     if given.only and (given.kubeconfig or given.keep):
-        parser.error("--only starts one stand-in alone: it takes --port and nothing else.")
+        parser.error("--only starts one stand-in alone, without a cluster of yours and without keeping anything.")
+    if given.manifest and given.only is not Only.SLACK:
+        parser.error("--manifest belongs to --only slack; the demo has the bot's own.")
     return Arguments(
         only=given.only,
         port=given.port,
@@ -49,6 +53,7 @@ def read_arguments(argv: Sequence[str] | None = None) -> Arguments:
         keeps=given.keep,
         kubeconfig=given.kubeconfig,
         context=given.context,
+        manifest=given.manifest,
     )
 
 

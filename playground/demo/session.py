@@ -8,9 +8,10 @@ import sys
 import webbrowser
 from collections.abc import Coroutine
 from pathlib import Path
-from typing import Any
+from typing import Any, assert_never
 
-from playground.demo.arguments import Arguments
+from playground.demo.alone import cluster_alone, slack_alone
+from playground.demo.arguments import Arguments, Only
 from playground.demo.breaking import faults
 from playground.demo.clusters import practice_cluster
 from playground.demo.completion import completion
@@ -29,7 +30,19 @@ CONNECTED_WITHIN_S = 60.0
 
 def run(arguments: Arguments) -> None:
     """Run until Ctrl-C or SIGTERM. Raises Trouble, CannotStart."""
-    asyncio.run(_until_stopped(_session(arguments)))
+    asyncio.run(_until_stopped(_work(arguments)))
+
+
+def _work(arguments: Arguments) -> Coroutine[Any, Any, None]:
+    match arguments.only:
+        case None:
+            return _session(arguments)
+        case Only.SLACK:
+            return slack_alone(arguments.port, arguments.manifest)
+        case Only.CLUSTER:
+            return cluster_alone(arguments.port)
+        case unknown:
+            assert_never(unknown)
 
 
 async def _until_stopped(work: Coroutine[Any, Any, None]) -> None:

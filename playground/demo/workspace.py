@@ -16,22 +16,33 @@ from playground.slack.snapshot import BadSnapshot, load, save
 async def practice_slack(*, port: int = 0, kept: Path | None = None) -> AsyncIterator[PracticeSlack]:
     """Serve while the block runs; conversations stay in *kept* where given. Raises Trouble."""
     slack = PracticeSlack(parse_manifest(slack_manifest()), port=port)
-    _go_on(slack, kept)
+    if kept is not None:
+        _go_on(slack, kept)
     greet(slack.workspace)
+    async with serving(slack, port):
+        try:
+            yield slack
+        finally:
+            if kept is not None:
+                save(slack.workspace, kept)
+
+
+@contextlib.asynccontextmanager
+async def serving(slack: PracticeSlack, port: int) -> AsyncIterator[None]:
+    """Serve *slack* while the block runs. Raises Trouble when *port* is taken."""
     try:
         await slack.start()
     except OSError as error:
+        await slack.stop()
         raise Trouble(f"Port {port} is in use. Nothing was started; choose another with --port.") from error
     try:
-        yield slack
+        yield
     finally:
-        if kept is not None:
-            save(slack.workspace, kept)
         await slack.stop()
 
 
-def _go_on(slack: PracticeSlack, kept: Path | None) -> None:
-    if kept is None or not kept.exists():
+def _go_on(slack: PracticeSlack, kept: Path) -> None:
+    if not kept.exists():
         return
     try:
         load(slack.workspace, kept)
