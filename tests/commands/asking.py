@@ -56,7 +56,10 @@ async def propose(line: str, cluster: FakeCluster) -> Plan:
     """The plan of a change."""
     understood = parsed(line)
     assert isinstance(understood.command, Change)
-    return await understood.command.plan(understood.args, context(cluster))
+    plan = await understood.command.plan(understood.args, context(cluster))
+    assert parsed(plan.line).command is understood.command
+    assert not plan.undo or isinstance(parsed(plan.undo).command, Change)
+    return plan
 
 
 def change(plan: Plan) -> Change[Any]:

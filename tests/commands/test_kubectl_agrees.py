@@ -149,6 +149,22 @@ async def test_a_rollout_to_a_crashing_command_stalls_with_its_exit_code_and_is_
     assert (back.phase, back.line) == (Phase.DONE, "2 of 2 ready")
 
 
+async def test_a_daemon_set_is_restarted_node_by_node(cluster: KubernetesCluster) -> None:
+    _, at = await carried_out("restart daemonset/agent", cluster)
+    assert (at.phase, at.line) == (Phase.DONE, "1 of 1 ready")
+
+
+async def test_a_stateful_set_goes_back_to_its_last_template(cluster: KubernetesCluster, kubectl: Kubectl) -> None:
+    command = ("get", "statefulset", "postgres", "-n", NAMESPACE, "-o", "jsonpath={.spec.template}")
+    template = kubectl(*command)
+    value = '{"spec": {"template": {"metadata": {"labels": {"extra": "label"}}}}}'
+    kubectl("patch", "statefulset", "postgres", "-n", NAMESPACE, "-p", value)
+    kubectl("rollout", "status", "-n", NAMESPACE, "statefulset/postgres", f"--timeout={PATIENCE_S}s")
+    _, at = await carried_out("rollback statefulset/postgres", cluster)
+    assert (at.phase, at.line) == (Phase.DONE, "1 of 1 ready")
+    assert kubectl(*command) == template
+
+
 async def test_a_deleted_pod_is_evicted_and_replaced(cluster: KubernetesCluster, kubectl: Kubectl) -> None:
     [name, *_] = kubectl("get", "pods", "-n", NAMESPACE, "-l", "app=agent", "-o", "name").split()
     understood = parsed(f"delete {name.replace('/', ' ')}")
