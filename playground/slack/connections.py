@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from asyncio import Transport
 from collections.abc import Callable
 from contextlib import suppress
 from enum import StrEnum
@@ -12,6 +13,8 @@ from playground.slack.values import Json
 
 # Slack's servers ping too; a client may take silence of its peer for death.
 PING_INTERVAL_S = 30.0
+
+OnAck = Callable[[Json], None]
 
 
 class Reason(StrEnum):
@@ -26,10 +29,11 @@ class Reason(StrEnum):
 class Connection:
     """Sends envelopes and hands acknowledgements on; half_open makes it deaf and mute, as a lost route does."""
 
-    def __init__(self, name: str, socket: web.WebSocketResponse, on_ack: Callable[["Connection", Json], None]) -> None:
+    def __init__(self, name: str, socket: web.WebSocketResponse, *, over: Transport | None, on_ack: OnAck) -> None:
         self.name = name
         self.half_open = False
         self._socket = socket
+        self._transport = over
         self._on_ack = on_ack
 
     @property
@@ -49,9 +53,8 @@ class Connection:
 
     def abort(self) -> None:
         """Cut the TCP connection without a word."""
-        transport = self._socket._req.transport if self._socket._req is not None else None
-        if transport is not None:
-            transport.abort()
+        if self._transport is not None:
+            self._transport.abort()
 
     async def serve(self) -> None:
         """Read until the client goes away."""
@@ -70,8 +73,8 @@ class Connection:
                 await self._socket.pong(message.data)
             case WSMsgType.TEXT:
                 frame = _parsed(message.data)
-                if frame is not None and "envelope_id" in frame:
-                    self._on_ack(self, frame)
+                if frame is not None and isinstance(frame.get("envelope_id"), str):
+                    self._on_ack(frame)
             case _:
                 pass
 

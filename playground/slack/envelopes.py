@@ -5,7 +5,7 @@ import random
 import secrets
 import time
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -39,12 +39,6 @@ class _Ticket:
     lifetime_s: int
 
 
-@dataclass(slots=True)
-class _Pending:
-    connection: Connection
-    acked: asyncio.Future[Json] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
-
-
 class SocketMode:
     """A Delivery over the app's open connections; ghosts are those that only Slack believes in."""
 
@@ -57,7 +51,7 @@ class SocketMode:
         self._journal = journal
         self._background = background
         self._tickets: dict[str, _Ticket] = {}
-        self._pending: dict[str, _Pending] = {}
+        self._pending: dict[str, asyncio.Future[Json]] = {}
         self.connections: list[Connection] = []
         self.ghosts = 0
 
@@ -78,7 +72,9 @@ class SocketMode:
             ticket.lifetime_s = DEBUG_LIFETIME_S
         socket = web.WebSocketResponse(autoping=False, timeout=CLOSE_TIMEOUT_S)
         await socket.prepare(request)
-        connection = Connection(f"applink-{secrets.token_hex(3)}", socket, self._acknowledged)
+        connection = Connection(
+            f"applink-{secrets.token_hex(3)}", socket, over=request.transport, on_ack=self._acknowledged
+        )
         if len(self.connections) + self.ghosts >= CONNECTION_LIMIT:
             await connection.disconnect(Reason.TOO_MANY_WEBSOCKETS)
             await connection.close()
@@ -154,22 +150,26 @@ class SocketMode:
         return None, Undelivered()
 
     async def _sent(self, connection: Connection, frame: Json) -> Answer:
-        pending = _Pending(connection)
-        self._pending[frame["envelope_id"]] = pending
+        acked: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
+        self._pending[frame["envelope_id"]] = acked
         timer = asyncio.ensure_future(self._clock.sleep(ACK_TIMEOUT_S))
         try:
             await connection.send(frame)
-            waiting: set[asyncio.Future[Any]] = {pending.acked, timer}
+            waiting: set[asyncio.Future[Any]] = {acked, timer}
             await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
         finally:
             timer.cancel()
             del self._pending[frame["envelope_id"]]
-        return Acked(pending.acked.result().get("payload") or None) if pending.acked.done() else Unanswered()
+        if not acked.done():
+            return Unanswered()
+        payload = acked.result().get("payload")
+        return Acked(payload if isinstance(payload, dict) else None)
 
-    def _acknowledged(self, _connection: Connection, ack: Json) -> None:
-        pending = self._pending.get(ack["envelope_id"])
-        if pending is not None and not pending.acked.done():
-            pending.acked.set_result(ack)
+    def _acknowledged(self, ack: Json) -> None:
+        """Take an acknowledgement, on whichever connection of the app it comes."""
+        acked = self._pending.get(ack["envelope_id"])
+        if acked is not None and not acked.done():
+            acked.set_result(ack)
 
     def _hello(self, connection: Connection, lifetime_s: int) -> Json:
         return {

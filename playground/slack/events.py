@@ -9,7 +9,7 @@ from playground.slack.deliveries import Acked, Answer, Delivery, EnvelopeType, R
 from playground.slack.faults import Faults
 from playground.slack.installation import Installation
 from playground.slack.payloads import Payloads
-from playground.slack.values import Channel, ChannelKind, Json
+from playground.slack.values import Channel, Json
 
 # docs: "Events API, retries": nearly at once, after a minute, after five minutes.
 RETRY_DELAYS_S = (0.0, 60.0, 300.0)
@@ -86,18 +86,3 @@ def _reason(answer: Answer) -> str:
         return "connection_failed"
     status = getattr(answer, "status", None)
     return "http_error" if status is not None else "timeout"
-
-
-def message_subscription(channel: Channel) -> str:
-    """Which subscription covers messages of this conversation."""
-    match channel.kind:
-        case ChannelKind.IM:
-            return "message.im"
-        case ChannelKind.PRIVATE:
-            return "message.groups"
-        case ChannelKind.PUBLIC:
-            return "message.channels"
-
-
-def channel_type(channel: Channel) -> str:
-    return {ChannelKind.IM: "im", ChannelKind.PRIVATE: "group", ChannelKind.PUBLIC: "channel"}[channel.kind]

@@ -1,6 +1,5 @@
 """What people do with views: act inside them, submit them, close them."""
 
-from collections.abc import Mapping
 from typing import Any, cast
 
 from playground.slack.api_error import ApiError
@@ -90,7 +89,7 @@ class Filling(Touching):
         try:
             match response.get("response_action"):
                 case "errors":
-                    return self._rejected(view, response.get("errors") or {})
+                    return self._rejected(view, response.get("errors"))
                 case "update":
                     modals.change(view, checked_view(response.get("view"), ids, allowed={ViewType.MODAL}))
                 case "push":
@@ -103,9 +102,10 @@ class Filling(Touching):
             return Outcome(TROUBLE)
         return OK
 
-    def _rejected(self, view: View, errors: Mapping[str, Any]) -> Outcome:
+    def _rejected(self, view: View, errors: Any) -> Outcome:
+        """Show the app's errors; those of other blocks than inputs Slack does not take."""
         inputs = {block.get("block_id") for block in view.blocks if block.get("type") == "input"}
-        if not errors or not inputs.issuperset(errors):
+        if not isinstance(errors, dict) or not errors or not inputs.issuperset(errors):
             return Outcome(TROUBLE)
         texts = {block_id: str(text) for block_id, text in errors.items()}
         self._stage.modals.show_errors(view, texts)

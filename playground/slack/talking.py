@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from playground.slack.composer import marked_up
 from playground.slack.deliveries import Acked, Answer, EnvelopeType, Undelivered
-from playground.slack.events import channel_type, message_subscription
+from playground.slack.kinds import WORDS
 from playground.slack.shapes import file_json, view_json
 from playground.slack.stage import OK, Outcome, Stage
 from playground.slack.values import Channel, ChannelKind, Edited, File, Json, Message, Person, Reaction
@@ -171,7 +171,7 @@ class Talking:
         event = message_event(stage.workspace, message, where)
         mention = f"<@{stage.app.bot_user}>" in message.text
         if stage.app.bot_user in where.members:
-            stage.events.publish(event, subscription=message_subscription(where), channel=where)
+            stage.events.publish(event, subscription=WORDS[where.kind].subscription, channel=where)
         if mention and where.kind is not ChannelKind.IM:
             if stage.app.bot_user in where.members:
                 bare = {key: value for key, value in event.items() if key != "channel_type"}
@@ -190,7 +190,7 @@ def message_event(workspace: Workspace, message: Message, where: Channel) -> Jso
         "text": message.text,
         "team": workspace.team.id,
         "channel": where.id,
-        "channel_type": channel_type(where),
+        "channel_type": WORDS[where.kind].event,
         "event_ts": message.ts,
     }
     optional: Json = {

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from playground.slack.blockkit.elements import OPTIONS
 from playground.slack.deliveries import Acked
 from playground.slack.elements import dispatches, find
 from playground.slack.forms import FIELDS, Entered, Form, chosen, offered, state_values
@@ -59,8 +60,8 @@ class Touching:
             return []
         payload = self._stage.payloads.suggestion(actor, where, block_id=block_id, action_id=action_id, query=query)
         answer = await self._stage.interact(payload)
-        if not isinstance(answer, Acked) or answer.payload is None:
-            self._stage.workspace.notice(person, None, "The app did not suggest anything.")
+        if not isinstance(answer, Acked) or answer.payload is None or any(OPTIONS(answer.payload, "")):
+            self._stage.workspace.notice(person, None, "The app did not suggest anything that can be shown.")
             return []
         found: list[Json] = answer.payload.get("option_groups") or answer.payload.get("options") or []
         self._suggestions[person, block_id, action_id] = list(offered(answer.payload))

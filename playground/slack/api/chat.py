@@ -5,7 +5,7 @@ from typing import Any
 from playground.slack.api.call import Call, Method, Transport
 from playground.slack.api_error import ApiError
 from playground.slack.content import Content, checked_message
-from playground.slack.events import message_subscription
+from playground.slack.kinds import WORDS
 from playground.slack.limits import Tier
 from playground.slack.shapes import message_json
 from playground.slack.talking import message_event
@@ -144,7 +144,7 @@ def post(
     )
     if ephemeral_to is None and call.bot in where.members:
         event = message_event(call.workspace, message, where)
-        call.on.events.publish(event, subscription=message_subscription(where), channel=where)
+        call.on.events.publish(event, subscription=WORDS[where.kind].subscription, channel=where)
     return message
 
 

@@ -4,12 +4,10 @@ from dataclasses import replace
 
 from playground.slack.api.call import Call, Method, Transport, page
 from playground.slack.api_error import ApiError
+from playground.slack.kinds import WORDS
 from playground.slack.limits import Tier
 from playground.slack.shapes import channel_json, message_json
 from playground.slack.values import Channel, ChannelKind, Json, Message
-
-_KINDS = {ChannelKind.PUBLIC: "public_channel", ChannelKind.PRIVATE: "private_channel", ChannelKind.IM: "im"}
-_FAMILY = {ChannelKind.PUBLIC: "channels", ChannelKind.PRIVATE: "groups", ChannelKind.IM: "im"}
 
 
 async def list_(call: Call) -> Json:
@@ -17,7 +15,7 @@ async def list_(call: Call) -> Json:
     known = [
         channel
         for channel in call.workspace.channels.values()
-        if _KINDS[channel.kind] in wanted and (channel.kind is ChannelKind.PUBLIC or call.bot in channel.members)
+        if WORDS[channel.kind].listed in wanted and (channel.kind is ChannelKind.PUBLIC or call.bot in channel.members)
     ]
     if call.args.flag("exclude_archived"):
         known = [channel for channel in known if not channel.is_archived]
@@ -27,7 +25,7 @@ async def list_(call: Call) -> Json:
 
 async def info(call: Call) -> Json:
     where = call.channel()
-    call.require(f"{_FAMILY[where.kind]}:read")
+    call.require(f"{WORDS[where.kind].family}:read")
     return {"channel": _shown(call, where)}
 
 
@@ -142,7 +140,7 @@ async def unarchive(call: Call) -> Json:
 def _readable(call: Call) -> Channel:
     """A conversation whose messages the app may read: by scope and by membership."""
     where = call.channel()
-    call.require(f"{_FAMILY[where.kind]}:history")
+    call.require(f"{WORDS[where.kind].family}:history")
     if call.bot not in where.members:
         raise ApiError("not_in_channel")
     return where

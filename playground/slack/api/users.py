@@ -2,11 +2,10 @@
 
 from playground.slack.api.call import Call, Method, Transport, page
 from playground.slack.api_error import ApiError
+from playground.slack.kinds import WORDS
 from playground.slack.limits import Tier
 from playground.slack.shapes import channel_json, user_json, usergroup_json
 from playground.slack.values import ChannelKind, Json, Person, UserGroup
-
-_KINDS = {ChannelKind.PUBLIC: "public_channel", ChannelKind.PRIVATE: "private_channel", ChannelKind.IM: "im"}
 
 
 async def info(call: Call) -> Json:
@@ -36,7 +35,7 @@ async def conversations(call: Call) -> Json:
     shared = [
         channel_json(channel, seen_by=call.bot, team=call.workspace.team.id)
         for channel in call.workspace.channels_of(person)
-        if _KINDS[channel.kind] in wanted and (channel.kind is ChannelKind.PUBLIC or call.bot in channel.members)
+        if WORDS[channel.kind].listed in wanted and (channel.kind is ChannelKind.PUBLIC or call.bot in channel.members)
     ]
     found, cursor = page(shared, call.args)
     return {"channels": found, "response_metadata": {"next_cursor": cursor}}

@@ -1,5 +1,6 @@
 """Whatever an app sends, Slack answers with an error of its own and never breaks."""
 
+import asyncio
 import random
 from collections.abc import Callable
 from typing import Any
@@ -8,6 +9,7 @@ import aiohttp
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from slack_sdk.web.async_client import AsyncWebClient
 
 from playground.slack.api.table import METHODS
 from playground.slack.blockkit.blocks import BLOCKS, Surface
@@ -19,7 +21,7 @@ from playground.slack.installation import TokenKind
 from playground.slack.manifest import parse_manifest
 from playground.slack.server import PracticeSlack
 from playground.slack.world import installation, populated
-from tests.playground.slack.app import MANIFEST, MAYA, OPS, Json, modal, section
+from tests.playground.slack.app import MANIFEST, MAYA, OPS, BareApp, Json, field, modal, section
 
 NAMES = ("type", "text", "elements", "element", "accessory", "blocks", "child_blocks", "rows", "chart", "title", "x")
 KINDS = sorted({*BLOCKS[Surface.MESSAGE], "button", "plain_text", "mrkdwn", "rich_text_section", "raw_text", "pie"})
@@ -104,3 +106,45 @@ async def test_a_broken_body_is_answered(slack: PracticeSlack, session: aiohttp.
     async with session.post(f"{slack.api_url}chat.postMessage", data=body, headers=headers) as response:
         assert response.status == 200
         assert (await response.json())["error"] in ("invalid_json", "channel_not_found")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"response_action": "errors", "errors": ["b"]},
+        {"response_action": "errors", "errors": {"nosuch": "x"}},
+        {"response_action": "update", "view": {"type": "modal"}},
+        {"response_action": "push", "view": 3},
+    ],
+    ids=["errors as a list", "errors of no input", "a bad view", "no view"],
+)
+async def test_an_answer_that_slack_does_not_take_keeps_the_modal_open(
+    slack: PracticeSlack, bare: BareApp, client: AsyncWebClient, answer: Json
+) -> None:
+    view = modal(field({"type": "plain_text_input", "action_id": "a"}))
+    opened = await client.views_open(trigger_id=slack.stage.triggers.issue(MAYA), view=view)
+    socket = await bare.ready()
+    submitting = asyncio.ensure_future(slack.people.submit(MAYA, opened["view"]["id"], {"b": {"a": "x"}}))
+    await socket.ack(await socket.frame(), answer)
+    assert (await submitting).failure == "We had some trouble connecting. Try again?"
+    assert len(slack.workspace.views_of(MAYA)) == 1
+
+
+@pytest.mark.parametrize("answer", [{"options": 3}, {"options": [{"text": "x"}]}, {}], ids=["number", "bad", "nothing"])
+async def test_bad_suggestions_are_not_shown(slack: PracticeSlack, bare: BareApp, answer: Json) -> None:
+    message = slack.workspace.post(OPS, user="U", bot_id="B", text="x")
+    socket = await bare.ready()
+    asking = asyncio.ensure_future(slack.people.suggest(MAYA, message, "b", "a", "x"))
+    await socket.ack(await socket.frame(), answer)
+    assert await asking == []
+
+
+@pytest.mark.parametrize(
+    "frame", ["{", "[]", '{"envelope_id": []}', '{"envelope_id": "unknown"}', '{"envelope_id": "x", "payload": 3}']
+)
+async def test_a_strange_frame_does_not_end_the_connection(slack: PracticeSlack, bare: BareApp, frame: str) -> None:
+    socket = await bare.ready()
+    await socket.socket.send_str(frame)
+    saying = asyncio.ensure_future(slack.people.say(MAYA, OPS, "/saas help"))
+    await socket.ack(await socket.frame())
+    assert (await saying).ok
