@@ -13,7 +13,7 @@ from bot.model.kube.jobs import CronJob, Job
 from bot.model.kube.lease import Lease
 from bot.model.kube.meta import KubeStruct
 from bot.model.kube.nodes import Namespace, Node
-from bot.model.kube.pods import Pod
+from bot.model.kube.pods import Pod, WatchedPod
 from bot.model.kube.policy import HorizontalPodAutoscaler, PodDisruptionBudget
 from bot.model.kube.rbac import ClusterRole, ClusterRoleBinding, Role, RoleBinding, ServiceAccount
 from bot.model.kube.services import EndpointSlice, Service
@@ -27,6 +27,7 @@ T = TypeVar("T")
 
 RESOURCE_OF: dict[type[KubeStruct], Resource] = {
     Pod: known.POD,
+    WatchedPod: known.POD,
     Service: known.SERVICE,
     ConfigMap: known.CONFIGMAP,
     Secret: known.SECRET,

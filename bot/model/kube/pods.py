@@ -86,9 +86,14 @@ class ResourceRequirements(KubeStruct):
     limits: dict[str, str] = {}
 
 
-class Container(KubeStruct):
+class ContainerOutline(KubeStruct):
     name: str
     image: str = ""
+    restart_policy: str = ""
+    """ "Always" on an init container makes it a sidecar."""
+
+
+class Container(ContainerOutline):
     command: tuple[str, ...] = ()
     args: tuple[str, ...] = ()
     env: tuple[EnvVar, ...] = ()
@@ -99,8 +104,6 @@ class Container(KubeStruct):
     liveness_probe: Probe | None = None
     readiness_probe: Probe | None = None
     startup_probe: Probe | None = None
-    restart_policy: str = ""
-    """ "Always" on an init container makes it a sidecar."""
 
 
 class NamedSource(KubeStruct):
@@ -148,17 +151,22 @@ class ReadinessGate(KubeStruct):
     condition_type: str
 
 
-class PodSpec(KubeStruct):
+class PodOutline(KubeStruct):
+    containers: tuple[ContainerOutline, ...] = ()
+    init_containers: tuple[ContainerOutline, ...] = ()
+    node_name: str = ""
+    restart_policy: str = "Always"
+
+
+class PodSpec(PodOutline):
     containers: tuple[Container, ...] = ()
     init_containers: tuple[Container, ...] = ()
     volumes: tuple[Volume, ...] = ()
-    node_name: str = ""
     node_selector: dict[str, str] = {}
     tolerations: tuple[Toleration, ...] = ()
     readiness_gates: tuple[ReadinessGate, ...] = ()
     image_pull_secrets: tuple[LocalReference, ...] = ()
     service_account_name: str = ""
-    restart_policy: str = "Always"
     priority: int = 0
     priority_class_name: str = ""
     termination_grace_period_seconds: int = 30
@@ -221,9 +229,15 @@ DEFAULT_CONTAINER = "kubectl.kubernetes.io/default-container"
 """Annotation that names the container that `logs` and `exec` mean."""
 
 
-class Pod(KubeObject):
-    spec: PodSpec = PodSpec()
+class WatchedPod(KubeObject):
+    """What the watchers need of each pod, of which there may be thousands a second; every Pod is one."""
+
+    spec: PodOutline = PodOutline()
     status: PodStatus = PodStatus()
+
+
+class Pod(WatchedPod):
+    spec: PodSpec = PodSpec()
 
     @property
     def default_container(self) -> str:
