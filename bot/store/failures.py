@@ -25,7 +25,9 @@ def translated() -> Iterator[None]:
     try:
         yield
     except asyncpg.CheckViolationError as error:
-        raise Conflict(error.args[0]) from error
+        if error.constraint_name:  # a table's own check: no words for people
+            raise Rejected(f"The database refused a row ({error.constraint_name}).") from error
+        raise Conflict(error.args[0]) from error  # a trigger's, in our words
     except GONE as error:
         raise Unreachable("The database does not answer.", hint="Try again in a minute.") from error
     except asyncpg.PostgresError as error:

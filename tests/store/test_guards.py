@@ -1,15 +1,18 @@
 """Guards: what must never happen is refused by the database itself, whoever asks."""
 
+from collections.abc import AsyncIterator
 from itertools import product
 from typing import TypeAlias
 
 import asyncpg
 import pytest
+import pytest_asyncio
 
 from bot.model.operation import EDGES, Requirements, State, Verdict
-from bot.store import PostgresLedger
+from bot.store import PostgresLedger, opened_ledger
 from tests.engine import sample
 from tests.engine.desk import Desk
+from tests.servers import cloned
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
@@ -18,6 +21,16 @@ Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 def desk(ledger: PostgresLedger) -> Desk:
     """Makes operations to abuse."""
     return Desk(ledger)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def waiting_dsn(postgres_server: str, migrated_template: str) -> AsyncIterator[str]:
+    """Give a database with one pending operation, for all statements that leave no trace because they are refused."""
+    async for dsn in cloned(postgres_server, template=migrated_template):
+        async with opened_ledger(dsn) as ledger:
+            desk = Desk(ledger)
+            await desk.propose(desk.plan("web"))
+        yield dsn
 
 
 async def in_state(connection: Connection, operation_id: str, state: State) -> None:
@@ -84,12 +97,11 @@ COLUMNS = {
 
 
 @pytest.mark.parametrize(("column", "value"), list(COLUMNS.items()), ids=list(COLUMNS))
-async def test_what_was_asked_cannot_be_changed(desk: Desk, ledger_dsn: str, column: str, value: str) -> None:
-    await desk.propose(desk.plan("web"))
+async def test_what_was_asked_cannot_be_changed(waiting_dsn: str, column: str, value: str) -> None:
     change = f"UPDATE operation SET version = version + 1, {column} = {value}"
     if column == "version":
         change = "UPDATE operation SET state = 'denied'"
-    await refused(ledger_dsn, change, "23514")
+    await refused(waiting_dsn, change, "23514")
 
 
 STATEMENTS = {
@@ -139,9 +151,8 @@ STATEMENTS = {
 
 
 @pytest.mark.parametrize(("statement", "sqlstate"), STATEMENTS.values(), ids=STATEMENTS)
-async def test_refused(desk: Desk, ledger_dsn: str, statement: str, sqlstate: str) -> None:
-    await desk.propose(desk.plan("web"))
-    await refused(ledger_dsn, statement, sqlstate)
+async def test_refused(waiting_dsn: str, statement: str, sqlstate: str) -> None:
+    await refused(waiting_dsn, statement, sqlstate)
 
 
 INSERT_DECISION = (
@@ -156,9 +167,8 @@ LEGAL = {"subject": "'jon'", "verdict": "approve", "plan_hash": "plan_hash"}
     [{"subject": "requester"}, {"plan_hash": "'0'"}, {"verdict": "maybe"}],
     ids=["on one's own", "on another plan", "neither yes nor no"],
 )
-async def test_an_illegal_decision_is_refused(desk: Desk, ledger_dsn: str, illegal: dict[str, str]) -> None:
-    await desk.propose(desk.plan("web"))
-    await refused(ledger_dsn, INSERT_DECISION.format(**LEGAL | illegal), "23514")
+async def test_an_illegal_decision_is_refused(waiting_dsn: str, illegal: dict[str, str]) -> None:
+    await refused(waiting_dsn, INSERT_DECISION.format(**LEGAL | illegal), "23514")
 
 
 @pytest.mark.parametrize(("state", "verdict"), list(product(State, Verdict)), ids=str)
