@@ -1,4 +1,4 @@
-"""A request to the helper → its reply: the same grammar, the same refusals, as lab/ceph/cephq.py on a real node."""
+"""A request to the helper → its reply: the same grammar, the same refusals, as node/cephq.py on a real node."""
 
 import re
 import shlex

@@ -15,7 +15,8 @@ from bot.ceph.link import NodeAddress
 from bot.ceph.storage import NodeStorageSide, open_storage
 from playground.storage.node import USER, PracticeStorage
 
-LAB = Path(__file__).parents[2] / "lab" / "ceph"
+ROOT = Path(__file__).parents[2]
+LAB = ROOT / "lab" / "ceph"
 PREFIX = "odoo_data_"
 Fill = Callable[[str, int], None]
 
@@ -89,7 +90,7 @@ def cephlab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CephLab]:
     """A real CephFS, mounted, with sshd and the helper as its forced command."""
     base = tmp_path_factory.mktemp("ceph")
     lab = CephLab(base / "c", base / "mnt", free_port())
-    helper = shutil.copy(LAB / "cephq.py", base / "cephq")
+    helper = shutil.copy(ROOT / "node" / "cephq.py", base / "cephq")
     Path(helper).chmod(0o755)
     try:
         lab.run("start")
