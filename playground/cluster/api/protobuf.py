@@ -1,63 +1,31 @@
-"""Kubernetes' protobuf, as far as kubectl sends it without asking: access reviews, evictions and delete options.
+"""Reads Kubernetes' protobuf, which kubectl sends for some commands without asking whether it may.
 
-Only messages whose numbers are listed here can be read; everything else is refused with 415.
+Only the messages of protobuf_messages can be read. A field that is not listed there is refused rather than lost.
 """
 
-from dataclasses import dataclass
+import base64
 from typing import Any
 
+from playground.cluster.api.protobuf_messages import KINDS, Field, Message
 from playground.cluster.errors import bad_request, unsupported_media
 from playground.cluster.kobject import Object
 
 MEDIA_TYPE = "application/vnd.kubernetes.protobuf"
 _MAGIC = b"k8s\x00"
-_FIXED64 = 1
-
-
-@dataclass(frozen=True)
-class _Field:
-    name: str
-    kind: Any = "string"
-    """string, int, bool, or the fields of an inner message."""
-    repeated: bool = False
-
-
-_Message = dict[int, _Field]
-_RESOURCE_ATTRIBUTES: _Message = {
-    1: _Field("namespace"), 2: _Field("verb"), 3: _Field("group"), 4: _Field("version"), 5: _Field("resource"),
-    6: _Field("subresource"), 7: _Field("name"),
-}  # fmt: skip
-_NON_RESOURCE_ATTRIBUTES: _Message = {1: _Field("path"), 2: _Field("verb")}
-_SELF_SPEC: _Message = {
-    1: _Field("resourceAttributes", _RESOURCE_ATTRIBUTES), 2: _Field("nonResourceAttributes", _NON_RESOURCE_ATTRIBUTES),
-}  # fmt: skip
-_SUBJECT_SPEC: _Message = {**_SELF_SPEC, 3: _Field("user"), 4: _Field("groups", repeated=True), 6: _Field("uid")}
-_METADATA: _Message = {1: _Field("name"), 2: _Field("generateName"), 3: _Field("namespace"), 5: _Field("uid")}
-_PRECONDITIONS: _Message = {1: _Field("uid"), 2: _Field("resourceVersion")}
-_DELETE_OPTIONS: _Message = {
-    1: _Field("gracePeriodSeconds", "int"), 2: _Field("preconditions", _PRECONDITIONS),
-    3: _Field("orphanDependents", "bool"), 4: _Field("propagationPolicy"), 5: _Field("dryRun", repeated=True),
-}  # fmt: skip
-_MESSAGES: dict[str, _Message] = {
-    "SelfSubjectAccessReview": {1: _Field("metadata", _METADATA), 2: _Field("spec", _SELF_SPEC)},
-    "SubjectAccessReview": {1: _Field("metadata", _METADATA), 2: _Field("spec", _SUBJECT_SPEC)},
-    "LocalSubjectAccessReview": {1: _Field("metadata", _METADATA), 2: _Field("spec", _SUBJECT_SPEC)},
-    "SelfSubjectRulesReview": {1: _Field("metadata", _METADATA), 2: _Field("spec", {1: _Field("namespace")})},
-    "SelfSubjectReview": {1: _Field("metadata", _METADATA)},
-    "Eviction": {1: _Field("metadata", _METADATA), 2: _Field("deleteOptions", _DELETE_OPTIONS)},
-    "DeleteOptions": _DELETE_OPTIONS,
-}
-_TYPE_META: _Message = {1: _Field("apiVersion"), 2: _Field("kind")}
-_ENVELOPE: _Message = {1: _Field("typeMeta", _TYPE_META), 2: _Field("raw", "bytes")}
+_TYPE_META: Message = {1: Field("apiVersion"), 2: Field("kind")}
+_ENVELOPE: Message = {1: Field("typeMeta", _TYPE_META), 2: Field("raw", "bytes"), 3: Field(""), 4: Field("")}
+_MAP_ENTRY: Message = {1: Field("key"), 2: Field("value", "bytes")}
+_QUANTITY: Message = {1: Field("string")}
+_INT_OR_STRING: Message = {1: Field("type", "int"), 2: Field("intVal", "int"), 3: Field("strVal")}
 
 
 def decode(body: bytes) -> Object:
-    """Read an enveloped message (raises 400 when it is broken, 415 when its kind is not listed)."""
+    """Read an enveloped object (raises 400 when it is broken, 415 when its kind is not listed)."""
     if not body.startswith(_MAGIC):
         raise bad_request("provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]")
     try:
         envelope = _message(body[len(_MAGIC) :], _ENVELOPE)
-        known = _MESSAGES.get(envelope.get("typeMeta", {}).get("kind", ""))
+        known = KINDS.get(envelope.get("typeMeta", {}).get("kind", ""))
         if known is None:
             raise unsupported_media("application/json, application/yaml")
         return {**envelope["typeMeta"], **_message(envelope.get("raw", b""), known)}
@@ -65,43 +33,31 @@ def decode(body: bytes) -> Object:
         raise bad_request("the protobuf message is cut short") from None
 
 
-def _message(raw: bytes, fields: _Message) -> Object:
+def _message(raw: bytes, fields: Message) -> Object:
     found: Object = {}
     position = 0
     while position < len(raw):
         tag, position = _varint(raw, position)
-        number, wire = tag >> 3, tag & 7
-        value: Any
-        match wire:
-            case 0:
-                value, position = _varint(raw, position)
-            case 2:
-                length, position = _varint(raw, position)
-                value, position = raw[position : position + length], position + length
-            case 1 | 5:
-                width = 8 if wire == _FIXED64 else 4
-                value, position = raw[position : position + width], position + width
-            case _:
-                raise bad_request(f"protobuf: wrong wire type {wire}")
-        if number in fields:
-            _keep(found, fields[number], value)
+        value, position = _value(raw, position, tag & 7)
+        field = fields.get(tag >> 3)
+        if field is None:
+            raise bad_request(f"the practice cluster does not read protobuf field {tag >> 3} here; send JSON")
+        if field.name:
+            _keep(found, field, value)
     return found
 
 
-def _keep(found: Object, field: _Field, value: Any) -> None:
-    match field.kind:
-        case "string":
-            value = value.decode()
-        case "int":
-            value = value - (1 << 64) if value >= 1 << 63 else value
-        case "bool":
-            value = bool(value)
-        case dict():
-            value = _message(value, field.kind)
-    if field.repeated:
-        found.setdefault(field.name, []).append(value)
-    elif value != "":
-        found[field.name] = value
+def _value(raw: bytes, position: int, wire_type: int) -> tuple[Any, int]:
+    match wire_type:
+        case 0:
+            return _varint(raw, position)
+        case 2:
+            length, position = _varint(raw, position)
+            return raw[position : position + length], position + length
+        case 1 | 5:
+            width = 8 if wire_type == 1 else 4
+            return raw[position : position + width], position + width
+    raise bad_request(f"protobuf: wrong wire type {wire_type}")
 
 
 def _varint(raw: bytes, position: int) -> tuple[int, int]:
@@ -112,3 +68,44 @@ def _varint(raw: bytes, position: int) -> tuple[int, int]:
         position, shift = position + 1, shift + 7
         if byte < 0x80:
             return value, position
+
+
+def _keep(found: Object, field: Field, raw: Any) -> None:
+    if isinstance(field.kind, str) and field.kind.startswith("map"):
+        entry = _message(raw, _MAP_ENTRY)
+        found.setdefault(field.name, {})[entry.get("key", "")] = _map_value(field.kind, entry.get("value", b""))
+        return
+    value = _converted(field.kind, raw)
+    if field.inline:
+        found.update(value)
+    elif field.repeated:
+        found.setdefault(field.name, []).append(value)
+    elif value != "":
+        found[field.name] = value
+
+
+def _converted(kind: str | Message, raw: Any) -> Any:
+    match kind:
+        case "string":
+            return raw.decode()
+        case "int":
+            return raw - (1 << 64) if raw >= 1 << 63 else raw
+        case "bool":
+            return bool(raw)
+        case "quantity":
+            return _message(raw, _QUANTITY).get("string", "0")
+        case "int or string":
+            either = _message(raw, _INT_OR_STRING)
+            return either.get("strVal", "") if either.get("type") else either.get("intVal", 0)
+        case dict():
+            return _message(raw, kind)
+    return raw
+
+
+def _map_value(kind: str, raw: bytes) -> str:
+    match kind:
+        case "map of quantities":
+            return str(_message(raw, _QUANTITY).get("string", "0"))
+        case "map of bytes":
+            return base64.b64encode(raw).decode()
+    return raw.decode()

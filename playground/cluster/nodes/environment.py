@@ -55,22 +55,22 @@ def missing_volume(state: ClusterState, pod: Object) -> str:
 
 
 def machine_of(state: ClusterState, pod: Object, container: Object, before: Machine | None) -> Machine:
-    """Return what commands in the container see; volumes live on in *before*."""
+    """Return what commands in the container see; of its life *before* only the volumes are left."""
     metadata = pod["metadata"]
     environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOSTNAME": metadata["name"], "HOME": "/root"}
     for entry in container.get("envFrom") or ():
         environment |= _all_values(state, metadata["namespace"], entry)
     for entry in container.get("env") or ():
         environment[entry["name"]] = entry.get("value") or _value(state, pod, entry.get("valueFrom") or {})
-    disks = Machine(metadata["name"]).disks
-    for mount in container.get("volumeMounts") or ():
-        disks = (*disks, ("ceph-fuse", "104857600", "41943040", "62914560", "40%", mount["mountPath"]))
-    return Machine(
-        metadata["name"],
-        environment,
-        dict(before.files) if before else {"/etc/hostname": metadata["name"] + "\n"},
-        disks,
+    mounts = [mount["mountPath"].rstrip("/") + "/" for mount in container.get("volumeMounts") or ()]
+    disks = (
+        *Machine("").disks,
+        *(("ceph-fuse", "104857600", "41943040", "62914560", "40%", path[:-1]) for path in mounts),
     )
+    files = {"/etc/hostname": metadata["name"] + "\n"}
+    if before is not None:
+        files |= {path: text for path, text in before.files.items() if path.startswith(tuple(mounts))}
+    return Machine(metadata["name"], environment, files, disks)
 
 
 def _all_values(state: ClusterState, namespace: str, entry: Object) -> dict[str, str]:

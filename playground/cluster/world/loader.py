@@ -7,25 +7,28 @@ images that a workload had before, one `AGE IMAGE CHANGE-CAUSE` a line, and `upd
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 from playground.cluster.api.body import load_yaml
 from playground.cluster.controllers.custom import resources_of
 from playground.cluster.controllers.dispatcher import Dispatcher
+from playground.cluster.controllers.schedule import parse_schedule
 from playground.cluster.errors import Cause, bad_request, invalid
 from playground.cluster.kobject import Object, annotations_of, copied, key_of
 from playground.cluster.nodes.program import ANNOTATION
 from playground.cluster.objects.rules import violations
 from playground.cluster.objects.typecheck import check
-from playground.cluster.resources import CRDS, NAMESPACES, Resource
+from playground.cluster.resources import CRDS, CRONJOBS, NAMESPACES, Resource
 from playground.cluster.state import ClusterState
 from playground.cluster.world.past import PastClock
 
 FOLDER = Path(__file__).parent
 SETTLE_S = 45.0
 """Seconds that the controllers are given after each moment of the past."""
+RUNS, RUNS_WITHIN_DAYS = 3, 4
+"""How many past runs of a CronJob are acted out, and how far back they are looked for."""
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _CAUSE = "kubernetes.io/change-cause"
 
@@ -68,6 +71,7 @@ def build(state: ClusterState, dispatcher: Dispatcher, clock: PastClock, manifes
             place += 1
         left_s = ago_s - (moments[place].ago_s if place < len(moments) else 0.0)
         clock.walk(min(SETTLE_S, left_s) if ago_s else SETTLE_S, dispatcher.work_all)
+        state.store.compact()  # nobody watches yet
     clock.leap(now)
     dispatcher.work_all()
     state.store.compact()
@@ -79,7 +83,21 @@ def _moments(state: ClusterState, manifests: Iterable[Object]) -> list[Moment]:
         resource = _resource(state, manifest)
         _check(resource, manifest)
         moments += _moments_of(state, resource, manifest)
+        if resource is CRONJOBS:
+            moments += _runs(manifest, state.clock.now())
     return moments
+
+
+def _runs(cron_job: Object, now: datetime) -> list[Moment]:
+    """Stop at the last scheduled times, so that the runs have the ages that they would have."""
+    schedule = parse_schedule(cron_job["spec"]["schedule"])
+    born = now - timedelta(seconds=seconds(annotations_of(cron_job).get(f"{ANNOTATION}age", "0s")))
+    times = []
+    at = schedule.after(max(born, now - timedelta(days=RUNS_WITHIN_DAYS)))
+    while at is not None and at < now - timedelta(seconds=SETTLE_S):
+        times.append(at)
+        at = schedule.after(at)
+    return [Moment((now - each).total_seconds() - SETTLE_S - 1, lambda: None) for each in times[-RUNS:]]
 
 
 def _resource(state: ClusterState, manifest: Object) -> Resource:

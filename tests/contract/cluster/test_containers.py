@@ -212,10 +212,14 @@ async def test_logs_of_several_containers_need_a_choice(api: Api, core: str) -> 
 
 
 async def test_logs_of_an_earlier_life(api: Api, core: str) -> None:
-    path = await run(api, core, container(["sh", "-c", "echo broken; exit 1"]))
-    await api.until(path, lambda one: state(one)["restartCount"] >= 1 and state(one)["lastState"])
-    answer = await api.get(f"{path}/log", previous=True)
-    assert (answer.status, answer.body) == (200, "broken\n")
+    once = "test -f /kept/mark && echo mended && sleep 600; touch /kept/mark; echo broken; exit 1"
+    mount = {"name": "kept", "mountPath": "/kept"}
+    path = await run(
+        api, core, container(["sh", "-c", once], volumeMounts=[mount]), volumes=[{"name": "kept", "emptyDir": {}}]
+    )
+    await api.until(path, lambda one: state(one)["restartCount"] == 1 and is_ready(one))
+    assert (await api.get(f"{path}/log", previous=True)).body == "broken\n"
+    assert (await api.get(f"{path}/log")).body == "mended\n"
 
 
 async def test_logs_of_an_earlier_life_that_never_was(api: Api, talker: str) -> None:
