@@ -36,3 +36,5 @@ class Afterwards:
                 await errand()
             except UpstreamError as error:
                 log.info("A sentence did not reach its person: %s", error)
+            except Exception:  # outermost frame: the next errand is another person's
+                log.exception("A call after an ack failed.")

@@ -1,7 +1,9 @@
 """Delivers cards: posts a new one, edits one that stands, looks for one that may have been posted unheard."""
 
 import logging
+from contextlib import suppress
 
+from bot.errors import UpstreamError
 from bot.model.outgoing import Card
 from bot.model.plan import Json
 from bot.ports import Clock, Delivery, Location, Outbox
@@ -22,6 +24,7 @@ UNDRAWABLE = frozenset(
     {"invalid_blocks", "invalid_blocks_format", "invalid_attachments", "msg_blocks_too_long", "msg_too_long"}
 )
 """Codes after which the message goes out as plain text."""
+ASIDE = "I am not in this channel, so the answer is in your direct messages. To have it here: `/invite` me."
 
 log = logging.getLogger(__name__)
 
@@ -128,8 +131,6 @@ class Cards:
         found = await self._places.find_card(card.key, direct, "", card.lane) if delivery.attempts else None
         location = found.location if found else await self._post_drawn(card, direct, "")
         if url := self._urls.spend(card.origin_key, now):
-            sentence = (
-                "I am not in this channel, so the answer is in your direct messages. To have it here: `/invite` me."
-            )
-            await respond(self._paced.web.session, url, {"text": sentence})
+            with suppress(UpstreamError):  # the card itself stands where it can be read
+                await respond(self._paced.web.session, url, {"text": ASIDE})
         return location

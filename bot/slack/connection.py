@@ -8,6 +8,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -22,6 +23,8 @@ from bot.ports import Clock
 
 ENVELOPES_AT_ONCE = 64
 """Answered side by side per socket; past that it is not read, so that a flood waits in TCP and not in memory."""
+ACK_S = 3.0
+"""Slack waits no longer for an ack."""
 CLOSE_S = 1.0
 """Slack does not close TCP after the closing handshake (node-slack-sdk 2752): do not wait for it."""
 
@@ -103,8 +106,10 @@ class Connection:
         await self.close()
 
     async def close(self) -> None:
-        """Finish what was taken, then close."""
-        await self._idle.wait()
+        """Finish what was taken, as far as anybody still waits for it, then close."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(ACK_S):
+                await self._idle.wait()
         await self._socket.close()
 
     async def _take(self, frame: aiohttp.WSMessage, answering: asyncio.TaskGroup) -> None:

@@ -40,6 +40,9 @@ PASSING = frozenset(
     }
 )
 """Codes of Slack's that mean: later."""
+DEFECT_TRIES = 5
+DEFECT_PAUSE_S = 60.0
+"""A defect of ours may be one of the moment, or of an older release that a newer replica replaces."""
 REMEMBERED_UNSENT = 10_000
 
 log = logging.getLogger(__name__)
@@ -125,6 +128,9 @@ class Sender:
                 location = await self._bring(delivery)
         except (UpstreamError, TimeoutError) as error:
             await self._settle_failure(delivery, error)
+        except Exception:  # outermost frame: one message that we cannot handle must not stop the others
+            log.exception("Delivering %s failed inside the bot.", delivery.item.key)
+            await self._settle_defect(delivery)
         else:
             await self._outbox.sent(delivery, location)
             self._unsent.pop(delivery.item.key, None)
@@ -157,6 +163,13 @@ class Sender:
             self._remember_unsent(delivery)
         self.counts["over_budget" if isinstance(error, OverBudget) else "postponed"] += 1
         await self._outbox.postpone(delivery, self._pause_s(delivery, error), why)
+
+    async def _settle_defect(self, delivery: Delivery) -> None:
+        self.counts["failed"] += 1
+        if delivery.attempts + 1 < DEFECT_TRIES:
+            await self._outbox.postpone(delivery, DEFECT_PAUSE_S, "It failed inside the bot.")
+        else:
+            await self._outbox.give_up(delivery, "It failed inside the bot each time; the log has the reason.")
 
     def _pause_s(self, delivery: Delivery, error: UpstreamError | TimeoutError) -> float:
         if isinstance(error, Throttled):

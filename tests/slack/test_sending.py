@@ -3,6 +3,8 @@
 import asyncio
 from collections import Counter
 
+import pytest
+
 from bot.model.outgoing import Card, Document, HomeContent, Message, ViewContent, Whisper
 from bot.model.plan import Json
 from playground.slack.values import Message as Posted
@@ -159,6 +161,29 @@ async def test_an_open_modal_is_filled_and_a_closed_one_is_let_be(stand: Stand) 
     await send(stand, ViewContent("v1", view.id, MODAL), ViewContent("v2", "V0GONE0001", MODAL))
     assert shared.views_of(JON)[0].title == {"type": "plain_text", "text": "Plan"}
     assert stand.side.health().counts["sent"] == 2
+
+
+async def test_a_modal_that_slack_refuses_says_so_instead_of_waiting_for_ever(stand: Stand) -> None:
+    await stand.practice.people.shortcut(JON, "open_console")
+    (view,) = stand.practice.workspace.views_of(JON)
+    await send(stand, ViewContent("v1", view.id, MODAL | {"blocks": [{"type": "hologram"}]}))
+    assert "Slack refuses to show this" in str(stand.practice.workspace.views_of(JON)[0].blocks)
+
+
+async def test_a_message_that_breaks_the_sender_does_not_stop_the_others(
+    stand: Stand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ops = stand.channel("ops")
+
+    def broken(message: Message) -> Json:
+        return {"text": message.text} if message.text != "poison" else 1 / 0
+
+    monkeypatch.setattr("bot.slack.cards.contents", broken)
+    stand.outbox.put(Card("k1", ops, Message("poison")))
+    stand.outbox.put(Card("k2", ops, Message("well")))
+    await send(stand)
+    assert texts(stand.messages(ops)) == ["well"]
+    assert (stand.side.health().counts["failed"], "inside the bot" in stand.outbox.rows["k1"].why) == (5, True)
 
 
 async def test_a_home_is_published(stand: Stand) -> None:
