@@ -36,7 +36,7 @@ class BotProcess:
     def __init__(self, folder: Path, settings: Mapping[str, str], tell: Told) -> None:
         """Run the bot with *settings*, by their promised names; *tell* hears a sentence about each unasked end."""
         self._folder = folder
-        self._environment = environment_with(settings)
+        self._environment = environment_with({**settings, "TMPDIR": str(folder)})
         self._tell = tell
         self.starts = 0
 

@@ -20,14 +20,15 @@ Command = Sequence[str | Path]
 LONGEST_FOLDER = 80
 
 # Arguments: stop signal, folder, what to do first, command of the server.
+# PIPE is ignored because nobody may be left who would read why the server failed.
 # The stop signal is repeated because a server that has only just been started still ignores it.
 SUPERVISOR = """
 signal=$1 folder=$2 first=$3; shift 3
-trap '' HUP INT TERM
+trap '' HUP INT PIPE TERM
 exec 3<&0 </dev/null
 mkdir -m 700 "$folder" || exit 1
 eval "$first" >"$folder/log" 2>&1 && {
-  { trap - HUP INT TERM; exec "$@"; } >>"$folder/log" 2>&1 3<&- &
+  { trap - HUP INT PIPE TERM; exec "$@"; } >>"$folder/log" 2>&1 3<&- &
   server=$!
   {
     read -r _ <&3
