@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from bot.model.actor import Person, Subject
+from bot.model.execution import ExecQuery, ExecResult
 from bot.model.incoming import Incoming
 from bot.model.kube.meta import KubeStruct
 from bot.model.layer import Layer
@@ -131,6 +132,13 @@ class Logs(Protocol):
         """Lines as they are written, until every container has ended or the iterator is closed."""
 
 
+class Exec(Protocol):
+    """Runs programs in containers of one cluster."""
+
+    async def run(self, query: ExecQuery) -> ExecResult:
+        """Run to the end, or until its time is up. Raises NotFound, Denied, BadArguments, Rejected, Unreachable."""
+
+
 class StorageReader(Protocol):
     """Usage and quotas on the shared file system. All raise Unreachable, with the node named, when no node answers."""
 
@@ -162,6 +170,7 @@ class ReadOnly:
     cluster: ClusterReader
     storage: StorageReader | None = None
     """None where no storage nodes are configured."""
+    logs: Logs | None = None
 
 
 @dataclass(frozen=True)
@@ -170,11 +179,12 @@ class Backends:
 
     cluster: Cluster
     storage: Storage | None = None
+    logs: Logs | None = None
 
     @property
     def reading(self) -> ReadOnly:
         """The same without writes."""
-        return ReadOnly(cluster=self.cluster, storage=self.storage)
+        return ReadOnly(cluster=self.cluster, storage=self.storage, logs=self.logs)
 
 
 class Directory(Protocol):

@@ -33,17 +33,17 @@ class Request:
     namespace: str = ""
     name: str = ""
     subresource: str = ""
-    query: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
     headers: CIMultiDict[str] = field(default_factory=CIMultiDict)
     """May carry one name several times: Impersonate-Group."""
     body: bytes | None = None
     content_type: str = "application/json"
 
-    def asking(self, **query: str) -> "Request":
+    def asking(self, **query: str | tuple[str, ...]) -> "Request":
         """Give the request with more query parameters; empty ones are left out."""
         return replace(self, query={**self.query, **{key: value for key, value in query.items() if value}})
 
-    def watching(self, **query: str) -> "Request":
+    def watching(self, **query: str | tuple[str, ...]) -> "Request":
         """Give the request to watch what this one lists."""
         return replace(self.asking(**query), verb="watch")
 

@@ -9,12 +9,12 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import aiohttp
-from aiohttp import ClientTimeout
+from aiohttp import ClientTimeout, ClientWSTimeout
 from aiohttp.http_exceptions import HttpProcessingError
 from multidict import CIMultiDict
 from yarl import URL
 
-from bot.errors import Unreachable
+from bot.errors import BotError, Unreachable
 from bot.k8s.connections import CALL_TIMEOUT, STREAM_TIMEOUT, Connections
 from bot.k8s.credentials import Credentials
 from bot.k8s.refusals import error_for
@@ -83,24 +83,32 @@ class Session:
     ) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
         """Open a WebSocket. Raises Unreachable, and what `error_for` makes of a refusal."""
         connections = await self._current()
-        async with connections.used():
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(connections.used())
             try:
                 socket = await connections.streams.ws_connect(
                     self._url(request),
                     protocols=protocols,
                     headers=await self._request_headers(request),
                     heartbeat=20,
+                    timeout=ClientWSTimeout(ws_close=2),
                     max_msg_size=max_frame_bytes,
                     **self._route(),
                 )
             except aiohttp.WSServerHandshakeError as error:
-                raise error_for(request, error.status, b"", error.headers or {}) from error
+                raise await self._why_no_websocket(request) from error
             except BROKEN as error:
                 raise unreachable(request, error) from error
-            try:
-                yield socket
-            finally:
-                await socket.close()
+            stack.push_async_callback(socket.close)
+            yield socket
+
+    async def _why_no_websocket(self, request: Request) -> BotError:
+        """Ask once more as a plain request, which starts nothing: its refusal has the reason that a handshake lacks."""
+        try:
+            await self.send(request)
+        except BotError as error:
+            return error
+        return Unreachable(f"The way to the API server lets no WebSocket through for {request.target}.")
 
     async def close(self) -> None:
         """Close all connections, under whoever uses them."""

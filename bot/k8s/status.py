@@ -32,6 +32,8 @@ class Status(KubeStruct):
     """What the API server says of a request that it refuses."""
 
     kind: str = ""
+    status: str = ""
+    """Success or Failure."""
     message: str = ""
     reason: str = ""
     code: int = 0
