@@ -26,6 +26,7 @@ from bot.engine.sweeping import Sweeper
 from bot.errors import BadArguments, Unreachable
 from bot.health import Health, serve_health
 from bot.k8s.cluster import KubernetesCluster
+from bot.k8s.logs import KubernetesLogs
 from bot.k8s.session import connect
 from bot.ports import Backends
 from bot.ports_budgets import Budgets
@@ -85,7 +86,7 @@ async def serve(settings: Settings) -> None:
         )
         nodes = storage_nodes(settings)
         storage = await stack.enter_async_context(open_storage(nodes)) if nodes else None
-        backends = Backends(cluster=cluster, storage=storage)
+        backends = Backends(cluster=cluster, storage=storage, logs=KubernetesLogs(session))
         registry = Registry(COMMANDS)
         authorizer = Authorizer(
             policy=policy,

@@ -1,11 +1,13 @@
 """The card of an operation: one message, edited in place from asking to done."""
 
 import re
+import shlex
 from typing import assert_never
 
 from bot.model.durations import spoken
 from bot.model.operation import Operation, State
 from bot.model.outgoing import Message
+from bot.model.plan import Phase
 from bot.model.reply import Button
 from bot.render import blocks, people, progress, rich, tone
 from bot.render.blocks import Block
@@ -22,6 +24,10 @@ _UNDONE = {
     State.FAILED: "Failed",
     State.UNKNOWN: "Not sure whether it happened",
 }
+
+
+WITH_LOGS = frozenset({"deployment", "statefulset", "daemonset", "job"})
+"""Kinds whose pods have logs to look at."""
 
 
 def operation_card(operation: Operation) -> Message:
@@ -76,20 +82,36 @@ def headline(operation: Operation) -> str:
 
 
 def run_choices(operation: Operation) -> list[Button]:
-    """Command lines to offer: the way out of a stalled rollout, the way back from a done one, another try."""
+    """Command lines to offer: the way out of a stalled rollout, the way back from a done one, logs, another try."""
     plan = operation.plan
     match operation.state:
         case State.DEGRADED:
             line = progress.way_out(operation) or plan.undo
-            return [Button(_way_back(line), line)] if line else []
+            return [*([Button(_way_back(line), line)] if line else []), *_logs(operation)]
         case State.SUCCEEDED:
-            return [Button("Undo…", plan.undo)] if plan.undo else []
+            return [*([Button("Undo…", plan.undo)] if plan.undo else []), *_logs(operation)]
+        case State.APPLIED:
+            return _logs(operation)
         case State.DENIED | State.EXPIRED | State.CANCELLED:
             return [Button("Ask again", plan.line)]
         case State.STALE | State.FAILED:
             return [Button("Look again", plan.line)]
         case _:
             return []
+
+
+def _logs(operation: Operation) -> list[Button]:
+    """The logs of what was changed; of several, the first that has not become ready."""
+    steps = operation.plan.steps
+    unready = [
+        step
+        for step, look in zip(steps, operation.progress, strict=False)
+        if look is not None and look.phase is not Phase.DONE
+    ]
+    target = (unready or list(steps))[0].target
+    if target.kind not in WITH_LOGS:
+        return []
+    return [Button("Logs", shlex.join(["logs", str(target), "-n", target.namespace]))]
 
 
 def _way_back(line: str) -> str:

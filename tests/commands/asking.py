@@ -11,7 +11,7 @@ from bot.model.layer import Layer
 from bot.model.plan import Plan
 from bot.model.reply import Reply
 from bot.model.resources import Resource
-from bot.ports import Backends, ReadOnly
+from bot.ports import Backends, Logs, ReadOnly
 from bot.spec import Change, Context, Query
 from tests.fakes.cluster import FakeCluster
 from tests.fakes.objects import NAMESPACE, NOW
@@ -39,17 +39,17 @@ def parsed(line: str) -> Parsed:
     return understood
 
 
-def context(cluster: FakeCluster) -> Context:
+def context(cluster: FakeCluster, logs: Logs | None = None) -> Context:
     """Maya asks in #ops."""
-    on = ReadOnly(cluster=cluster)
+    on = ReadOnly(cluster=cluster, logs=logs)
     return Context(actor=MAYA, now=NOW, namespace=NAMESPACE, on=on, permissions=NobodyAsked())
 
 
-async def ask(line: str, cluster: FakeCluster) -> Reply:
+async def ask(line: str, cluster: FakeCluster, logs: Logs | None = None) -> Reply:
     """The answer of a query."""
     understood = parsed(line)
     assert isinstance(understood.command, Query)
-    return await understood.command.run(understood.args, context(cluster))
+    return await understood.command.run(understood.args, context(cluster, logs))
 
 
 async def propose(line: str, cluster: FakeCluster) -> Plan:

@@ -32,6 +32,7 @@ async def test_pods_are_summed_up_and_the_unhealthy_come_first() -> None:
     assert table(reply).columns == ("NAME", "READY", "STATUS", "RESTARTS", "AGE")
     assert table(reply).rows[0] == ("c", "0/1", "CrashLoopBackOff", "7 (80s ago)", "60m")
     assert [button.line for button in table(reply).row_buttons[0]] == [
+        "logs c -n saasodoo",
         "describe pod c -n saasodoo",
         "delete pod c -n saasodoo",
     ]

@@ -38,7 +38,7 @@ Needs 1 of @sre, not @UMAYA · until 15:02 UTC · rule “workers in saasodoo”
 Asked by @UMAYA 14:02 UTC · “stuck queue, INC-341”
 Approved by @UJON 14:03 UTC
 ▓▓▓▓▓▓░░ 3 of 4 ready · waiting for instance-worker-7c9-x2x: creating its container
-[Details]""",
+[Logs] [Details]""",
     ),
     "done": (
         operation(
@@ -52,7 +52,7 @@ Approved by @UJON 14:03 UTC
 ✅ *Restarted deployment/instance-worker in 41 s*  `saasodoo`
 @UMAYA asked, @UJON approved · “stuck queue, INC-341”
 4 of 4 ready, no container restarted since.
-[Details]""",
+[Logs] [Details]""",
     ),
     "stalled": (
         operation(State.DEGRADED, decisions=APPROVED, progress=(STALLED,), took=timedelta(minutes=10)),
@@ -60,7 +60,7 @@ Approved by @UJON 14:03 UTC
 ⚠️ *Restarting deployment/instance-worker stalled at 2 of 4 after 10 min*  `saasodoo`
 @UMAYA asked, @UJON approved · “stuck queue, INC-341”
 instance-worker-7c9-k8d: CrashLoopBackOff, exit 1: `KeyError: 'BROKER_URL'`
-[Roll back to 11…] [Details]""",
+[Roll back to 11…] [Logs] [Details]""",
     ),
     "denied": (
         operation(State.DENIED, decisions=(decision(Verdict.DENY, "not during the import"),)),
@@ -117,7 +117,7 @@ def test_nobody_can_decide_what_is_decided(state: State) -> None:
 
 def test_a_button_carries_an_id_and_the_message_keeps_the_line() -> None:
     card = operation_card(operation(State.DEGRADED, progress=(STALLED,)))
-    assert card.lines == {button_id(WAY_BACK): WAY_BACK}
+    assert card.lines[button_id(WAY_BACK)] == WAY_BACK
     [button] = [element for element in card.blocks[-1]["elements"] if element["action_id"] == "run:0"]
     assert button["value"] == button_id(WAY_BACK)
 

@@ -64,7 +64,10 @@ def _row(pod: Pod, status: ContainerStatus, now: datetime) -> tuple[str, ...]:
 
 def _buttons(pod: Pod) -> tuple[Button, ...]:
     called, namespace = pod.metadata.name, pod.metadata.namespace
-    return (Button(f"Describe {called}", names.line("describe", "pod", called, namespace=namespace)),)
+    return (
+        Button(f"Logs {called}", names.line("logs", called, "--previous", namespace=namespace)),
+        Button(f"Describe {called}", names.line("describe", "pod", called, namespace=namespace)),
+    )
 
 
 COMMAND = Query(

@@ -46,6 +46,7 @@ def buttons(pod: Pod) -> tuple[Button, ...]:
         return ()
     called, namespace = pod.metadata.name, pod.metadata.namespace
     return (
+        Button(f"Logs {called}", names.line("logs", called, namespace=namespace)),
         Button(f"Describe {called}", names.line("describe", "pod", called, namespace=namespace)),
         Button(f"Delete {called}…", names.line("delete", "pod", called, namespace=namespace)),
     )

@@ -49,6 +49,7 @@ def _buttons(kind: str, workload: Workload, ready: int, wanted: int) -> tuple[Bu
         return ()
     target, namespace = f"{kind}/{workload.metadata.name}", workload.metadata.namespace
     return (
+        Button(f"Logs {target}", names.line("logs", target, namespace=namespace)),
         Button(f"Rollout status {target}", names.line("rollout", "status", target, namespace=namespace)),
         Button(f"Restart {target}…", names.line("restart", target, namespace=namespace)),
     )

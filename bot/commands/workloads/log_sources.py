@@ -1,0 +1,78 @@
+"""Whose logs are meant: a pod, the pods of a workload or job, or all that a selector matches."""
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+from bot.commands import names
+from bot.commands.namespaces import refuse_unknown
+from bot.commands.workloads.find import BY_SINGULAR, find
+from bot.commands.workloads.pods import pods_of
+from bot.errors import BadArguments, NotFound
+from bot.model.kube.jobs import Job
+from bot.model.kube.pods import Pod
+from bot.model.logs import LogSource
+from bot.ports import ClusterReader
+
+MOST_PODS = 20
+"""Pods whose logs are merged: of more, nobody can follow the thread."""
+
+DEFAULT_CONTAINER = "kubectl.kubernetes.io/default-container"
+"""Annotation that names the container that `kubectl logs` shows."""
+
+
+async def pods_meant(cluster: ClusterReader, target: str, selector: str, namespace: str) -> list[Pod]:
+    """The pods of a checked `kind/name` or selector, the newest first. Raises NotFound, BadArguments."""
+    pods = await _pods(cluster, target, selector, namespace)
+    if not pods:
+        await refuse_unknown(cluster, namespace)
+        raise NotFound(f"No pod in {namespace} belongs to {target or selector}, so there is no log.")
+    if len(pods) > MOST_PODS:
+        raise BadArguments(
+            f"{target or selector} means {len(pods)} pods; {MOST_PODS} are the most at once. Nothing was read.",
+            hint="Name one pod, or use a narrower selector.",
+        )
+    return sorted(pods, key=lambda pod: (-_created(pod), pod.metadata.name))
+
+
+async def _pods(cluster: ClusterReader, target: str, selector: str, namespace: str) -> Sequence[Pod]:
+    kind, _, name = target.partition("/")
+    if selector:
+        return await cluster.list(Pod, namespace, selector=selector)
+    if kind == "pod":
+        return [await _pod(cluster, name, namespace)]
+    if kind == "job":
+        job = await cluster.get(Job, name, namespace)
+        return await cluster.list(Pod, namespace, selector=job.spec.selector.text or f"job-name={name}")
+    workload = await find(cluster, target, namespace, lambda near: names.line("logs", near, namespace=namespace))
+    return await pods_of(cluster, workload)
+
+
+async def _pod(cluster: ClusterReader, name: str, namespace: str) -> Pod:
+    try:
+        return await cluster.get(Pod, name, namespace)
+    except NotFound:
+        await refuse_unknown(cluster, namespace)
+        existing = [pod.metadata.name for pod in await cluster.list(Pod, namespace)]
+        near = get_close_matches(name, existing, n=3, cutoff=0.6)
+        owners = [f"{kind}/{name}" for kind in BY_SINGULAR if any(pod.startswith(f"{name}-") for pod in existing)][:1]
+        raise NotFound(
+            f"No pod “{name}” in {namespace}. Nothing was read.",
+            hint="" if near or owners else "`get pods` lists those that exist.",
+            suggestions=tuple(names.line("logs", one, namespace=namespace) for one in [*owners, *near]),
+        ) from None
+
+
+def source_of(pod: Pod, container: str) -> LogSource:
+    """The container asked for, else kubectl's default: the annotated one or the first. Raises NotFound."""
+    known = [one.name for one in (*pod.spec.containers, *pod.spec.init_containers)]
+    wanted = container or pod.metadata.annotations.get(DEFAULT_CONTAINER, "") or known[0]
+    if wanted not in known:
+        raise NotFound(
+            f"Pod {pod.metadata.name} has no container “{wanted}”. Nothing was read.",
+            hint=f"It has {', '.join(known)}.",
+        )
+    return LogSource(pod.metadata.name, wanted)
+
+
+def _created(pod: Pod) -> float:
+    return pod.metadata.creation_timestamp.timestamp() if pod.metadata.creation_timestamp else 0.0
