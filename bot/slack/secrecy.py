@@ -28,10 +28,14 @@ class Secrecy(logging.Filter):
         return True
 
 
+SECRECY = Secrecy()
+"""One for all handlers: adding it again changes nothing."""
+
+
 def keep_tokens_out_of_logs() -> None:
     """Filter all handlers of the root logger, and pin the libraries to INFO: at DEBUG they log whole payloads."""
     for handler in logging.getLogger().handlers:
-        handler.addFilter(Secrecy())
+        handler.addFilter(SECRECY)
     for name in LIBRARIES:
         library = logging.getLogger(name)
         library.setLevel(max(library.level, logging.INFO))

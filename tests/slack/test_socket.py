@@ -239,3 +239,18 @@ async def test_a_thousand_commands_are_acked_in_time(stand: Stand) -> None:
     outcomes = await asyncio.gather(*(ask(125) for _ in range(8)))
     assert sum(map(sum, outcomes)) == len(stand.inbox.items) == stand.side.health().acks.count == 1000
     assert stand.ack_p99_ms() < 300
+
+
+async def test_while_one_replica_leaves_the_other_serves(practice: PracticeSlack) -> None:
+    inbox, asked, answered = FakeInbox(), 0, 0
+    async with stand_with(practice, SocketSettings(), inbox) as staying:
+        leaving = await stand_with(practice, SocketSettings(), inbox).__aenter__()
+        await wait_until(lambda: open_sockets(staying) == 4)
+        stopping = asyncio.ensure_future(leaving.__aexit__(None, None, None))
+        while not stopping.done() or asked < 50:
+            asked += 1
+            answered += await works(staying)
+        await stopping
+        assert open_sockets(staying) == 2
+        assert len(inbox.items) >= answered
+        assert answered >= asked - 1  # one may be under way to a socket that is just closing; its person is told
