@@ -40,6 +40,7 @@ def _container(container: Object) -> None:
     _set(container, terminationMessagePath="/dev/termination-log", terminationMessagePolicy="File",
          imagePullPolicy=policy, resources={})  # fmt: skip
     resources = container["resources"]
+    _quantities_as_text(resources)
     for name, limit in (resources.get("limits") or {}).items():
         resources.setdefault("requests", {}).setdefault(name, limit)
     for port in container.get("ports") or ():
@@ -49,6 +50,13 @@ def _container(container: Object) -> None:
             _set(container[probe], timeoutSeconds=1, periodSeconds=10, successThreshold=1, failureThreshold=3)
             if http := container[probe].get("httpGet"):
                 _set(http, scheme="HTTP", path="/")
+
+
+def _quantities_as_text(resources: Object) -> None:
+    """Take `cpu: 1` as a real server does, which gives it back as "1"."""
+    for part in ("requests", "limits"):
+        if resources.get(part):
+            resources[part] = {name: str(quantity) for name, quantity in resources[part].items()}
 
 
 def _volume(volume: Object) -> None:
@@ -194,6 +202,7 @@ def _namespace(obj: Object) -> None:
 
 
 def _claim(obj: Object) -> None:
+    _quantities_as_text(obj["spec"].setdefault("resources", {}))
     _set(obj["spec"], volumeMode="Filesystem")
     _set(obj.setdefault("status", {}), phase="Pending")
 

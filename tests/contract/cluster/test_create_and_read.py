@@ -91,6 +91,12 @@ async def test_a_pod_is_completed_with_defaults(api: Api, core: str) -> None:
     assert made.body["status"]["qosClass"] == "BestEffort"
 
 
+async def test_a_quantity_given_as_a_number_is_kept_as_text(api: Api, core: str) -> None:
+    greedy = {"name": "main", "image": "busybox:1.37", "resources": {"limits": {"cpu": 1}}}
+    made = await api.post(f"{core}/pods", pod("one", greedy, nodeSelector={"contract": "nowhere"}))
+    assert made.body["spec"]["containers"][0]["resources"] == {"limits": {"cpu": "1"}, "requests": {"cpu": "1"}}
+
+
 async def test_a_secret_takes_plain_text_and_keeps_base64(api: Api, core: str) -> None:
     made = await api.post(f"{core}/secrets", {"metadata": {"name": "one"}, "stringData": {"key": "value"}})
     assert made.body["data"] == {"key": "dmFsdWU="}
