@@ -6,6 +6,7 @@ from typing import Self
 
 from playground.cluster.api.access import Gate
 from playground.cluster.api.body import load_yaml
+from playground.cluster.api.control import ControlPath
 from playground.cluster.api.eviction import EvictionSubresource
 from playground.cluster.api.exec import ExecSubresource
 from playground.cluster.api.logs import LogSubresource
@@ -74,7 +75,7 @@ class PracticeCluster:
         return Parts(
             catalogue=self.catalogue, gate=Gate(self.users, self.authorizer), faults=self.faults, reader=self._reader,
             writer=Writer(state), watches=WatchServer(state, self.faults), reviews=Reviews(self.authorizer),
-            metrics=MetricsApi(state, self._usage).serve,
+            metrics=MetricsApi(state, self._usage).serve, control=ControlPath(self).serve,
             subresources={
                 "scale": ScaleSubresource(state).serve, "eviction": EvictionSubresource(state).serve,
                 "log": LogSubresource(state, kubelets).serve, "exec": ExecSubresource(state, kubelets).serve,

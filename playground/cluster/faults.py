@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from aiohttp import web
 
@@ -76,13 +76,25 @@ class Faults:
     def clear(self) -> None:
         self.rows.clear()
 
-    def load(self, rows: Iterable[FaultRow]) -> None:
-        """Add rows as the control endpoint gives them (raises 400 on an unknown effect)."""
-        for row in rows:
-            try:
-                self.add(Fault(**{**row, "effect": Effect(row["effect"])}))  # type: ignore[arg-type]
-            except (TypeError, ValueError, KeyError) as error:
-                raise bad_request(f"not a fault: {error}") from None
+    def as_json(self) -> list[FaultRow]:
+        return [
+            {
+                "effect": row.effect.value,
+                "times": row.times,
+                "verb": row.verb,
+                "resource": row.resource,
+                "user": row.user,
+            }
+            for row in self.rows
+        ]
+
+    def load(self, rows: Iterable[Any]) -> None:
+        """Add rows as the control path gives them (raises 400 on what is no fault, and adds none then)."""
+        try:
+            added = [Fault(**{**row, "effect": Effect(row["effect"])}) for row in rows]
+        except (TypeError, ValueError, KeyError) as error:
+            raise bad_request(f"not a fault: {error}") from None
+        self.rows += added
 
     def take(self, info: RequestInfo, user: str, effects: frozenset[Effect] = _BEFORE_ANSWER) -> Effect | None:
         """Return the effect that a request is to suffer, and count it."""

@@ -12,6 +12,7 @@ from aiohttp import web
 from playground.cluster.api import openapi
 from playground.cluster.api.access import Gate
 from playground.cluster.api.body import LARGEST_BODY
+from playground.cluster.api.control import PREFIX
 from playground.cluster.api.discovery import Discovery, version
 from playground.cluster.api.read import Reader
 from playground.cluster.api.request import RequestInfo, read_request
@@ -48,6 +49,7 @@ class Parts:
     reviews: Reviews
     subresources: dict[str, Subresource]
     metrics: Subresource
+    control: Callable[[web.Request], Awaitable[web.Response]]
 
 
 class ApiServer:
@@ -88,6 +90,8 @@ class ApiServer:
     async def _serve(self, request: web.Request) -> web.StreamResponse:
         info = read_request(request.method, request.path, request.query)
         user = self._parts.gate.enter(request, info)
+        if request.path.startswith(PREFIX):
+            return await self._parts.control(request)
         request[INFO], request[USER] = info, user.name
         spoiled = await self._parts.faults.before(request, info, user.name)
         if spoiled is not None:
