@@ -39,8 +39,8 @@ def _parser() -> argparse.ArgumentParser:
         "manifest", _manifest, "Print the Slack app manifest, or the ClusterRole, derived from the commands."
     )
     manifest.add_argument("what", nargs="?", choices=("slack", "cluster-role"), default="slack")
-    docs = add("docs", _docs, "Write the derived pages: docs/commands.md.")
-    docs.add_argument("folder", type=Path, nargs="?", default=Path("docs"))
+    docs = add("docs", _docs, "Write what is derived from the code: docs/commands.md and the chart's ClusterRole.")
+    docs.add_argument("root", type=Path, nargs="?", default=Path())
     policy = add("policy", _policy, "Check a policy file.")
     policy.add_argument("file", type=Path)
     audit = add("audit", _audit, "Verify the audit chain, or export it as JSON lines.")
@@ -81,9 +81,10 @@ def _manifest(args: argparse.Namespace) -> None:
 
 def _docs(args: argparse.Namespace) -> None:
     from bot.commands import COMMANDS
-    from bot.manifest import commands_page
+    from bot.manifest import chart_rules, commands_page
 
-    (args.folder / "commands.md").write_text(commands_page(COMMANDS))
+    (args.root / "docs" / "commands.md").write_text(commands_page(COMMANDS))
+    (args.root / "chart" / "files" / "cluster-role.yaml").write_text(chart_rules(COMMANDS))
 
 
 def _policy(args: argparse.Namespace) -> None:

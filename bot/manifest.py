@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
+import yaml
+
 from bot.engine.help import AREAS
 from bot.engine.parse import usage
 from bot.model.plan import Json
@@ -106,6 +108,12 @@ def cluster_role_rules(commands: Iterable[AnyCommand]) -> list[dict[str, list[st
         {"apiGroups": [group], "resources": names, "verbs": list(allowed)}
         for (group, allowed), names in sorted(resources.items())
     ]
+
+
+def chart_rules(commands: Iterable[AnyCommand]) -> str:
+    """chart/files/cluster-role.yaml. Leases are left to a Role in the bot's own namespace."""
+    rules = [rule for rule in cluster_role_rules(commands) if rule["apiGroups"] != ["coordination.k8s.io"]]
+    return "# Made by `./run docs` from the declarations in bot/commands; do not edit.\n" + yaml.safe_dump(rules)
 
 
 def cluster_role(commands: Iterable[AnyCommand], name: str = "saas-bot") -> dict[str, Any]:

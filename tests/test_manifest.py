@@ -5,7 +5,7 @@ from pathlib import Path
 from bot.commands import COMMANDS
 from bot.engine.parse import HelpWanted, Parsed, parse
 from bot.engine.registry import Registry
-from bot.manifest import OWN_ACCESS, VIRTUAL_GROUP, cluster_role_rules, commands_page, slack_manifest
+from bot.manifest import OWN_ACCESS, VIRTUAL_GROUP, chart_rules, cluster_role_rules, commands_page, slack_manifest
 from bot.spec import Change
 
 ROOT = Path(__file__).parents[1]
@@ -14,6 +14,11 @@ FORBIDDEN = {"*", "escalate", "bind", "impersonate"}
 
 def test_the_committed_commands_page_is_the_derived_one() -> None:
     assert (ROOT / "docs" / "commands.md").read_text() == commands_page(COMMANDS), "run ./run docs"
+
+
+def test_the_committed_chart_grants_the_derived_rights() -> None:
+    committed = (ROOT / "chart" / "files" / "cluster-role.yaml").read_text()
+    assert committed == chart_rules(COMMANDS), "run ./run docs"
 
 
 def test_the_cluster_role_holds_the_declared_rights_and_no_other() -> None:
