@@ -72,6 +72,8 @@ class Dispatcher:
             case Click(action="run"):
                 card = await self.ledger.card_at(item.origin.channel, item.message_ts) if item.message_ts else None
                 await self.asking.press(item.origin, item.value, card or "")
+            case Click(action="open_console"):
+                await self.asking.ask(item.origin, "help")
             case Click():
                 await self.deciding.click(item)
             case Submission():
