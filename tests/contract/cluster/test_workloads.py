@@ -308,21 +308,16 @@ async def test_a_service_knows_the_ready_pods_behind_it(api: Api, web: str, core
     assert {each["targetRef"]["kind"] for each in found["endpoints"]} == {"Pod"}
 
 
-async def test_a_cordoned_node_gets_no_pod(api: Api, core: str) -> None:
-    nodes = (await api.get("/api/v1/nodes")).body["items"]
-    names = [node["metadata"]["name"] for node in nodes]
+async def test_a_cordoned_node_gets_no_pod(api: Api, core: str, namespace: str) -> None:
+    node = {"metadata": {"name": namespace, "labels": {"contract": namespace}}, "spec": {"unschedulable": True}}
+    await api.post("/api/v1/nodes", node)
     try:
-        for name in names:
-            answer = await api.patch(f"/api/v1/nodes/{name}", {"spec": {"unschedulable": True}}, STRATEGIC)
-            assert answer.status == 200
-        await api.post(
-            f"{core}/pods", {"metadata": {"name": "one"}, "spec": {"containers": [{"name": "app", "image": IMAGE}]}}
-        )
+        spec = {"containers": [{"name": "app", "image": IMAGE}], "nodeSelector": {"contract": namespace}}
+        await api.post(f"{core}/pods", {"metadata": {"name": "one"}, "spec": spec})
         found = await api.until(f"{core}/pods/one", lambda one: one["status"].get("conditions"))
-        assert "unschedulable" in found["status"]["conditions"][0]["message"]
+        assert "1 node(s) were unschedulable" in found["status"]["conditions"][0]["message"]
     finally:
-        for name in names:
-            await api.patch(f"/api/v1/nodes/{name}", {"spec": {"unschedulable": None}}, STRATEGIC)
+        await api.delete(f"/api/v1/nodes/{namespace}")
 
 
 async def test_a_lease_is_renewed_only_by_who_holds_the_latest_version(api: Api, namespace: str) -> None:
