@@ -36,6 +36,9 @@ class Trouble:
     pod: str
     weight: Weight
     text: str
+    container: str = ""
+    is_silent_crash: bool = False
+    """It ended with an error and left no termination message: its log may say more."""
 
     @property
     def line(self) -> str:
@@ -76,8 +79,11 @@ def _of_containers(pod: Pod) -> Trouble | None:
 def _of_container(pod: Pod, status: ContainerStatus) -> Trouble | None:
     waiting, ended, last = status.state.waiting, status.state.terminated, status.last_state.terminated
     name = pod.metadata.name
+    if waiting is not None and waiting.reason == "CrashLoopBackOff":
+        how = f"CrashLoopBackOff, {exit_text(last)}" if last else "CrashLoopBackOff"
+        return Trouble(name, Weight.HOPELESS, how, status.name, is_silent_crash=last is None or not last.message)
     if waiting is not None and waiting.reason in HOPELESS:
-        evidence = exit_text(last) if last and waiting.reason == "CrashLoopBackOff" else waiting.message.strip()
+        evidence = waiting.message.strip()
         return Trouble(name, Weight.HOPELESS, ", ".join(part for part in (waiting.reason, evidence) if part))
     if ended is not None and ended.exit_code != 0:
         return Trouble(name, Weight.FAILING, exit_text(ended))

@@ -5,10 +5,12 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.errors import BadArguments, Conflict, NotFound
+from bot.model.logs import LogLine, LogRead, LogSource
 from bot.model.plan import Effect, Json, Mark, Phase
 from bot.ports import ReadOnly
 from tests.commands.asking import backends, change, propose
 from tests.fakes.cluster import FakeCluster
+from tests.fakes.logs import FakeLogs
 from tests.fakes.objects import NOW, ago, deployment, pod, replica_set, template, waiting
 
 MARK = Mark("op-1", "audit-1", resource_version="1", at=datetime(2026, 3, 1, 14, 3, 5, tzinfo=UTC))
@@ -171,3 +173,23 @@ async def test_a_workload_deleted_while_followed_has_stalled_not_succeeded() -> 
     at = await change(plan).progress(plan.steps[0], ReadOnly(cluster=cluster), NOW)
     assert at.phase is Phase.STALLED
     assert "deleted" in at.reason
+
+
+@pytest.mark.parametrize(
+    ("written", "reason"),
+    [
+        pytest.param(["Traceback", "KeyError: 'BROKER_URL'", "}", ""], ": `KeyError: 'BROKER_URL'`", id="last words"),
+        pytest.param([], "", id="nothing written"),
+    ],
+)
+async def test_a_silent_crash_is_told_with_the_last_line_of_its_log(written: list[str], reason: str) -> None:
+    cluster = worker(status={"updatedReplicas": 2, "availableReplicas": 2})
+    plan = await propose("restart instance-worker", cluster)
+    silent = waiting("CrashLoopBackOff", restarts=2, last={"exitCode": 1, "reason": "Error"})
+    crashing = pod("x-1", owner="instance-worker-r12", app="instance-worker", ready=False, containerStatuses=[silent])
+    source = LogSource("x-1", "app")
+    logs = FakeLogs(LogRead(lines=tuple(LogLine(source, None, text) for text in written)))
+    at = await change(plan).progress(plan.steps[0], ReadOnly(cluster=cluster.add(crashing), logs=logs), NOW)
+    assert at.reason == f"x-1: CrashLoopBackOff, exit 1{reason}"
+    [asked] = logs.asked
+    assert (asked.sources, asked.previous) == ((source,), True)

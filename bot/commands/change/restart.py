@@ -4,6 +4,7 @@ from pydantic import field_validator
 
 from bot.commands import names
 from bot.commands.names import Namespace, namespace_flag
+from bot.commands.workloads import following
 from bot.commands.workloads.find import READS, access_to, check_workload, find, ref_of
 from bot.commands.workloads.following import follow_rollout
 from bot.commands.workloads.marking import effect_on_workload, marked, timestamp
@@ -108,11 +109,7 @@ COMMAND = Change(
     progress=follow_rollout,
     access=(access("apps", ["deployments", "statefulsets", "daemonsets"], ["get", "patch"]),),
     needs=needs,
-    reads=(
-        *READS,
-        access("apps", ["replicasets", "controllerrevisions"], ["list"]),
-        access("", ["pods"], ["list"]),
-    ),
+    reads=(*READS, *following.READS),
     risk=Risk.CHANGE,
     area="Change",
     examples=("restart instance-worker", "restart instance-service instance-worker", "restart statefulset/postgres"),

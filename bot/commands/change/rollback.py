@@ -7,6 +7,7 @@ from pydantic import Field, field_validator
 
 from bot.commands import names
 from bot.commands.names import Namespace, namespace_flag
+from bot.commands.workloads import following
 from bot.commands.workloads.find import READS, access_to, check_workload, find, ref_of, resource_of
 from bot.commands.workloads.following import follow_rollout
 from bot.commands.workloads.marking import effect_on_workload, marked
@@ -135,11 +136,7 @@ COMMAND = Change(
         access("apps", ["replicasets", "controllerrevisions"], ["list"]),
     ),
     needs=needs,
-    reads=(
-        *READS,
-        access("apps", ["replicasets", "controllerrevisions"], ["list"]),
-        access("", ["pods"], ["list"]),
-    ),
+    reads=(*READS, *following.READS),
     risk=Risk.CHANGE,
     area="Change",
     examples=("rollback instance-worker", "rollback instance-worker --to-revision 11"),

@@ -1,5 +1,6 @@
 """rollout resume: let the rollouts of a paused deployment go on."""
 
+from bot.commands.workloads import following
 from bot.commands.workloads.find import READS
 from bot.commands.workloads.following import follow_rollout
 from bot.commands.workloads.marking import effect_on_workload
@@ -25,11 +26,7 @@ COMMAND = Change(
     effect=effect_on_workload,
     progress=follow_rollout,
     access=(access("apps", ["deployments"], ["get", "patch"]),),
-    reads=(
-        *READS,
-        access("apps", ["replicasets"], ["list"]),
-        access("", ["pods"], ["list"]),
-    ),
+    reads=(*READS, *following.READS),
     risk=Risk.CHANGE,
     area="Change",
     examples=("rollout resume instance-worker",),

@@ -8,6 +8,7 @@ from pydantic import Field, field_validator
 
 from bot.commands import names
 from bot.commands.names import Namespace, namespace_flag
+from bot.commands.workloads import following
 from bot.commands.workloads.capacity import room
 from bot.commands.workloads.find import (
     READS,
@@ -169,9 +170,9 @@ COMMAND = Change(
     needs=needs,
     reads=(
         *READS,
-        access("apps", ["replicasets", "controllerrevisions"], ["list"]),
+        *following.READS,
         access("autoscaling", ["horizontalpodautoscalers"], ["list"]),
-        access("", ["pods", "nodes"], ["list"]),
+        access("", ["nodes"], ["list"]),
     ),
     risk=Risk.CHANGE,
     area="Change",

@@ -5,8 +5,10 @@ from pydantic import field_validator
 
 from bot.commands import names
 from bot.commands.names import Namespace, namespace_flag
+from bot.commands.workloads import following
 from bot.commands.workloads.find import READS, access_to, check_workload, find, images_of, resource_of
 from bot.commands.workloads.following import look, way_back
+from bot.commands.workloads.last_words import with_last_words
 from bot.commands.workloads.pods import newest_pods, pods_of
 from bot.commands.workloads.preview import short_image
 from bot.commands.workloads.revisions import current_number
@@ -44,7 +46,7 @@ async def run(args: RolloutStatusArgs, ctx: Context) -> Reply:
         cluster, args.target, namespace, lambda near: names.line("rollout", "status", near, namespace=namespace)
     )
     pods = await newest_pods(cluster, workload, await pods_of(cluster, workload))
-    at = look(workload, worst(pods))
+    at = look(workload, await with_last_words(worst(pods), ctx.on, namespace))
     back = await way_back(cluster, workload) if at.phase is Phase.STALLED else ""
     return status_reply(args.target, workload, structs.replace(at, next_line=back))
 
@@ -82,7 +84,7 @@ COMMAND = Query(
         access("", ["pods"], ["list"]),
     ),
     needs=needs,
-    reads=READS,
+    reads=(*READS, *following.READS),
     area="Look",
     examples=("rollout status instance-worker", "rollout status statefulset/postgres"),
 )

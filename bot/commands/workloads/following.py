@@ -6,6 +6,7 @@ from msgspec import structs
 
 from bot.commands import names
 from bot.commands.workloads.find import reread
+from bot.commands.workloads.last_words import with_last_words
 from bot.commands.workloads.pods import newest_pods, pods_of
 from bot.commands.workloads.revisions import before, current_number, revisions
 from bot.errors import NotFound
@@ -15,6 +16,14 @@ from bot.model.plan import Phase, Progress, Step
 from bot.model.pod_trouble import Trouble, Weight, worst
 from bot.model.rollout import Workload, condition, rollout
 from bot.ports import ClusterReader, ReadOnly
+from bot.spec import access
+
+READS = (
+    access("apps", ["replicasets", "controllerrevisions"], ["list"]),
+    access("", ["pods"], ["list"]),
+    access("", ["pods/log"], ["get"]),
+)
+"""What following reads on the bot's own account."""
 
 
 async def follow_rollout(step: Step, on: ReadOnly, now: datetime) -> Progress:
@@ -27,7 +36,8 @@ async def follow_rollout(step: Step, on: ReadOnly, now: datetime) -> Progress:
     if workload.metadata.uid != step.target.uid:
         return gone(step)
     pods = await pods_of(on.cluster, workload)
-    at = look(workload, worst(await newest_pods(on.cluster, workload, pods)))
+    found = worst(await newest_pods(on.cluster, workload, pods))
+    at = look(workload, await with_last_words(found, on, step.target.namespace))
     return at if at.phase is not Phase.STALLED else structs.replace(at, next_line=await way_back(on.cluster, workload))
 
 
