@@ -1,0 +1,171 @@
+"""A reflector on a real API server that goes away and comes back, and that has forgotten what we know."""
+
+import asyncio
+import os
+import random
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from bot.k8s.cluster import KubernetesCluster
+from bot.k8s.reflector import Pace, Reflector
+from bot.k8s.session import connect
+from bot.model.kube.configuration import ConfigMap
+from bot.model.refs import ObjectRef
+from tests.kubelab import FOLDER, SCRIPT
+
+pytestmark = pytest.mark.kubelab
+
+NAMESPACE = "default"
+IMPATIENT = Pace(first=0.1, longest=0.5)
+
+
+class ControlPlane:
+    """A control plane of the test's own, whose processes can be killed and started again."""
+
+    def __init__(self, folder: Path) -> None:
+        port = random.randrange(30_000, 60_000, 10)
+        self.folder = folder
+        self.environment = os.environ | {
+            "PYTHON": sys.executable,
+            "KUBELAB": str(folder),
+            "KUBELAB_BIN": os.environ.get("KUBELAB_BIN", str(FOLDER / "bin")),
+            "KUBELAB_NODE": "0",
+            "KUBELAB_PORT": str(port),
+            "KUBELAB_ETCD_PORT": str(port + 5),
+        }
+        self.restarted: list[subprocess.Popen[bytes]] = []
+
+    def run(self, command: str) -> None:
+        subprocess.run([SCRIPT, command], env=self.environment, check=True, stdout=subprocess.DEVNULL)
+
+    def kill(self, name: str) -> list[str]:
+        """End a process at once and give its command line."""
+        pid = int((self.folder / "run" / f"{name}.pid").read_text())
+        command = Path(f"/proc/{pid}/cmdline").read_text().rstrip("\0").split("\0")
+        os.kill(pid, signal.SIGKILL)
+        return command
+
+    def start(self, command: list[str]) -> None:
+        self.restarted.append(subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
+
+    def stop(self) -> None:
+        for process in self.restarted:
+            process.kill()
+            process.wait()
+        self.run("stop")
+
+
+@pytest.fixture
+def control_plane(kubelab: Path, tmp_path: Path) -> Iterator[ControlPlane]:
+    control_plane = ControlPlane(tmp_path)
+    try:
+        control_plane.run("start")
+        yield control_plane
+    finally:
+        control_plane.stop()
+
+
+class Configs:
+    """A sink that knows the ConfigMaps by name, with their data."""
+
+    def __init__(self) -> None:
+        self.by_uid: dict[str, tuple[str, dict[str, str]]] = {}
+        self.syncs = 0
+
+    def on_object(self, obj: ConfigMap, live: bool) -> bool:
+        self.by_uid[obj.metadata.uid] = (obj.metadata.name, obj.data)
+        return True
+
+    def on_deleted(self, uid: str, last: ConfigMap | None) -> None:
+        self.by_uid.pop(uid, None)
+
+    def on_synced(self) -> None:
+        self.syncs += 1
+
+    @property
+    def known(self) -> dict[str, dict[str, str]]:
+        return dict(self.by_uid.values())
+
+
+@asynccontextmanager
+async def reflecting(
+    control_plane: ControlPlane, *, version: str = ""
+) -> AsyncIterator[tuple[KubernetesCluster, Configs, Reflector[ConfigMap]]]:
+    session = await connect(str(control_plane.folder / "admin.kubeconfig"))
+    configs = Configs()
+    reflector = Reflector(session, ConfigMap, configs, namespace=NAMESPACE, pace=IMPATIENT)
+    reflector._known.version = version
+    running = asyncio.ensure_future(reflector.run())
+    try:
+        yield KubernetesCluster(session), configs, reflector
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        await session.close()
+
+
+async def put(cluster: KubernetesCluster, name: str, value: str) -> None:
+    body = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name}, "data": {"value": value}}
+    await cluster.apply(ObjectRef("configmap", name, NAMESPACE), body, force=True)
+
+
+async def until_equal(cluster: KubernetesCluster, configs: Configs) -> None:
+    """Wait until what was told is what is there."""
+    async with asyncio.timeout(40):
+        while True:
+            there = {one.metadata.name: one.data for one in await cluster.list(ConfigMap, NAMESPACE)}
+            if there == configs.known:
+                return
+            await asyncio.sleep(0.05)
+
+
+async def until_back(cluster: KubernetesCluster) -> None:
+    async with asyncio.timeout(40):
+        while True:
+            try:
+                await cluster.get_path("/version")
+                await cluster.list(ConfigMap, NAMESPACE)
+            except Exception:  # noqa: BLE001  # whatever it says while it starts
+                await asyncio.sleep(0.2)
+            else:
+                return
+
+
+@pytest.mark.parametrize("killed", [("apiserver",), ("etcd", "apiserver")], ids=["API server", "API server and etcd"])
+async def test_what_changes_while_the_server_comes_back_is_told(
+    control_plane: ControlPlane, killed: tuple[str, ...]
+) -> None:
+    async with reflecting(control_plane) as (cluster, configs, reflector):
+        for number in range(20):
+            await put(cluster, f"config-{number}", "before")
+        await until_equal(cluster, configs)
+        for command in [control_plane.kill(name) for name in killed]:
+            control_plane.start(command)
+        await until_back(cluster)
+        for number in range(10):
+            await put(cluster, f"config-{number}", "after")
+        for number in range(10, 15):
+            await cluster.delete(ObjectRef("configmap", f"config-{number}", NAMESPACE))
+        await until_equal(cluster, configs)
+        assert reflector.freshness.reconnects.total() > 0
+        assert reflector.freshness.complaint == ""
+
+
+async def test_a_version_that_the_server_has_forgotten_leads_to_reading_everything_again(
+    control_plane: ControlPlane,
+) -> None:
+    async with reflecting(control_plane) as (cluster, configs, _):
+        for number in range(20):
+            await put(cluster, f"config-{number}", "before")
+        control_plane.start(control_plane.kill("apiserver"))  # which keeps in memory only what comes from now on
+        await until_back(cluster)
+    async with reflecting(control_plane, version="1") as (cluster, configs, reflector):
+        await until_equal(cluster, configs)
+        assert reflector.freshness.reconnects["history lost"] == 1
+        assert configs.syncs == 1
