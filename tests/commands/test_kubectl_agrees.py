@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from bot.k8s.cluster import KubernetesCluster
-from bot.k8s.session import connect
+from bot.k8s.logs import KubernetesLogs
+from bot.k8s.session import Session, connect
 from bot.model.plan import Effect, Mark, Phase, Plan, Progress
 from bot.model.reply import Reply, Table
-from bot.ports import Backends, ReadOnly
+from bot.ports import Backends, Logs, ReadOnly
 from bot.spec import Context, Query
 from tests.commands.asking import MAYA, NobodyAsked, change, parsed
 from tests.kubelab import import_images
@@ -41,10 +42,15 @@ def world(kubelab: Path, kubectl: Kubectl) -> Iterator[Path]:
 
 
 @pytest.fixture
-async def cluster(world: Path) -> AsyncIterator[KubernetesCluster]:
+async def session(world: Path) -> AsyncIterator[Session]:
     session = await connect(str(world))
-    yield KubernetesCluster(session)
+    yield session
     await session.close()
+
+
+@pytest.fixture
+def cluster(session: Session) -> KubernetesCluster:
+    return KubernetesCluster(session)
 
 
 def context(cluster: KubernetesCluster) -> Context:
@@ -111,11 +117,11 @@ async def carried_out(line: str, cluster: KubernetesCluster) -> tuple[Plan, Prog
     return plan, await followed(plan, cluster)
 
 
-async def followed(plan: Plan, cluster: KubernetesCluster) -> Progress:
+async def followed(plan: Plan, cluster: KubernetesCluster, logs: Logs | None = None) -> Progress:
     """Look until it is over."""
     until = time.monotonic() + PATIENCE_S
     while True:
-        at = await change(plan).progress(plan.steps[0], ReadOnly(cluster=cluster), datetime.now(UTC))
+        at = await change(plan).progress(plan.steps[0], ReadOnly(cluster=cluster, logs=logs), datetime.now(UTC))
         if at.phase is not Phase.RUNNING or time.monotonic() > until:
             return at
         await asyncio.sleep(0.2)  # a real cluster has no clock to turn
@@ -136,15 +142,19 @@ async def test_scaling_is_done_when_the_pods_are(cluster: KubernetesCluster, kub
     assert (back.phase, back.line) == (Phase.DONE, "2 of 2 ready")
 
 
-async def test_a_rollout_to_a_crashing_command_stalls_with_its_exit_code_and_is_rolled_back(
-    cluster: KubernetesCluster, kubectl: Kubectl
+CRASH = 'echo \\"KeyError: BROKER_URL\\"; exit 3'
+
+
+async def test_a_rollout_to_a_crashing_command_stalls_with_its_last_words_and_is_rolled_back(
+    session: Session, cluster: KubernetesCluster, kubectl: Kubectl
 ) -> None:
-    patch = '[{"op": "replace", "path": "/spec/template/spec/containers/0/command", "value": ["sh", "-c", "exit 3"]}]'
+    path = "/spec/template/spec/containers/0/command"
+    patch = f'[{{"op": "replace", "path": "{path}", "value": ["sh", "-c", "{CRASH}"]}}]'
     plan, _ = await carried_out("restart worker", cluster)
     kubectl("patch", "deployment", "worker", "-n", NAMESPACE, "--type=json", "-p", patch)
-    stalled = await followed(plan, cluster)
+    stalled = await followed(plan, cluster, KubernetesLogs(session))
     assert stalled.phase is Phase.STALLED
-    assert "CrashLoopBackOff, exit 3" in stalled.reason
+    assert stalled.reason.endswith(": CrashLoopBackOff, exit 3: `KeyError: BROKER_URL`")
     _, back = await carried_out(stalled.next_line, cluster)
     assert (back.phase, back.line) == (Phase.DONE, "2 of 2 ready")
 
