@@ -28,7 +28,7 @@ BACKOFF = Backoff()
 
 
 async def forever(turn: Callable[[], Awaitable[None]], *, name: str, backoff: Backoff) -> None:
-    """Call *turn* again and again; only cancellation ends it."""
+    """Call *turn* again and again; only cancellation ends it. Of failures in a row the first one is told."""
     failures = 0
     while True:
         try:
@@ -36,7 +36,7 @@ async def forever(turn: Callable[[], Awaitable[None]], *, name: str, backoff: Ba
             failures = 0
         except BotError as error:
             failures += 1
-            log.warning("%s: %s", name, error)
+            log.log(logging.WARNING if failures == 1 else logging.DEBUG, "%s: %s", name, error)
         except Exception:
             failures += 1
             log.exception("%s: a bug", name)

@@ -16,7 +16,8 @@ class Enough(BaseException):
 
 
 async def test_failures_are_logged_and_tried_again(caplog: pytest.LogCaptureFixture) -> None:
-    turns = iter([Unreachable("The database does not answer."), ValueError("oh"), None, Enough()])
+    away = Unreachable("The database does not answer.")
+    turns = iter([away, away, ValueError("oh"), None, away, Enough()])
 
     async def turn() -> None:
         if error := next(turns):
@@ -28,6 +29,7 @@ async def test_failures_are_logged_and_tried_again(caplog: pytest.LogCaptureFixt
     assert told == [
         ("WARNING", "sweeping: The database does not answer.", False),
         ("ERROR", "sweeping: a bug", True),
+        ("WARNING", "sweeping: The database does not answer.", False),
     ]
 
 
