@@ -103,7 +103,7 @@ class Deciding:
 
 
 def _require_typed(operation: Operation, typed: str) -> None:
-    names = " ".join(step.target.name for step in operation.plan.steps)
+    names = operation.plan.names
     if " ".join(typed.split()) != names:
         raise BadArguments(
             f"“{typed[:60]}” is not {names}, so it is not approved. Nothing was changed.",

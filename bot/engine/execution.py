@@ -13,9 +13,11 @@ from typing import Any
 
 from bot.engine.loop import BACKOFF, Backoff, forever
 from bot.engine.notices import Notices
+from bot.engine.waiting import LOOK_AGAIN, NotYet, StepWaiter
 from bot.engine.writing import Ending, Rechecking, StepWriter, unknown
 from bot.errors import Fenced, Rejected, Throttled, Unreachable, UpstreamError
 from bot.model.operation import Operation, State
+from bot.model.plan import Step, Waits
 from bot.ports import Backends
 from bot.ports_ledger import Lease, Ledger, StepRecord, Work
 from bot.spec import Change
@@ -90,25 +92,37 @@ class Executor:
         """Bring every step to its effect, or end with the reason; when another system is away, try again later."""
         try:
             ending = await self._write_all(lease)
+        except NotYet:
+            async with self.ledger.transaction() as tx:
+                await tx.keep(lease)
+                await tx.release(lease, LOOK_AGAIN)
         except UpstreamError as error:
             await self._later(lease, error)
         else:
             await self._end(lease, ending or Ending(State.APPLIED, ""))
 
     async def _write_all(self, lease: Lease) -> Ending | None:
-        """Write the steps that are not written yet, in order."""
+        """Write the steps that are not written yet, in order (raises NotYet).
+
+        After an ending only those are written that put something back.
+        """
         plan = lease.operation.plan
         change = self.changes.get(plan.command)
         if change is None:
             return unable(lease, f"This version of the bot does not know `{plan.command}`.")
+        ending: Ending | None = None
         for record in unwritten(lease.steps):
-            backends = self.backends.get(plan.steps[record.ordinal].target.cluster)
+            step = plan.steps[record.ordinal]
+            backends = self.backends.get(step.target.cluster)
             if backends is None:
-                return unable(lease, f"No such cluster: {plan.steps[record.ordinal].target.cluster}.")
+                return unable(lease, f"No such cluster: {step.target.cluster}.")
+            waiter = StepWaiter(self.ledger, self.notices, change, self.backends, lease)
+            if ending and not (puts_back(step, ending) and await waiter.has_begun()):
+                continue
             writer = StepWriter(self.ledger, self.rechecking, change, backends, lease, record)
-            if ending := await writer.write():
-                return ending
-        return None
+            came_to = await waiter.until_may_write(record.ordinal) or await writer.write()
+            ending = ending or came_to
+        return ending
 
     async def _later(self, lease: Lease, error: UpstreamError) -> None:
         """Leave it for another try; but a write that nobody answers for in all its time becomes a person's business."""
@@ -137,6 +151,11 @@ def unwritten(records: Sequence[StepRecord]) -> list[StepRecord]:
     return [record for record in records if not record.is_written]
 
 
+def puts_back(step: Step, ending: Ending) -> bool:
+    """Whether *step* is written even so. Not while a write may still be under way."""
+    return step.waits is Waits.ENDED and ending.state is not State.UNKNOWN
+
+
 def unable(lease: Lease, why: str) -> Ending:
     """Fail, but leave it to a process that can find out when a write may be under way (raises Rejected)."""
     if any(record.intent is not None for record in unwritten(lease.steps)):
@@ -158,5 +177,6 @@ def told(operation: Operation, ending: Ending, records: Sequence[StepRecord]) ->
         return ending.why
     why = ending.why.removesuffix(NOTHING)
     if written := [str(operation.plan.steps[record.ordinal].target) for record in records if record.is_written]:
-        return f"{why} Before that, {', '.join(written)} had been changed ({len(written)} of {len(records)})."
+        objects = ", ".join(dict.fromkeys(written))
+        return f"{why} Before that, {objects} had been changed ({len(written)} of {len(records)})."
     return why if ending.state is State.UNKNOWN else why + NOTHING

@@ -17,7 +17,7 @@ from bot.engine.writing import Ending
 from bot.errors import Fenced, Unreachable, UpstreamError, UserError
 from bot.model.durations import spoken
 from bot.model.operation import Operation, State
-from bot.model.plan import Phase, Progress
+from bot.model.plan import Phase, Plan, Progress, Waits
 from bot.model.refs import ObjectRef
 from bot.ports import Backends, Clock
 from bot.ports_ledger import Lease, Ledger, StepRecord, Work
@@ -96,7 +96,7 @@ class Follower:
     def _watches(self, operation: Operation, news: asyncio.Event) -> list[Coroutine[Any, Any, None]]:
         """One watch per cluster that the operation touches."""
         change = self.changes[operation.plan.command]
-        refs = [ref for step in operation.plan.steps for ref in change.watches(step)]
+        refs = dict.fromkeys(ref for step in operation.plan.steps for ref in change.watches(step))
         clusters = sorted({ref.cluster for ref in refs})
         return [self._watch(name, [ref for ref in refs if ref.cluster == name], news) for name in clusters]
 
@@ -111,29 +111,33 @@ class Follower:
     async def _has_ended(self, lease: Lease) -> bool:
         """Look once and write down what is seen; say whether that was the end (raises Fenced)."""
         try:
-            seen = await self._look(lease.operation)
+            seen = await self._look(lease)
         except UserError as error:
             return await self._end(lease, Ending(State.DEGRADED, f"It can no longer be followed: {error}"))
         except UpstreamError as error:
             log.warning("no look at operation %d: %s", lease.operation.number, error)
-            return await self._record(lease, ())
+            return await self._record(lease, {})
         return await self._record(lease, seen)
 
-    async def _look(self, operation: Operation) -> list[Progress]:
-        """One look at each step."""
-        change, now = self.changes[operation.plan.command], self.clock.now()
-        return [
-            await change.progress(step, self.backends[step.target.cluster].reading, now)
-            for step in operation.plan.steps
-        ]
+    async def _look(self, lease: Lease) -> dict[int, Progress]:
+        """One look at each step, by its place. What a later step waited for has ended, and may look otherwise now."""
+        plan, now = lease.operation.plan, self.clock.now()
+        change = self.changes[plan.command]
+        return {
+            place: await change.progress(step, self.backends[step.target.cluster].reading, now)
+            for place, step in enumerate(plan.steps)
+            if not is_awaited(plan, place)
+        }
 
-    async def _record(self, lease: Lease, seen: Sequence[Progress]) -> bool:
+    async def _record(self, lease: Lease, seen: Mapping[int, Progress]) -> bool:
         """Store what was seen and show it; end the operation when that says so."""
         async with self.ledger.transaction() as tx:
             await tx.keep(lease)
-            records = [await tx.record_progress(lease, ordinal, progress) for ordinal, progress in enumerate(seen)]
+            for place, progress in seen.items():
+                await tx.record_progress(lease, place, progress)
             operation = await tx.lock_operation(lease.operation.id)
-            if (ending := conclusion(records, operation.plan.patience, await tx.now())) is None:
+            records = await tx.steps(lease) if seen else ()
+            if (ending := conclusion_of(operation.plan, records, await tx.now())) is None:
                 await self.notices.show(tx, operation)
         return ending is not None and await self._end(lease, ending)
 
@@ -144,6 +148,19 @@ class Follower:
             operation = await tx.lock_operation(lease.operation.id)
             await self.notices.tell(tx, await tx.move(operation, ending.state, outcome=ending.why))
         return True
+
+
+def is_awaited(plan: Plan, place: int) -> bool:
+    """Whether the step after this one waits for it."""
+    return place + 1 < len(plan.steps) and bool(plan.steps[place + 1].waits)
+
+
+def conclusion_of(plan: Plan, records: Sequence[StepRecord], now: datetime) -> Ending | None:
+    """What the latest looks say about *plan*. Nothing, while something that is put back in any case is under way."""
+    put_back = [record for record in records if plan.steps[record.ordinal].waits is Waits.ENDED]
+    if put_back and conclusion(put_back, plan.patience, now) is None:
+        return None
+    return conclusion(records, plan.patience, now)
 
 
 def conclusion(records: Sequence[StepRecord], patience: timedelta, now: datetime) -> Ending | None:

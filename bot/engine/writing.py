@@ -11,7 +11,7 @@ from typing import Any, Protocol, assert_never
 from bot.engine.drift import drift
 from bot.errors import Conflict, NotFound, Rejected, Unreachable, UserError
 from bot.model.operation import Operation, State
-from bot.model.plan import Effect, Mark, Step
+from bot.model.plan import Effect, Mark, Step, Waits
 from bot.ports import Backends
 from bot.ports_ledger import Lease, Ledger, StepRecord
 from bot.spec import Change
@@ -131,12 +131,17 @@ class StepWriter:
                 assert_never(effect)
 
     async def _may_not(self) -> Ending | None:
-        """Say why nothing may be written any more, if so: too late, or somebody lost a permission."""
+        """Say why nothing may be written any more, if so: too late, or somebody lost a permission.
+
+        A step that waits is part of what has begun, so it is never too late; one that puts something back, always may.
+        """
         operation = self.lease.operation
+        if self.step.waits is Waits.ENDED:
+            return None
         async with self.ledger.transaction() as tx:
             await tx.keep(self.lease)
             now = await tx.now()
-        if operation.execute_by is None or now > operation.execute_by:
+        if not self.step.waits and (operation.execute_by is None or now > operation.execute_by):
             return Ending(State.STALE, "It was approved too long ago.")
         try:
             await self.rechecking.recheck(operation)

@@ -20,6 +20,16 @@ class Fact(msgspec.Struct, frozen=True):
     text: str
 
 
+class Waits(StrEnum):
+    """What of the step before it a step waits for."""
+
+    NOTHING = ""
+    DONE = "done"
+    """Its effect. When that does not come, this step is not written, and the operation fails."""
+    ENDED = "ended"
+    """Its end, good or bad: for what is put back in any case. Written also after the operation has failed."""
+
+
 class Step(msgspec.Struct, frozen=True, omit_defaults=True):
     """One write to one object."""
 
@@ -30,6 +40,7 @@ class Step(msgspec.Struct, frozen=True, omit_defaults=True):
     """
     desired: dict[str, Json]
     """What will be set, in absolute values: never `+2`."""
+    waits: Waits = Waits.NOTHING
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -56,6 +67,13 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Command line that takes it back; empty where nothing does."""
     patience: timedelta = timedelta(minutes=10)
     """How long without any progress until it counts as stalled."""
+    subject: str = ""
+    """What the plan is about, where that is not simply its targets: the instance, not its deployment."""
+
+    @property
+    def names(self) -> str:
+        """What an approver types, so that nobody approves by reflex."""
+        return self.subject or " ".join(step.target.name for step in self.steps)
 
     @property
     def hash(self) -> str:

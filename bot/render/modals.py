@@ -83,8 +83,11 @@ def _plan(operation: Operation) -> list[Block]:
 
 
 def _name_input(operation: Operation) -> Block:
-    names = " ".join(step.target.name for step in operation.plan.steps)
-    return _input(NAME_FIELD, f"Type {names} to approve", hint="Exactly as written, so that nobody approves by reflex.")
+    return _input(
+        NAME_FIELD,
+        f"Type {operation.plan.names} to approve",
+        hint="Exactly as written, so that nobody approves by reflex.",
+    )
 
 
 def _input(name: str, label: str, *, hint: str, optional: bool = False) -> Block:

@@ -105,7 +105,7 @@ async def insert(connection: Connection, proposal: Proposal) -> tuple[Operation,
 async def hold_targets(connection: Connection, operation_id: UUID, plan: Plan) -> None:
     """Take every target, always in the same order, so that two proposals cannot wait for each other."""
     targets = {(t.cluster, t.namespace, t.kind, t.name): t for t in (step.target for step in plan.steps)}
-    if len(targets) < len(plan.steps):  # the mark of one write would pass for that of the other
+    if writes_twice(plan):
         raise BadArguments("A plan may write each object once only. Nothing was changed.")
     for key, target in sorted(targets.items(), key=lambda item: item[0]):
         if await connection.fetchval(SQL["insert_target"], operation_id, *key):
@@ -118,6 +118,12 @@ async def hold_targets(connection: Connection, operation_id: UUID, plan: Plan) -
             f"Operation {other.number} ({other.plan.title}) is {other.state} and holds {target}. Nothing was changed.",
             hint=f"Wait until operation {other.number} has ended, or cancel it.",
         )
+
+
+def writes_twice(plan: Plan) -> bool:
+    """Whether an object is written again by a step that does not wait: one's mark would pass for the other's."""
+    earlier = [{other.target for other in plan.steps[:place]} for place in range(len(plan.steps))]
+    return any(step.target in before and not step.waits for step, before in zip(plan.steps, earlier, strict=True))
 
 
 async def locked(connection: Connection, operation_id: str) -> Operation:
