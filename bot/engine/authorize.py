@@ -10,7 +10,7 @@ from bot.engine.parse import Parsed, parse
 from bot.engine.policy import Channel, Policy, Rule, Tier
 from bot.engine.registry import Registry
 from bot.engine.requirements import check_reason, required, stricter, tiers_for, unmet
-from bot.errors import Denied
+from bot.errors import Denied, UserError
 from bot.model.actor import Actor, Subject
 from bot.model.incoming import Origin
 from bot.model.layer import Layer
@@ -102,11 +102,24 @@ class Authorizer:
     ) -> list[Layer]:
         """What each layer answers; nothing is done. *verb* is Kubernetes' or the name of a command."""
         command = self.registry.named(verb)
-        needs = command.access if command else (Access(resource.group, (resource.plural,), (verb,)),)
+        if command:
+            needs = self._needs_of(command, f"{resource.singular}/{name}" if name else "")
+        else:
+            needs = (Access(resource.group, (resource.plural,), (verb,)),)
         layers = [self._channel_layer(channel, namespace), *await self.kubernetes_layers(subject, needs, namespace)]
         if isinstance(command, Change):
             layers.append(self._policy_layer(command, namespace, name))
         return layers
+
+    def _needs_of(self, command: AnyCommand, target: str) -> Sequence[Access]:
+        """What the command needs for *target*, or all that it may need where that can't be told without more words."""
+        try:
+            parsed = parse(f"{command.name} {target}", self.registry)
+        except UserError:
+            return command.access
+        if not isinstance(parsed, Parsed) or command.needs is None:
+            return command.access
+        return command.needs(parsed.args)
 
     def people(self) -> dict[str, Subject]:
         """Slack user id → subject: everyone whom policy knows."""

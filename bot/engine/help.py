@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from bot.engine.parse import Parameter, parameters, usage
 from bot.model.plan import Fact
-from bot.model.reply import Button, Buttons, Facts, Reply, Table, Text
+from bot.model.reply import Button, Buttons, Code, Facts, Reply, Table, Text
 from bot.spec import AnyCommand, Change, Risk
 
 AREAS = ("Look", "Change", "Logs", "Storage", "Backups", "Access")
@@ -21,22 +21,22 @@ def overview(commands: Iterable[AnyCommand], slash: str) -> Reply:
     """Every command of *commands* (those that the asker may use), by area, each with an example."""
     commands = list(commands)
     areas = [*AREAS, *sorted({command.area for command in commands} - set(AREAS))]
-    tables = [
-        Table(
-            columns=(area, "What it does", "Example"),
-            rows=tuple((c.name, c.summary, f"{slash} {c.examples[0]}") for c in commands if c.area == area),
-        )
-        for area in areas
-    ]
+    groups = ([command for command in commands if command.area == area] for area in areas)
     return Reply(
         headline=f"{len(commands)} commands that you may use here",
         parts=(
-            *(table for table in tables if table.rows),
-            Text(f"Each explains itself: {slash} restart --help"),
+            *(part for group in groups if group for part in _area(group, slash)),
+            Text(f"Each explains itself: `{slash} restart --help`"),
             Buttons((Button("Status", "status"), Button("Pods", "get pods"))),
         ),
         private=True,
     )
+
+
+def _area(group: list[AnyCommand], slash: str) -> tuple[Text, Facts]:
+    """A heading and a line per command: read on a phone as well as on a wall."""
+    lines = tuple(Fact(one.name, f"{one.summary} `{slash} {one.examples[0]}`") for one in group)
+    return Text(f"— {group[0].area} —"), Facts(lines)
 
 
 def of_command(command: AnyCommand, slash: str) -> Reply:
@@ -50,12 +50,8 @@ def of_command(command: AnyCommand, slash: str) -> Reply:
         parts=(
             Text(command.summary),
             Table(columns=("Argument", "Meaning"), rows=rows),
-            Facts(
-                (
-                    Fact("Gate", _GATES[gate]),
-                    Fact("Examples", "\n".join(f"{slash} {example}" for example in command.examples)),
-                )
-            ),
+            Facts((Fact("Gate", _GATES[gate]),)),
+            Code("\n".join(f"{slash} {example}" for example in command.examples), title="Examples"),
         ),
         private=True,
     )
