@@ -1,5 +1,6 @@
 """How far an operation is: a bar and one line over all its steps."""
 
+from bot.model import bars
 from bot.model.operation import Operation
 from bot.model.plan import Phase, Progress
 
@@ -16,8 +17,7 @@ def bar(operation: Operation) -> str:
     """`▓▓▓▓▓▓░░`, empty where nothing is counted."""
     wanted = sum(look.wanted for look in looks(operation))
     ready = sum(min(look.ready, look.wanted) for look in looks(operation))
-    filled = CELLS * ready // wanted if wanted else 0
-    return "▓" * filled + "░" * (CELLS - filled) if wanted else ""
+    return bars.bar(ready / wanted, CELLS) if wanted else ""
 
 
 def step_lines(operation: Operation) -> list[str]:

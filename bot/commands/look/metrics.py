@@ -5,13 +5,12 @@ from decimal import Decimal
 from typing import TypeVar
 
 from bot.errors import NotFound, Rejected, Unreachable
+from bot.model.bars import bar
 from bot.model.kube.usage import NodeUsage, PodUsage
 from bot.model.quantity import parse
 from bot.ports import ClusterReader
 
 U = TypeVar("U", PodUsage, NodeUsage)
-
-BAR_CELLS = 10
 
 
 async def usage(cluster: ClusterReader, kind: type[U], namespace: str = "", *, selector: str = "") -> Sequence[U]:
@@ -25,13 +24,9 @@ async def usage(cluster: ClusterReader, kind: type[U], namespace: str = "", *, s
         ) from error
 
 
-def bar(used: Decimal, limit: Decimal) -> str:
+def against(used: Decimal, limit: Decimal) -> str:
     """`▓▓▓░░░░░░░ 31%`, or nothing without a limit."""
-    if not limit:
-        return ""
-    share = used / limit
-    filled = min(BAR_CELLS, int(share * BAR_CELLS))
-    return f"{'▓' * filled}{'░' * (BAR_CELLS - filled)} {int(share * 100)}%"
+    return f"{bar(float(used / limit))} {int(used / limit * 100)}%" if limit else ""
 
 
 def total(quantities: Sequence[str]) -> Decimal:

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from bot.commands.look.metrics import bar, usage
+from bot.commands.look.metrics import against, usage
 from bot.model.kube.nodes import Node
 from bot.model.kube.usage import NodeUsage
 from bot.model.quantity import mebibytes, millicores, parse
@@ -33,9 +33,9 @@ def _row(one: NodeUsage, allocatable: dict[str, str]) -> tuple[str, ...]:
     return (
         one.metadata.name,
         f"{millicores(cpu)}m",
-        bar(parse(cpu), parse(allocatable.get("cpu", "0"))),
+        against(parse(cpu), parse(allocatable.get("cpu", "0"))),
         f"{mebibytes(memory)}Mi",
-        bar(parse(memory), parse(allocatable.get("memory", "0"))),
+        against(parse(memory), parse(allocatable.get("memory", "0"))),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from bot.commands.look.metrics import bar, total, usage
+from bot.commands.look.metrics import against, total, usage
 from bot.commands.names import Namespace, namespace_flag
 from bot.commands.namespaces import READS, refuse_unknown
 from bot.model.counting import counted
@@ -87,7 +87,13 @@ def _rows(one: PodUsage, declared: Sequence[Container], by_container: bool) -> l
 
 def _cells(row: Used) -> tuple[str, ...]:
     cpu, memory = row.used("cpu"), row.used("memory")
-    return (*row.names, _cores(cpu), bar(cpu, row.limit("cpu")), _bytes(memory), bar(memory, row.limit("memory")))
+    return (
+        *row.names,
+        _cores(cpu),
+        against(cpu, row.limit("cpu")),
+        _bytes(memory),
+        against(memory, row.limit("memory")),
+    )
 
 
 def _cores(amount: Decimal) -> str:

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import AfterValidator
 
 from bot.errors import BadArguments
+from bot.model import bars
 from bot.model.sizes import shown
 from bot.model.storage import InstanceUsage
 from bot.ports import Backends, ReadOnly, Storage, StorageReader
@@ -56,9 +57,6 @@ def share_shown(usage: InstanceUsage) -> str:
     return "-" if usage.share is None else f"{usage.share:.0%}"
 
 
-def bar(share: float | None, width: int = 10) -> str:
-    """`▓▓▓▓▓▓▓▓░░`: how full, at a glance; empty where there is no quota."""
-    if share is None:
-        return ""
-    full = min(width, round(share * width))
-    return "▓" * full + "░" * (width - full)
+def bar(share: float | None) -> str:
+    """`▓▓▓▓▓▓▓▓░░`; empty where there is no quota."""
+    return "" if share is None else bars.bar(share)
