@@ -131,7 +131,7 @@ async def test_a_program_that_takes_too_long_is_left_with_what_it_said(
         await socket.receive()
 
     server.respond = program(slow)
-    query = ExecQuery(namespace="shop", pod="web-0", command=("sleep", "9"), time=timedelta(milliseconds=300))
+    query = ExecQuery(namespace="shop", pod="web-0", command=("sleep", "9"), time=timedelta(seconds=1))
     result = await execution.run(query)
     assert (result.stdout, result.exit_code) == ("so far", None)
 
@@ -162,12 +162,15 @@ async def test_what_is_no_command_is_never_sent(
 async def test_a_program_that_is_no_longer_waited_for_leaves_nothing_behind(
     server: ScriptedServer, execution: KubernetesExec
 ) -> None:
+    started = asyncio.Event()
+
     async def slow(socket: web.WebSocketResponse) -> None:
+        started.set()
         await socket.receive()
 
     server.respond = program(slow)
     running = asyncio.ensure_future(execution.run(LS))
-    await asyncio.sleep(0.05)
+    await started.wait()
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     assert execution._session._connections._users == 0

@@ -227,6 +227,8 @@ async def test_where_initial_state_cannot_be_streamed_it_is_listed(
     server.respond = lists(status(422, "Invalid", "sendInitialEvents is forbidden"))
     async with reflecting(session, notes):
         await until(notes, "synced")
+        while len(server.heard) < 3:  # noqa: ASYNC110  # the watch from there on
+            await asyncio.sleep(0.001)
     assert notes.told[:2] == ["read a@3", "synced"]
     assert server.heard[2].query["resourceVersion"] == "5"
 
