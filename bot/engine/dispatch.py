@@ -11,7 +11,7 @@ from bot.engine.asking import Asking
 from bot.engine.deciding import Deciding
 from bot.engine.homes import Homes
 from bot.engine.loop import Backoff, forever
-from bot.errors import BotError, Denied, Fenced, UserError
+from bot.errors import BotError, Denied, Fenced, Unreachable, UserError
 from bot.model.event import Event, EventKind
 from bot.model.incoming import Click, Command, HomeOpened, Incoming, Submission
 from bot.ports_ledger import Claimed, Ledger
@@ -23,6 +23,9 @@ WORKERS = 8
 
 IDLE_S = 5.0
 """Longest wait without a look at the inbox; NOTIFY ends it at once."""
+
+AWAY_S = 1.0
+"""Between two tries while the database is away."""
 
 MOST_ATTEMPTS = 3
 """A deed that cut off three processes is a bug; it is told as one instead of being tried for ever."""
@@ -45,9 +48,19 @@ class Dispatcher:
 
     async def _turn(self) -> None:
         if claimed := await self.ledger.claim_incoming():
-            await self.handle(claimed)
+            while not await self._is_handled(claimed):
+                await self.ledger.wait_incoming(AWAY_S)
         else:
             await self.ledger.wait_incoming(IDLE_S)
+
+    async def _is_handled(self, claimed: Claimed) -> bool:
+        """Do one deed; False while the database is away. Its claim is ours still, so we need not wait for its end."""
+        try:
+            await self.handle(claimed)
+        except Unreachable as error:
+            log.warning("%s waits for the database: %s", claimed.key, error)
+            return False
+        return True
 
     async def handle(self, claimed: Claimed) -> None:
         """Do one deed to its end. Raises Unreachable when the database is away: then it is done later."""
