@@ -5,6 +5,7 @@ from collections.abc import Callable
 from playground.cluster.clock import Clock
 from playground.cluster.errors import ApiError
 from playground.cluster.kobject import Key, Object, copied, is_dying, key_of
+from playground.cluster.objects.admission import mount_token
 from playground.cluster.objects.defaults import apply_defaults
 from playground.cluster.objects.lifecycle import (
     DeleteOptions,
@@ -16,7 +17,7 @@ from playground.cluster.objects.lifecycle import (
     may_go,
     name_it,
 )
-from playground.cluster.resources import Catalogue, Resource
+from playground.cluster.resources import PODS, Catalogue, Resource
 from playground.cluster.store import Store
 
 _NAME_TRIES = 8
@@ -45,6 +46,8 @@ class ClusterState:
             name_it(named, self.ids)
             if not named["metadata"].get("name") or self.find(resource, *key_of(named)) is None:
                 break
+        if resource is PODS:
+            mount_token(named, self.ids)
         apply_defaults(resource.kind, named)
         return named
 

@@ -209,7 +209,11 @@ def _restore_status(resource: Resource, new: Object, old: Object | None) -> None
     if old is not None and "status" in old:
         new["status"] = old["status"]
     elif old is None and not resource.custom:
-        fresh: Object = {"PersistentVolumeClaim": {"phase": "Pending"}, "PersistentVolume": {"phase": "Available"}}
+        fresh: Object = {
+            "PersistentVolumeClaim": {"phase": "Pending"},
+            "PersistentVolume": {"phase": "Available"},
+            "Service": {"loadBalancer": {}},
+        }
         new["status"] = fresh.get(resource.kind, {})
 
 

@@ -145,5 +145,9 @@ def _endpoints(service: Object, pods: list[Object]) -> Object:
         ]
         if found:
             subset[field] = found
-    metadata = {"name": service["metadata"]["name"], "namespace": service["metadata"]["namespace"]}
+    metadata = {
+        "name": service["metadata"]["name"],
+        "namespace": service["metadata"]["namespace"],
+        "labels": {"endpoints.kubernetes.io/managed-by": "endpoint-controller"},
+    }
     return {"metadata": metadata, "subsets": [subset] if len(subset) > 1 else []}

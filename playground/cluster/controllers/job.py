@@ -147,7 +147,7 @@ class JobController:
     def _create(self, job: Object, index: int | None) -> None:
         pod = pod_from(job)
         if index is not None:
-            pod["metadata"]["annotations"][_INDEX] = str(index)
+            pod["metadata"].setdefault("annotations", {})[_INDEX] = str(index)
             pod["metadata"]["generateName"] = f"{job['metadata']['name']}-{index}-"
         created = self._state.create(PODS, pod)
         self._recorder.normal(job, "SuccessfulCreate", f"Created pod: {created['metadata']['name']}", COMPONENT)

@@ -89,10 +89,12 @@ def pod_from(owner: Object, template: Object | None = None) -> Object:
     """Make a pod after a template, named after its owner and owned by it."""
     template = template or owner["spec"]["template"]
     metadata = template.get("metadata") or {}
+    marks = {"annotations": dict(metadata["annotations"])} if metadata.get("annotations") else {}
     return {
         "metadata": {
+            **marks,
             "generateName": f"{owner['metadata']['name']}-", "namespace": owner["metadata"]["namespace"],
-            "labels": dict(metadata.get("labels") or {}), "annotations": dict(metadata.get("annotations") or {}),
+            "labels": dict(metadata.get("labels") or {}),
             "ownerReferences": [owner_reference(owner)],
         },
         "spec": template["spec"],

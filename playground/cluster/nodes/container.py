@@ -142,6 +142,8 @@ class Container:
             "started": self.phase is Phase.RUNNING, "restartCount": self.restarts, "state": state,
             "lastState": last.terminated() if last is not None else {},
         }  # fmt: skip
+        if self.pulled:
+            status["resources"] = self.spec.get("resources") or {}
         if run is not None:
             status["containerID"] = run.container_id
         return status
@@ -256,6 +258,7 @@ class Container:
         self.backoff_s = min(LONGEST_BACKOFF_S, max(self.backoff_s * 2, FIRST_BACKOFF_S))
         told = f"restarting failed container={self.spec['name']} pod={self.told_pod}"
         self.waiting = ("CrashLoopBackOff", f"back-off {_go_duration(self.backoff_s)} {told}")
+        told = f"restarting failed container {self.spec['name']} in pod {self.told_pod}"
         self._tell("Warning", "BackOff", f"Back-off {told}")
         self._enter(Phase.CRASH_BACKOFF)
 

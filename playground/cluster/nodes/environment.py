@@ -8,6 +8,9 @@ from playground.cluster.nodes.shell import Machine
 from playground.cluster.resources import CONFIGMAPS, PVCS, SECRETS, Resource
 from playground.cluster.state import ClusterState
 
+_SHARED = {"persistentVolumeClaim", "hostPath"}
+"""Volumes that lie on CephFS in the practice platform."""
+
 
 def configuration_error(state: ClusterState, pod: Object, container: Object) -> str:
     """Return why the environment cannot be made, in the kubelet's words; "" when it can."""
@@ -62,11 +65,10 @@ def machine_of(state: ClusterState, pod: Object, container: Object, before: Mach
         environment |= _all_values(state, metadata["namespace"], entry)
     for entry in container.get("env") or ():
         environment[entry["name"]] = entry.get("value") or _value(state, pod, entry.get("valueFrom") or {})
-    mounts = [mount["mountPath"].rstrip("/") + "/" for mount in container.get("volumeMounts") or ()]
-    disks = (
-        *Machine("").disks,
-        *(("ceph-fuse", "104857600", "41943040", "62914560", "40%", path[:-1]) for path in mounts),
-    )
+    mounts = {mount["mountPath"].rstrip("/") + "/": mount["name"] for mount in container.get("volumeMounts") or ()}
+    shared = {each["name"] for each in pod["spec"].get("volumes") or () if _SHARED & each.keys()}
+    at = [path.rstrip("/") for path, name in mounts.items() if name in shared]
+    disks = (*Machine("").disks, *(("ceph-fuse", "104857600", "41943040", "62914560", "40%", path) for path in at))
     files = {"/etc/hostname": metadata["name"] + "\n"}
     if before is not None:
         files |= {path: text for path, text in before.files.items() if path.startswith(tuple(mounts))}

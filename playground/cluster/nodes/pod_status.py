@@ -25,7 +25,7 @@ def pod_status(state: ClusterState, pod: Object, run: PodRun) -> Object:
         status |= {"hostIP": address, "hostIPs": [{"ip": address}]}
     if run.ip:
         status |= {"podIP": run.ip, "podIPs": [{"ip": run.ip}]}
-    status["phase"] = phase
+    status |= {"phase": phase, "observedGeneration": pod["metadata"]["generation"]}
     if run.reason:
         status |= {"reason": run.reason, "message": run.message, "phase": "Failed"}
     status.setdefault("startTime", stamp(state.clock.now()))
@@ -94,6 +94,7 @@ def _conditions(state: ClusterState, pod: Object, run: PodRun, phase: str) -> li
     for type_, holds, more in held:
         if type_ == "PodScheduled" and is_true(pod, type_):
             continue
-        new = {"type": type_, "status": "True" if holds else "False", "lastProbeTime": None, **more}
+        seen = {"lastProbeTime": None, "observedGeneration": pod["metadata"]["generation"]}
+        new = {"type": type_, "status": "True" if holds else "False", **seen, **more}
         conditions = with_condition(conditions, new, now)
     return conditions

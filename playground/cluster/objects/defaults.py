@@ -70,7 +70,7 @@ def _volume(volume: Object) -> None:
 def _template(obj: Object, restart_policy: str = "Always") -> None:
     template = obj["spec"].get("template")
     if template:
-        template.setdefault("metadata", {}).setdefault("creationTimestamp", None)
+        template.setdefault("metadata", {}).pop("creationTimestamp", None)
         _pod_spec(template.setdefault("spec", {}), restart_policy)
 
 
@@ -145,8 +145,6 @@ def _job_spec(spec: Object) -> None:
          podReplacementPolicy="TerminatingOrFailed", manualSelector=False)  # fmt: skip
     if spec["parallelism"] == 1 or spec["completionMode"] == "Indexed":
         _set(spec, completions=1)
-    if not spec["manualSelector"]:
-        del spec["manualSelector"]
 
 
 def _job(obj: Object) -> None:
@@ -172,10 +170,10 @@ def _cron_job(obj: Object) -> None:
     _set(spec, concurrencyPolicy="Allow", suspend=False, successfulJobsHistoryLimit=3, failedJobsHistoryLimit=1)
     template = spec.get("jobTemplate")
     if template and template.get("spec"):
-        template.setdefault("metadata", {}).setdefault("creationTimestamp", None)
+        template.setdefault("metadata", {}).pop("creationTimestamp", None)
         inner = template["spec"].get("template")
         if inner:
-            inner.setdefault("metadata", {}).setdefault("creationTimestamp", None)
+            inner.setdefault("metadata", {}).pop("creationTimestamp", None)
             _pod_spec(inner.setdefault("spec", {}))
 
 

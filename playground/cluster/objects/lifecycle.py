@@ -16,6 +16,17 @@ Propagation = Literal["Background", "Foreground", "Orphan"]
 FOREGROUND, ORPHAN = "foregroundDeletion", "orphan"
 _SUFFIX_LETTERS = "bcdfghjklmnpqrstvwxz2456789"
 """The letters of generated names: without vowels, so that no word appears."""
+_COUNTED = {"EndpointSlice", "NetworkPolicy"}
+_UNCOUNTED = {
+    "Namespace",
+    "Node",
+    "Service",
+    "PersistentVolume",
+    "PersistentVolumeClaim",
+    "ResourceQuota",
+    "HorizontalPodAutoscaler",
+}
+"""Where the rule that kinds with a status have a generation does not hold."""
 _FIXED_BY_SERVER = ("uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation")
 
 
@@ -66,10 +77,7 @@ def give_birth(resource: Resource, obj: Object, *, now: datetime, ids: Ids) -> N
 
 def has_generation(resource: Resource) -> bool:
     """Tell whether the kind counts the changes of its spec."""
-    return "status" in resource.subresources and resource.kind not in {
-        "Namespace", "Node", "Service", "PersistentVolume", "PersistentVolumeClaim", "ResourceQuota",
-        "HorizontalPodAutoscaler",
-    }  # fmt: skip
+    return resource.kind in _COUNTED or ("status" in resource.subresources and resource.kind not in _UNCOUNTED)
 
 
 def carry_over(resource: Resource, new: Object, old: Object) -> None:
