@@ -190,13 +190,20 @@ async def _accepted(request: Request, response: aiohttp.ClientResponse) -> aioht
 
 def unreachable(request: Request, error: BaseException) -> Unreachable:
     """Say that no answer came, and whether that leaves a write in doubt."""
-    what = "did not answer in time" if isinstance(error, TimeoutError) else "could not be reached"
-    sentence = f"The API server {what} for {request.target}."
+    sentence = f"The API server {_failing(error)} for {request.target}."
     if not request.writes:
         return Unreachable(sentence, hint="Try again.")
     if isinstance(error, aiohttp.ClientConnectorError):  # refused or unresolved: it never left
         return Unreachable(f"{sentence} Nothing was changed.", hint="Try again.")
     return Unreachable(f"{sentence} Whether it took effect is not known.", hint="Look before you try again.")
+
+
+def _failing(error: BaseException) -> str:
+    if isinstance(error, TimeoutError):
+        return "did not answer in time"
+    if isinstance(error, aiohttp.ClientSSLError):
+        return "shows a certificate that is not trusted"
+    return "could not be reached"
 
 
 def user_agent() -> str:

@@ -1,6 +1,7 @@
 """The way to the API server: credentials, timeouts and what goes with each request."""
 
 import asyncio
+import os
 import sys
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from aiohttp import web
 from bot.errors import BadArguments, BotError, Denied, NotFound, Unreachable
 from bot.k8s.request import Request
 from bot.k8s.session import Session, connect
+from playground.cluster.certificate import make_certificate
+from playground.cluster.cluster import PracticeCluster
 from tests.k8s.scripted_server import ScriptedServer, answering, in_turn, kubeconfig, status
 
 VERSION = Request(path="/version")
@@ -182,3 +185,58 @@ async def test_a_refusal_that_arrives_in_pieces_is_read_to_its_end(server: Scrip
     server.respond = in_pieces
     with pytest.raises(NotFound):
         await session.send(VERSION)
+
+
+async def test_a_rotated_certificate_is_taken_up_and_calls_under_way_end_on_the_old_one(tmp_path: Path) -> None:
+    async with PracticeCluster(world=[]) as practice:
+        authority = tmp_path / "ca.crt"
+        authority.write_bytes(practice.certificate_pem)
+        path = tmp_path / "config"
+        path.write_text(trusting(practice, authority))
+        session = await connect(str(path))
+        before = session._connections
+        async with before.used():
+            await session.send(VERSION)
+            assert session._connections is before
+            os.utime(authority, ns=(0, 1))
+            await session.send(VERSION)
+            assert session._connections is not before
+            closed = [before.calls.closed]
+        closed.append(before.calls.closed)
+        await session.close()
+    assert closed == [False, True]
+
+
+async def test_a_certificate_that_is_not_trusted_is_said_so(tmp_path: Path) -> None:
+    async with PracticeCluster(world=[]) as practice:
+        authority = tmp_path / "ca.crt"
+        authority.write_bytes(make_certificate("127.0.0.1").certificate_pem)
+        path = tmp_path / "config"
+        path.write_text(trusting(practice, authority))
+        session = await connect(str(path))
+        with pytest.raises(Unreachable, match="shows a certificate that is not trusted"):
+            await session.send(VERSION)
+        await session.close()
+
+
+def trusting(practice: PracticeCluster, authority: Path) -> str:
+    config = yaml.safe_load(practice.kubeconfig())
+    cluster = config["clusters"][0]["cluster"]
+    del cluster["certificate-authority-data"]
+    cluster["certificate-authority"] = str(authority)
+    return yaml.safe_dump(config)
+
+
+async def test_a_revoked_token_is_said_so_until_another_is_there(tmp_path: Path) -> None:
+    async with PracticeCluster(world=[]) as practice:
+        path = tmp_path / "config"
+        path.write_text(practice.kubeconfig("practice:bot", ["system:masters"]))
+        session = await connect(str(path))
+        await session.send(VERSION)
+        token = yaml.safe_load(path.read_text())["users"][0]["user"]["token"]
+        practice.users.revoke(token)
+        with pytest.raises(Denied, match="does not accept the bot's credentials"):
+            await session.send(VERSION)
+        path.write_text(practice.kubeconfig("practice:bot", ["system:masters"]))
+        assert (await session.send(VERSION)).code == 200
+        await session.close()
