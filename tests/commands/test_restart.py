@@ -11,7 +11,7 @@ from bot.ports import ReadOnly
 from tests.commands.asking import backends, change, propose
 from tests.fakes.cluster import FakeCluster
 from tests.fakes.logs import FakeLogs
-from tests.fakes.objects import NOW, ago, deployment, pod, replica_set, template, waiting
+from tests.fakes.objects import NOW, ago, deployment, meta, pod, replica_set, template, waiting
 
 MARK = Mark("op-1", "audit-1", resource_version="1", at=datetime(2026, 3, 1, 14, 3, 5, tzinfo=UTC))
 RECREATE: dict[str, Json] = {"spec": {"strategy": {"type": "Recreate"}}}
@@ -60,6 +60,16 @@ async def test_a_rolling_update_without_unavailable_pods_is_never_away() -> None
 async def test_a_warning_names_what_makes_it_riskier(more: dict[str, Json], warning: str) -> None:
     plan = await propose("restart x", FakeCluster().add(deployment("x", **more)))
     assert any(warning in said for said in plan.warnings), plan.warnings
+
+
+async def test_a_budget_that_does_not_hold_here_is_named() -> None:
+    budget = {
+        "kind": "PodDisruptionBudget",
+        "metadata": meta("worker-pdb"),
+        "spec": {"selector": {"matchLabels": {"app": "instance-worker"}}},
+    }
+    plan = await propose("restart instance-worker", worker().add(budget))
+    assert plan.warnings == ("PodDisruptionBudget worker-pdb does not limit a restart: it holds for evictions only",)
 
 
 async def test_several_restart_together_in_the_order_asked() -> None:

@@ -19,6 +19,18 @@ AUTOSCALER = {
 }
 
 
+BUDGET = {
+    "kind": "PodDisruptionBudget",
+    "metadata": meta("x-pdb"),
+    "spec": {"minAvailable": 3, "selector": {"matchLabels": {"app": "x"}}},
+}
+OTHER = {**BUDGET, "metadata": meta("y-pdb"), "spec": {"selector": {"matchLabels": {"app": "y"}}}}
+
+
+async def test_a_budget_of_other_pods_is_not_mentioned() -> None:
+    assert (await propose("scale x --replicas 2", FakeCluster().add(deployment("x"), OTHER))).warnings == ()
+
+
 async def test_the_card_says_before_and_after_and_how_to_take_it_back() -> None:
     plan = await propose("scale x --replicas 6", FakeCluster().add(deployment("x"), node("n", cpu="8", memory="32Gi")))
     assert plan.title == "Scale deployment/x to 6"
@@ -33,7 +45,7 @@ async def test_the_card_says_before_and_after_and_how_to_take_it_back() -> None:
     ("replicas", "things", "warning"),
     [
         pytest.param(0, [], "All pods stop: nothing answers until it is scaled up again", id="to nothing"),
-        pytest.param(2, [], "A PodDisruptionBudget does not limit scaling down", id="down"),
+        pytest.param(2, [BUDGET], "PodDisruptionBudget x-pdb does not limit scaling down", id="down"),
         pytest.param(5, [AUTOSCALER, node("n")], "Autoscaler worker-hpa keeps it between 2 and 6", id="autoscaler"),
         pytest.param(14, [node("n", cpu="1")], "The nodes have room for 4 of the 10 pods more", id="no room"),
         pytest.param(5, [node("n", ready="False")], "room for 0 of the 1 pod more", id="node not ready"),

@@ -4,13 +4,21 @@ from pydantic import field_validator
 
 from bot.commands import names
 from bot.commands.names import Namespace, namespace_flag
-from bot.commands.workloads import following
+from bot.commands.workloads import budgets, following
+from bot.commands.workloads.budgets import unlimited_by_budgets
 from bot.commands.workloads.find import READS, access_to, check_workload, find, ref_of
 from bot.commands.workloads.following import follow_rollout
 from bot.commands.workloads.marking import effect_on_workload, marked, timestamp
 from bot.commands.workloads.observing import fields_of, observe_workload
 from bot.commands.workloads.pods import pods_of
-from bot.commands.workloads.preview import RESTARTED_AT, pods_line, rollout_facts, rollout_warnings, strategy
+from bot.commands.workloads.preview import (
+    RESTARTED_AT,
+    pods_line,
+    rollout_facts,
+    rollout_warnings,
+    strategy,
+    takes_pods_away,
+)
 from bot.commands.workloads.revisions import current_number
 from bot.errors import BadArguments
 from bot.model.kube.workloads import Deployment
@@ -61,7 +69,7 @@ async def plan(args: RestartArgs, ctx: Context) -> Plan:
         doing=f"Restarting {objects}",
         done=f"Restarted {objects}",
         facts=await _facts(found, ctx),
-        warnings=tuple(warning for one in found for warning in rollout_warnings(one, ctx.now)),
+        warnings=tuple([warning for one in found for warning in await _warnings(one, ctx)]),
     )
 
 
@@ -74,6 +82,12 @@ async def _facts(found: list[Workload], ctx: Context) -> tuple[Fact, ...]:
     return tuple(
         Fact(one.metadata.name, f"{strategy(one)} · {pods_line(one, current_number(one, ()))}") for one in found
     )
+
+
+async def _warnings(workload: Workload, ctx: Context) -> list[str]:
+    away = takes_pods_away(workload)
+    uncovered = await unlimited_by_budgets(ctx.on.cluster, workload, "a restart") if away else []
+    return [*rollout_warnings(workload, ctx.now), *uncovered]
 
 
 def _refuse_paused(workload: Workload) -> None:
@@ -109,7 +123,7 @@ COMMAND = Change(
     progress=follow_rollout,
     access=(access("apps", ["deployments", "statefulsets", "daemonsets"], ["get", "patch"]),),
     needs=needs,
-    reads=(*READS, *following.READS),
+    reads=(*READS, *following.READS, *budgets.READS),
     risk=Risk.CHANGE,
     area="Change",
     examples=("restart instance-worker", "restart instance-service instance-worker", "restart statefulset/postgres"),

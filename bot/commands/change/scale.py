@@ -8,7 +8,8 @@ from pydantic import Field, field_validator
 
 from bot.commands import names
 from bot.commands.names import Namespace, namespace_flag
-from bot.commands.workloads import following
+from bot.commands.workloads import budgets, following
+from bot.commands.workloads.budgets import unlimited_by_budgets
 from bot.commands.workloads.capacity import room
 from bot.commands.workloads.find import (
     READS,
@@ -94,7 +95,7 @@ async def _warnings(cluster: ClusterReader, workload: Workload, wanted: int) -> 
     if wanted == 0:
         found.append("All pods stop: nothing answers until it is scaled up again")
     if 0 < wanted < replicas_of(workload):
-        found.append("A PodDisruptionBudget does not limit scaling down: the surplus pods stop at once")
+        found += await unlimited_by_budgets(cluster, workload, "scaling down")
     found += await _autoscaler(cluster, workload)
     if wanted > replicas_of(workload):
         found += await _capacity(cluster, workload, wanted - replicas_of(workload))
@@ -171,6 +172,7 @@ COMMAND = Change(
     reads=(
         *READS,
         *following.READS,
+        *budgets.READS,
         access("autoscaling", ["horizontalpodautoscalers"], ["list"]),
         access("", ["nodes"], ["list"]),
     ),

@@ -133,6 +133,11 @@ def restarted_since(workload: Workload, now: datetime) -> timedelta | None:
     return elapsed if timedelta(0) <= elapsed < LATELY else None
 
 
+def takes_pods_away(workload: Workload) -> bool:
+    """Whether fewer pods than wanted run for a while."""
+    return not _has_no_gap(workload) and replicas_of(workload) > 0
+
+
 def _has_no_gap(workload: Workload) -> bool:
     """Whether a new pod is ready before the old one stops."""
     return (
