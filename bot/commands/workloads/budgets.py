@@ -1,6 +1,7 @@
 """PodDisruptionBudgets limit evictions only; whoever trusts in one is told where it does not hold."""
 
 from bot.errors import BotError
+from bot.model.kube.meta import LabelSelector
 from bot.model.kube.policy import PodDisruptionBudget
 from bot.model.rollout import Workload
 from bot.ports import ClusterReader
@@ -16,8 +17,13 @@ async def unlimited_by_budgets(cluster: ClusterReader, workload: Workload, doing
         budgets = await cluster.list(PodDisruptionBudget, workload.metadata.namespace)
     except BotError as error:
         return [f"Not known whether a PodDisruptionBudget covers its pods: {error}"]
-    labels = workload.spec.template.metadata.labels.items()
-    names = [one.metadata.name for one in budgets if labels >= one.spec.selector.match_labels.items()]
-    return (
-        [f"PodDisruptionBudget {', '.join(names)} does not limit {doing}: it holds for evictions only"] if names else []
-    )
+    labels = workload.spec.template.metadata.labels
+    names = [one.metadata.name for one in budgets if _covers(one.spec.selector, labels)]
+    if not names:
+        return []
+    return [f"PodDisruptionBudget {', '.join(names)} does not limit {doing}: it holds for evictions only"]
+
+
+def _covers(selector: LabelSelector, labels: dict[str, str]) -> bool:
+    """By labels alone: a selector of expressions is left to the API server."""
+    return not selector.match_expressions and selector.match_labels.items() <= labels.items()
