@@ -31,7 +31,7 @@ class Limits:
     """Before a stream counts as dead: bookmarks come about each 60 s, and 75 s of history are kept to resume from."""
     initial: float = 60.0
     """How long a WatchList may take until its initial state is complete: some servers never say that it is."""
-    page: int = 250
+    page: int = 100
     """Objects a page; the memory that a page takes is freed before the next."""
 
 
