@@ -43,7 +43,7 @@ VIRTUAL_GROUP = "chatops.saas.io"
 
 OWN_ACCESS = (
     Access("authorization.k8s.io", ("subjectaccessreviews",), ("create",)),
-    Access("coordination.k8s.io", ("leases",), ("get", "create", "update")),
+    Access("coordination.k8s.io", ("leases",), ("get", "create", "patch")),
     Access("", ("pods",), ("list", "watch")),
     Access("apps", ("daemonsets", "deployments", "replicasets", "statefulsets"), ("list", "watch")),
     Access("batch", ("jobs",), ("list", "watch")),
