@@ -203,3 +203,17 @@ async def test_a_silent_crash_is_told_with_the_last_line_of_its_log(written: lis
     assert at.reason == f"x-1: CrashLoopBackOff, exit 1{reason}"
     [asked] = logs.asked
     assert (asked.sources, asked.previous) == ((source,), True)
+
+
+async def test_only_new_pods_count_as_progress() -> None:
+    cluster = FakeCluster().add(deployment("x", replicas=2), replica_set("x", 12), replica_set("x", 13, replicas=2))
+    plan = await propose("restart x", cluster)
+    updating = deployment("x", replicas=2, status={"replicas": 3, "updatedReplicas": 2, "availableReplicas": 2})
+    cluster.add(
+        updating,
+        pod("x-r12-a", owner="x-r12", app="x"),
+        pod("x-r13-a", owner="x-r13", app="x"),
+        pod("x-r13-b", owner="x-r13", app="x", ready=False),
+    )
+    at = await change(plan).progress(plan.steps[0], ReadOnly(cluster=cluster), NOW)
+    assert (at.ready, at.line) == (1, "1 of 2 ready · waiting for x-r13-b: running, not ready yet")

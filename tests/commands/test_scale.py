@@ -105,7 +105,7 @@ async def test_the_write_is_absolute_and_marked() -> None:
     ("running", "ready", "phase", "line"),
     [
         pytest.param(4, 4, Phase.RUNNING, "4 ready, 2 to stop", id="surplus pods still run"),
-        pytest.param(2, 1, Phase.RUNNING, "1 of 2 ready · 1 of 2 updated replicas are available", id="one short"),
+        pytest.param(2, 1, Phase.RUNNING, "0 of 2 ready · 1 of 2 updated replicas are available", id="one short"),
         pytest.param(2, 2, Phase.DONE, "2 of 2 ready", id="as wanted"),
     ],
 )
@@ -132,7 +132,18 @@ async def test_a_pod_that_fits_nowhere_is_named() -> None:
     cluster.add(
         deployment("x", replicas=5, ready=4),
         replica_set("x", 12, replicas=5),
+        *(pod(f"x-r12-{n}", owner="x-r12", app="x") for n in "abcd"),
         pod("x-r12-new", owner="x-r12", app="x", ready=False, phase="Pending", conditions=[full], containerStatuses=[]),
     )
     at = await change(plan).progress(plan.steps[0], ReadOnly(cluster=cluster), NOW)
     assert at.line == "4 of 5 ready · waiting for x-r12-new: no node takes it: 0/1 nodes: no cpu"
+
+
+async def test_a_stalled_scaling_offers_the_old_number() -> None:
+    cluster = FakeCluster().add(deployment("x"))
+    plan = await propose("scale x --replicas 5", cluster)
+    refused = {"type": "ReplicaFailure", "status": "True", "reason": "FailedCreate", "message": "exceeded quota"}
+    cluster.add(deployment("x", replicas=5, ready=4, status={"conditions": [refused]}))
+    at = await change(plan).progress(plan.steps[0], ReadOnly(cluster=cluster), NOW)
+    assert (at.phase, at.reason) == (Phase.STALLED, "pods cannot be created: exceeded quota")
+    assert at.next_line == plan.undo

@@ -139,7 +139,7 @@ async def progress(step: Step, on: ReadOnly, now: datetime) -> Progress:
     at = await follow_rollout(step, on, now)
     if at.phase is not Phase.DONE:
         back = _line(str(step.target), step.observed["replicas"], step.target.namespace)
-        return structs.replace(at, next_line=back if at.next_line else "")
+        return structs.replace(at, next_line=back if at.phase is Phase.STALLED else "")
     workload = await reread(on.cluster, step.target)
     running, wanted = _running(workload), replicas_of(workload)
     if is_observed(workload) and running == wanted == ready_of(workload):

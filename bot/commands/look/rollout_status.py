@@ -46,7 +46,7 @@ async def run(args: RolloutStatusArgs, ctx: Context) -> Reply:
         cluster, args.target, namespace, lambda near: names.line("rollout", "status", near, namespace=namespace)
     )
     pods = await newest_pods(cluster, workload, await pods_of(cluster, workload))
-    at = look(workload, await with_last_words(worst(pods), ctx.on, namespace))
+    at = look(workload, pods, await with_last_words(worst(pods), ctx.on, namespace))
     back = await way_back(cluster, workload) if at.phase is Phase.STALLED else ""
     return status_reply(args.target, workload, structs.replace(at, next_line=back))
 

@@ -1,5 +1,6 @@
 """Follow a rollout: kubectl's rules for how far it is, and the worst pod for why it waits."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from msgspec import structs
@@ -11,8 +12,10 @@ from bot.commands.workloads.pods import newest_pods, pods_of
 from bot.commands.workloads.revisions import before, current_number, revisions
 from bot.errors import NotFound
 from bot.model.kube.meta import Condition
+from bot.model.kube.pods import Pod
 from bot.model.kube.workloads import Deployment
 from bot.model.plan import Phase, Progress, Step
+from bot.model.pod_status import is_ready
 from bot.model.pod_trouble import Trouble, Weight, worst
 from bot.model.rollout import Workload, condition, rollout
 from bot.ports import ClusterReader, ReadOnly
@@ -36,23 +39,24 @@ async def follow_rollout(step: Step, on: ReadOnly, now: datetime) -> Progress:
     if workload.metadata.uid != step.target.uid:
         return gone(step)
     pods = await pods_of(on.cluster, workload)
-    found = worst(await newest_pods(on.cluster, workload, pods))
-    at = look(workload, await with_last_words(found, on, step.target.namespace))
+    newest = await newest_pods(on.cluster, workload, pods)
+    at = look(workload, newest, await with_last_words(worst(newest), on, step.target.namespace))
     return at if at.phase is not Phase.STALLED else structs.replace(at, next_line=await way_back(on.cluster, workload))
 
 
-def look(workload: Workload, found: Trouble | None) -> Progress:
+def look(workload: Workload, newest: Sequence[Pod], found: Trouble | None) -> Progress:
     """What people read: counts first, then who is waited for; a hopeless new pod stalls the rollout at once."""
     at = rollout(workload)
-    ready = f"{at.ready} of {at.wanted} ready"
     if at.phase is Phase.DONE:
-        return Progress(Phase.DONE, ready, ready=at.ready, wanted=at.wanted)
+        return Progress(Phase.DONE, f"{at.ready} of {at.wanted} ready", ready=at.ready, wanted=at.wanted)
+    count = min(at.ready, sum(is_ready(pod) for pod in newest))  # old pods are ready too and do not count
+    ready = f"{count} of {at.wanted} ready"
     reason = _stalls(workload, found)
     if reason or at.phase is Phase.STALLED:
         why = reason or (found.line if found else at.line)
-        return Progress(Phase.STALLED, ready, ready=at.ready, wanted=at.wanted, reason=why)
+        return Progress(Phase.STALLED, ready, ready=count, wanted=at.wanted, reason=why)
     waiting = f"waiting for {found.line}" if found else at.line
-    return Progress(Phase.RUNNING, f"{ready} · {waiting}", ready=at.ready, wanted=at.wanted)
+    return Progress(Phase.RUNNING, f"{ready} · {waiting}", ready=count, wanted=at.wanted)
 
 
 def _stalls(workload: Workload, found: Trouble | None) -> str:
