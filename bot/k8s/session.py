@@ -17,7 +17,7 @@ from yarl import URL
 from bot.errors import BotError, Unreachable
 from bot.k8s.connections import CALL_TIMEOUT, STREAM_TIMEOUT, Connections
 from bot.k8s.credentials import Credentials
-from bot.k8s.refusals import error_for
+from bot.k8s.refusals import Unauthenticated, error_for
 from bot.k8s.request import Request
 
 log = logging.getLogger(__name__)
@@ -83,10 +83,23 @@ class Session:
     ) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
         """Open a WebSocket. Raises Unreachable, and what `error_for` makes of a refusal."""
         connections = await self._current()
-        async with AsyncExitStack() as stack:
-            await stack.enter_async_context(connections.used())
+        async with connections.used():
             try:
-                socket = await connections.streams.ws_connect(
+                socket = await self._handshake(connections, request, protocols, max_frame_bytes)
+            except BROKEN as error:
+                raise unreachable(request, error) from error
+            try:
+                yield socket
+            finally:
+                await socket.close()
+
+    async def _handshake(
+        self, connections: Connections, request: Request, protocols: tuple[str, ...], max_frame_bytes: int
+    ) -> aiohttp.ClientWebSocketResponse:
+        is_second = False
+        while True:
+            try:
+                socket: aiohttp.ClientWebSocketResponse = await connections.streams.ws_connect(
                     self._url(request),
                     protocols=protocols,
                     headers=await self._request_headers(request),
@@ -95,12 +108,12 @@ class Session:
                     max_msg_size=max_frame_bytes,
                     **self._route(),
                 )
+                return socket
             except aiohttp.WSServerHandshakeError as error:
-                raise await self._why_no_websocket(request) from error
-            except BROKEN as error:
-                raise unreachable(request, error) from error
-            stack.push_async_callback(socket.close)
-            yield socket
+                refusal = await self._why_no_websocket(request)
+                if is_second or error.status != 401 or isinstance(refusal, Unauthenticated):
+                    raise refusal from error
+            is_second = True  # the token was refused and is renewed by now
 
     async def _why_no_websocket(self, request: Request) -> BotError:
         """Ask once more as a plain request, which starts nothing: its refusal has the reason that a handshake lacks."""

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -148,6 +149,27 @@ async def test_a_refused_handshake_is_said_in_our_words(server: ScriptedServer, 
     server.respond = status(404, "NotFound", "…", name="web-0", kind="pods")
     with pytest.raises(NotFound, match='No pod "web-0" in shop'):
         await execution.run(LS)
+
+
+async def test_a_refused_token_is_renewed_and_the_command_run_once(
+    server: ScriptedServer, execution: KubernetesExec, tmp_path: Path
+) -> None:
+    unauthorized, upgrade = status(401, "Unauthorized", "…"), status(400, "BadRequest", "Upgrade request required")
+    started = 0
+
+    async def respond(request: web.Request) -> web.StreamResponse:
+        nonlocal started
+        if request.headers["Authorization"] != "Bearer second":
+            return await unauthorized(request)
+        if "Upgrade" not in request.headers:
+            return await upgrade(request)
+        started += 1
+        return await saying(SUCCESS)(request)
+
+    server.respond = respond
+    server.kubeconfig(tmp_path, token="second")
+    assert (await execution.run(LS)).exit_code == 0
+    assert started == 1
 
 
 @pytest.mark.parametrize("command", [(), ("",), ("ls", "a\0b")], ids=["none", "empty", "a null byte"])
