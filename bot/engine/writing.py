@@ -152,7 +152,9 @@ class StepWriter:
     def _mark(self, resource_version: str) -> Mark:
         operation = self.lease.operation
         at = operation.started_at or operation.created_at
-        return Mark(operation.id, self.record.audit_id, resource_version, at)
+        earlier = [step.target for step in operation.plan.steps[: self.record.ordinal]].count(self.step.target)
+        name = f"{operation.id}.{earlier + 1}" if earlier else operation.id  # a second write is not found by the first
+        return Mark(name, self.record.audit_id, resource_version, at)
 
 
 def unknown(step: Step, record: StepRecord) -> str:

@@ -1,12 +1,16 @@
 """Execution: one effect per step, and an ending in words for everything that can come between."""
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
+from msgspec import structs
 
 from bot.errors import BotError, Denied, Frozen, NotFound, Rejected, Unreachable
 from bot.model.operation import State
+from bot.model.plan import Waits
 from tests.engine.desk import Desk
+from tests.engine.sample import NOBODY
 
 
 async def test_an_approved_operation_is_written_once_and_applied(desk: Desk) -> None:
@@ -246,3 +250,19 @@ async def test_a_version_that_does_not_know_the_change_leaves_a_write_under_way_
     assert lease is not None
     await replace(desk.executor, changes={}).hold(lease)
     assert await desk.state(operation) is State.EXECUTING
+
+
+async def test_a_second_write_to_an_object_carries_a_mark_of_its_own(desk: Desk) -> None:
+    """Else, after a crash, the first write would be taken for the second."""
+    made = desk.plan("web")
+    (first,) = made.steps
+    put_back = structs.replace(first, observed={"uid": first.target.uid}, waits=Waits.ENDED)
+    operation = await desk.propose(structs.replace(made, steps=(first, put_back)), NOBODY)
+    desk.cluster.after_write = partial(make_ready, desk)
+    await desk.execute(operation)
+    assert list(desk.cluster.effects) == [(operation.id, "web"), (f"{operation.id}.2", "web")]
+
+
+async def make_ready(desk: Desk, name: str) -> None:
+    """Let the effect be there at once."""
+    desk.cluster.churn(name, ready=3)
