@@ -60,18 +60,14 @@ def button(label: str, action: str, value: str, *, style: str = "") -> Element:
     return {"type": "button", "action_id": action, "text": face, "value": value, **({"style": style} if style else {})}
 
 
-def characters(block: Block) -> int:
+def characters(value: Json) -> int:
     """How much text a block holds, as Slack's hidden cap counts it: every string under `text`."""
-    return _characters(block)
-
-
-def _characters(value: Json) -> int:
     match value:
         case {"text": str(words), **rest}:
-            return len(words) + _characters(rest)
+            return len(words) + characters(rest)
         case dict():
-            return sum(_characters(child) for child in value.values())
+            return sum(characters(child) for child in value.values())
         case list():
-            return sum(_characters(child) for child in value)
+            return sum(characters(child) for child in value)
         case _:
             return 0

@@ -19,11 +19,6 @@ REASON_FIELD = "reason"
 """Input for why something is denied."""
 
 
-def placeholder_modal() -> View:
-    """Opened within the 3 s that a click allows; filled when the database has answered."""
-    return _modal("One moment", [blocks.paragraph(rich.text("Reading what this is about."))])
-
-
 def approval_modal(operation: Operation) -> View:
     """The plan whole: what is approved is what stands here."""
     asks = [_name_input(operation)] if operation.requirements.type_name else []

@@ -8,7 +8,7 @@ import pytest
 from bot.model.operation import Operation, Requirements, State, Verdict
 from bot.model.plan import Progress
 from bot.render.cards import operation_card, operation_dm
-from bot.render.modals import approval_modal, deny_modal, details_modal, placeholder_modal
+from bot.render.modals import approval_modal, deny_modal, details_modal
 from bot.render.run_buttons import button_id
 from bot.render.story import operation_line
 from bot.render.tone import STATES
@@ -96,7 +96,7 @@ def test_every_state_has_a_card_a_line_a_notice_and_modals_that_slack_takes(
     for message in (operation_card(one), operation_dm(one), operation_line(one)):
         assert problems(message.blocks, Surface.MESSAGE) == []
         assert message.text
-    for view in (approval_modal(one), deny_modal(one), details_modal(one), placeholder_modal()):
+    for view in (approval_modal(one), deny_modal(one), details_modal(one)):
         assert problems(view["blocks"], Surface.MODAL) == []
         assert len(view["title"]["text"]) <= 24
 
