@@ -93,7 +93,10 @@ class Mark(msgspec.Struct, frozen=True):
     """What a write carries, so that its effect can be found again after a crash."""
 
     operation: str
-    """The operation's id, written to the annotation `chatops.saas.io/operation` in the same request."""
+    """The operation's id, written to the annotation `chatops.saas.io/operation` in the same request.
+
+    A second write to the same object says so: `<id>.2`.
+    """
     audit_id: str
     """Sent as Audit-ID: joins our audit with the API server's."""
     resource_version: str
