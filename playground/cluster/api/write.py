@@ -21,10 +21,11 @@ from playground.cluster.errors import (
     stale,
 )
 from playground.cluster.kobject import Object, copied, is_dying, key_of
+from playground.cluster.objects.changes import forbidden_changes
 from playground.cluster.objects.defaults import apply_defaults
 from playground.cluster.objects.lifecycle import DeleteOptions, begin_death, carry_over, check_preconditions, may_go
 from playground.cluster.objects.ownership import Manager, server_side_apply, track_update
-from playground.cluster.objects.rules import forbidden_changes, violations
+from playground.cluster.objects.rules import violations
 from playground.cluster.resources import NAMESPACES, PODS, PVCS, PVS, SERVICEACCOUNTS, SERVICES, Resource
 from playground.cluster.selectors import predicate
 from playground.cluster.state import ClusterState

@@ -17,8 +17,8 @@ from playground.cluster.nodes.program import Program
 FIRST_BACKOFF_S, LONGEST_BACKOFF_S = 10.0, 300.0
 HEALTHY_AFTER_S = 600.0
 """A container that ran this long starts its back-off anew."""
-PULL_S, CREATE_S = 0.6, 0.3
-"""How long pulling and creating take in the practice cluster."""
+PULL_S = 0.6
+"""How long pulling an image takes in the practice cluster."""
 
 
 class Phase(Enum):

@@ -5,7 +5,6 @@ import re
 _NAME = re.compile(r"[a-z0-9.:_/@-]+", re.ASCII)
 _MISSING = {"missing", "nosuch", "nonexistent", "notfound", "gone", "typo"}
 _PRIVATE = {"private", "denied", "unauthorized"}
-_PULLED = "Failed to pull image"
 
 
 class Unpullable(Exception):

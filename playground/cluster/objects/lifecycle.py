@@ -45,9 +45,6 @@ class Ids:
     def hexadecimal(self, length: int) -> str:
         return "".join(self._random.choices(string.hexdigits[:16], k=length))
 
-    def spread(self, low: float, high: float) -> float:
-        return self._random.uniform(low, high)
-
 
 @dataclass(frozen=True)
 class DeleteOptions:

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from playground.cluster.kobject import Object, labels_of
+from playground.cluster.tables.durations import age
 
 ROLE_LABEL = "node-role.kubernetes.io/"
 
@@ -99,3 +100,52 @@ def target_metrics(autoscaler: Object, now: datetime) -> str:
             have = current.get(resource["name"], {}).get("averageValue", "<unknown>")
             parts.append(f"{resource['name']}: {have}/{resource['target'].get('averageValue')}")
     return ", ".join(parts) or "<none>"
+
+
+def or_else(value: Any, missing: str) -> Any:
+    return missing if value is None else value
+
+
+def since(time: str | None, now: datetime) -> str:
+    return age(time, now) if time else "<none>"
+
+
+def node_address(node: Object, kind: str) -> str:
+    return next(
+        (each["address"] for each in plain(node, "status", "addresses") or () if each["type"] == kind), "<none>"
+    )
+
+
+def access_modes(modes: list[str] | None) -> str:
+    short = {"ReadWriteOnce": "RWO", "ReadOnlyMany": "ROX", "ReadWriteMany": "RWX", "ReadWriteOncePod": "RWOP"}
+    return ",".join(short.get(mode, mode) for mode in modes or ())
+
+
+def claim_of(volume: Object) -> str:
+    claim = plain(volume, "spec", "claimRef")
+    return f"{claim['namespace']}/{claim['name']}" if claim else ""
+
+
+def controlled_by(obj: Object) -> str:
+    for reference in obj["metadata"].get("ownerReferences") or ():
+        if reference.get("controller"):
+            group = reference["apiVersion"].split("/")[0]
+            return f"{reference['kind'].lower()}.{group}/{reference['name']}"
+    return "<none>"
+
+
+def endpoint_addresses(obj: Object) -> str:
+    found = [
+        f"{address['ip']}:{port['port']}"
+        for subset in obj.get("subsets") or ()
+        for port in subset.get("ports") or ()
+        for address in subset.get("addresses") or ()
+    ]
+    more = f" + {len(found) - 3} more..." if len(found) > 3 else ""
+    return ",".join(found[:3]) + more or "<none>"
+
+
+def slice_addresses(obj: Object) -> str:
+    found = [address for endpoint in obj.get("endpoints") or () for address in endpoint.get("addresses") or ()]
+    more = f" + {len(found) - 3} more..." if len(found) > 3 else ""
+    return ",".join(found[:3]) + more or "<unset>"

@@ -6,16 +6,24 @@ from typing import Any
 from playground.cluster.kobject import Object
 from playground.cluster.tables import batch, pods
 from playground.cluster.tables.cells import (
+    access_modes,
     claim_capacity,
+    claim_of,
+    controlled_by,
+    endpoint_addresses,
     external_ips,
     images,
     label_pairs,
     names,
+    node_address,
     node_roles,
     node_status,
+    or_else,
     plain,
     ports,
     selector,
+    since,
+    slice_addresses,
     target_metrics,
 )
 from playground.cluster.tables.column import AGE, NAME, Column
@@ -84,8 +92,8 @@ COLUMNS: dict[tuple[str, str], tuple[Column, ...]] = {
         Column("Roles", node_roles),
         AGE,
         _text("Version", "status", "nodeInfo", "kubeletVersion"),
-        Column("Internal-IP", lambda node, now: _address(node, "InternalIP"), 1),
-        Column("External-IP", lambda node, now: _address(node, "ExternalIP"), 1),
+        Column("Internal-IP", lambda node, now: node_address(node, "InternalIP"), 1),
+        Column("External-IP", lambda node, now: node_address(node, "ExternalIP"), 1),
         _text("OS-Image", "status", "nodeInfo", "osImage", priority=1),
         _text("Kernel-Version", "status", "nodeInfo", "kernelVersion", priority=1),
         _text("Container-Runtime", "status", "nodeInfo", "containerRuntimeVersion", priority=1),
@@ -100,7 +108,7 @@ COLUMNS: dict[tuple[str, str], tuple[Column, ...]] = {
         AGE,
         Column("Selector", lambda obj, now: label_pairs(obj["spec"].get("selector")), 1),
     ),
-    ("", "Endpoints"): (NAME, Column("Endpoints", lambda obj, now: _endpoints(obj)), AGE),
+    ("", "Endpoints"): (NAME, Column("Endpoints", lambda obj, now: endpoint_addresses(obj)), AGE),
     ("", "ConfigMap"): (NAME, _DATA, AGE),
     ("", "Secret"): (NAME, _text("Type", "type"), _DATA, AGE),
     ("", "ServiceAccount"): (NAME, Column("Secrets", _number_of("secrets"), type="integer"), AGE),
@@ -121,7 +129,7 @@ COLUMNS: dict[tuple[str, str], tuple[Column, ...]] = {
         _text("Status", "status", "phase"),
         _text("Volume", "spec", "volumeName", missing=""),
         Column("Capacity", claim_capacity),
-        Column("Access Modes", lambda obj, now: _modes(plain(obj, "status", "accessModes"))),
+        Column("Access Modes", lambda obj, now: access_modes(plain(obj, "status", "accessModes"))),
         _text("StorageClass", "spec", "storageClassName", missing=""),
         _text("VolumeAttributesClass", "spec", "volumeAttributesClassName", missing="<unset>"),
         AGE,
@@ -130,10 +138,10 @@ COLUMNS: dict[tuple[str, str], tuple[Column, ...]] = {
     ("", "PersistentVolume"): (
         NAME,
         _text("Capacity", "spec", "capacity", "storage"),
-        Column("Access Modes", lambda obj, now: _modes(plain(obj, "spec", "accessModes"))),
+        Column("Access Modes", lambda obj, now: access_modes(plain(obj, "spec", "accessModes"))),
         _text("Reclaim Policy", "spec", "persistentVolumeReclaimPolicy"),
         _text("Status", "status", "phase"),
-        Column("Claim", lambda obj, now: _claim(obj)),
+        Column("Claim", lambda obj, now: claim_of(obj)),
         _text("StorageClass", "spec", "storageClassName", missing=""),
         _text("VolumeAttributesClass", "spec", "volumeAttributesClassName", missing="<unset>"),
         _text("Reason", "status", "reason", missing=""),
@@ -176,7 +184,7 @@ COLUMNS: dict[tuple[str, str], tuple[Column, ...]] = {
     ),
     (_APPS, "ControllerRevision"): (
         NAME,
-        Column("Controller", lambda obj, now: _owner(obj)),
+        Column("Controller", lambda obj, now: controlled_by(obj)),
         _count("Revision", "revision"),
         AGE,
     ),
@@ -196,7 +204,7 @@ COLUMNS: dict[tuple[str, str], tuple[Column, ...]] = {
         _text("Timezone", "spec", "timeZone"),
         Column("Suspend", lambda obj, now: str(bool(plain(obj, "spec", "suspend")))),
         Column("Active", _number_of("status", "active"), type="integer"),
-        Column("Last Schedule", lambda obj, now: _since(plain(obj, "status", "lastScheduleTime"), now)),
+        Column("Last Schedule", lambda obj, now: since(plain(obj, "status", "lastScheduleTime"), now)),
         AGE,
         Column("Containers", lambda obj, now: names(obj["spec"]["jobTemplate"]["spec"]["template"]), 1),
         Column("Images", lambda obj, now: images(obj["spec"]["jobTemplate"]["spec"]["template"]), 1),
@@ -214,7 +222,7 @@ COLUMNS: dict[tuple[str, str], tuple[Column, ...]] = {
     ("policy", "PodDisruptionBudget"): (
         NAME,
         Column("Min Available", lambda obj, now: str(plain(obj, "spec", "minAvailable") or "N/A")),
-        Column("Max Unavailable", lambda obj, now: str(_or_none(plain(obj, "spec", "maxUnavailable"), "N/A"))),
+        Column("Max Unavailable", lambda obj, now: str(or_else(plain(obj, "spec", "maxUnavailable"), "N/A"))),
         _count("Allowed Disruptions", "status", "disruptionsAllowed"),
         AGE,
     ),
@@ -224,7 +232,7 @@ COLUMNS: dict[tuple[str, str], tuple[Column, ...]] = {
         Column(
             "Ports", lambda obj, now: ",".join(str(each.get("port")) for each in obj.get("ports") or ()) or "<unset>"
         ),
-        Column("Endpoints", lambda obj, now: _slice_addresses(obj)),
+        Column("Endpoints", lambda obj, now: slice_addresses(obj)),
         AGE,
     ),
     ("networking.k8s.io", "Ingress"): (
@@ -261,52 +269,3 @@ COLUMNS: dict[tuple[str, str], tuple[Column, ...]] = {
         Column("Created At", lambda obj, now: obj["metadata"].get("creationTimestamp")),
     ),
 }
-
-
-def _or_none(value: Any, missing: str) -> Any:
-    return missing if value is None else value
-
-
-def _since(time: str | None, now: datetime) -> str:
-    return age(time, now) if time else "<none>"
-
-
-def _address(node: Object, kind: str) -> str:
-    return next(
-        (each["address"] for each in plain(node, "status", "addresses") or () if each["type"] == kind), "<none>"
-    )
-
-
-def _modes(modes: list[str] | None) -> str:
-    short = {"ReadWriteOnce": "RWO", "ReadOnlyMany": "ROX", "ReadWriteMany": "RWX", "ReadWriteOncePod": "RWOP"}
-    return ",".join(short.get(mode, mode) for mode in modes or ())
-
-
-def _claim(volume: Object) -> str:
-    claim = plain(volume, "spec", "claimRef")
-    return f"{claim['namespace']}/{claim['name']}" if claim else ""
-
-
-def _owner(obj: Object) -> str:
-    for reference in obj["metadata"].get("ownerReferences") or ():
-        if reference.get("controller"):
-            group = reference["apiVersion"].split("/")[0]
-            return f"{reference['kind'].lower()}.{group}/{reference['name']}"
-    return "<none>"
-
-
-def _endpoints(obj: Object) -> str:
-    found = [
-        f"{address['ip']}:{port['port']}"
-        for subset in obj.get("subsets") or ()
-        for port in subset.get("ports") or ()
-        for address in subset.get("addresses") or ()
-    ]
-    more = f" + {len(found) - 3} more..." if len(found) > 3 else ""
-    return ",".join(found[:3]) + more or "<none>"
-
-
-def _slice_addresses(obj: Object) -> str:
-    found = [address for endpoint in obj.get("endpoints") or () for address in endpoint.get("addresses") or ()]
-    more = f" + {len(found) - 3} more..." if len(found) > 3 else ""
-    return ",".join(found[:3]) + more or "<unset>"

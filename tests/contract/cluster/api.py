@@ -81,7 +81,11 @@ class Api:
         """Open a watch; its events are read one by one."""
         parameters = {"watch": "true", **{name: _spelled(value) for name, value in query.items()}}
         async with self.session.get(self.url + path, params=parameters, headers=self._headers()) as response:
-            yield Events(response)
+            try:
+                yield Events(response)
+            finally:  # a polite end of TLS would outlive the test's loop
+                if response.connection is not None and response.connection.transport is not None:
+                    response.connection.transport.abort()
 
     async def until(self, path: str, holds: Callable[[Object], Any], *, patience_s: float = PATIENCE_S) -> Object:
         """Watch one object until *holds* is true of it, and return it."""

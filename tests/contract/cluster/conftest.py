@@ -3,6 +3,7 @@
 CONTRACT_KUBECONFIG names a real cluster to use instead of kubelab; its administrator's token or certificate is used.
 """
 
+import asyncio
 import base64
 import os
 import ssl
@@ -72,6 +73,7 @@ async def api(cluster_target: Target) -> AsyncIterator[Api]:
     connector = aiohttp.TCPConnector(ssl=cluster_target.tls, limit=0)
     async with aiohttp.ClientSession(connector=connector, headers=cluster_target.headers) as session:
         yield Api(session, cluster_target.url)
+    await asyncio.sleep(0)  # connections that were cut are closed in the next turn of the loop
 
 
 @pytest.fixture
