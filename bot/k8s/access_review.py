@@ -50,6 +50,21 @@ async def review(
     session: Session, subject: Subject, *, verb: str, resource: str, group: str, namespace: str, name: str
 ) -> Permission:
     """Ask by SubjectAccessReview. Never raises."""
+    spec: dict[str, Json] = {
+        "user": subject.user,
+        "groups": [*dict.fromkeys((*subject.groups, AUTHENTICATED))],
+        "resourceAttributes": _attributes(verb, resource, group, namespace, name),
+    }
+    return await _permission(session, "SubjectAccessReview", spec)
+
+
+async def review_self(session: Session, *, verb: str, resource: str, group: str, namespace: str = "") -> Permission:
+    """Ask by SelfSubjectAccessReview whether the bot itself may. Never raises."""
+    spec: dict[str, Json] = {"resourceAttributes": _attributes(verb, resource, group, namespace, "")}
+    return await _permission(session, "SelfSubjectAccessReview", spec)
+
+
+def _attributes(verb: str, resource: str, group: str, namespace: str, name: str) -> dict[str, Json]:
     plural, _, subresource = resource.partition("/")
     attributes = {
         "verb": verb,
@@ -59,17 +74,16 @@ async def review(
         "namespace": namespace,
         "name": name,
     }
-    spec: dict[str, Json] = {
-        "user": subject.user,
-        "groups": [*dict.fromkeys((*subject.groups, AUTHENTICATED))],
-        "resourceAttributes": {key: value for key, value in attributes.items() if value},
-    }
+    return {key: value for key, value in attributes.items() if value}
+
+
+async def _permission(session: Session, kind: str, spec: dict[str, Json]) -> Permission:
     try:
-        answer = await _asked(session, "subjectaccessreviews", "SubjectAccessReview", spec)
+        answer = await _asked(session, f"{kind.lower()}s", kind, spec)
         return permission(msgspec.json.decode(answer, type=ReviewAnswer).status)
     except (BotError, msgspec.DecodeError) as error:
         why = str(error) if isinstance(error, BotError) else "its answer is not what Kubernetes sends"
-        return Permission(allowed=False, reason=f"The API server could not be asked: {why}")
+        return Permission(allowed=False, reason=f"The API server could not be asked: {why}", is_known=False)
 
 
 async def rules(session: Session, namespace: str, subject: Subject | None = None) -> Rules:

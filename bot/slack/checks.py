@@ -1,5 +1,6 @@
 """What `bot doctor` asks of Slack: tokens, scopes, a socket's hello, and where the bot is a member."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from slack_sdk.socket_mode.request import SocketModeRequest
@@ -9,7 +10,7 @@ from bot.ports import Clock
 from bot.slack.connection import connect
 from bot.slack.identity import Identity, read_identity
 from bot.slack.settings import SlackSettings
-from bot.slack.web import Web
+from bot.slack.web import Refused, Web
 
 LOOKING_SCOPES = frozenset({"channels:history", "groups:history"})
 """Without these a post whose answer was lost cannot be looked for, and may appear twice."""
@@ -24,8 +25,13 @@ class Check:
     said: str
 
 
-async def check_slack(web: Web, settings: SlackSettings, clock: Clock, *, scopes: frozenset[str]) -> list[Check]:
-    """Look at everything, the manifest's *scopes* too; a failure is an answer, never an exception."""
+async def check_slack(
+    web: Web, settings: SlackSettings, clock: Clock, *, scopes: frozenset[str], channels: Collection[str] = ()
+) -> list[Check]:
+    """Look at everything; a failure is an answer, never an exception.
+
+    *scopes* are the manifest's, *channels* the ids that the policy binds.
+    """
     try:
         us = await read_identity(web)
     except UpstreamError as error:
@@ -37,6 +43,8 @@ async def check_slack(web: Web, settings: SlackSettings, clock: Clock, *, scopes
     if settings.http is None:
         checks.append(await _check_socket(web, settings, clock))
     checks.append(await _check_channels(web))
+    if channels:
+        checks.append(await _check_bound_channels(web, channels))
     return checks
 
 
@@ -84,3 +92,22 @@ async def _check_channels(web: Web) -> Check:
     names = [f"#{channel['name']}" for channel in answer.get("channels", ())]
     said = f"Member of {', '.join(names)}." if names else "Member of no channel. Invite the bot with /invite."
     return Check("channels", ok=bool(names), said=said)
+
+
+async def _check_bound_channels(web: Web, channels: Collection[str]) -> Check:
+    """Whether the bot is in each channel that the policy binds: it cannot post its cards elsewhere."""
+    outside = [said for channel in sorted(channels) if (said := await _why_outside(web, channel))]
+    said = " ".join(outside) or f"Member of all {len(channels)}."
+    return Check("bound channels", ok=not outside, said=said)
+
+
+async def _why_outside(web: Web, channel: str) -> str:
+    try:
+        answer = (await web.call(web.api.conversations_info, channel=channel))["channel"]
+    except Refused as refused:
+        if refused.code == "channel_not_found":
+            return f"{channel} is unknown, or private without the bot: invite it there, or correct the policy file."
+        return str(refused)
+    except UpstreamError as error:
+        return str(error)
+    return "" if answer.get("is_member") else f"Not a member of #{answer['name']}. Say /invite there."
