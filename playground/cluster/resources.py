@@ -51,11 +51,9 @@ _SCALED = ("status", "scale")
 _ALL = ("all",)
 _CLUSTER = False
 
-NAMESPACES = _core(
-    "namespaces", "Namespace", namespaced=_CLUSTER, short_names=("ns",), subresources=("status", "finalize")
-)
-NODES = _core("nodes", "Node", namespaced=_CLUSTER, short_names=("no",), subresources=("status", "proxy"))
-POD_SUBRESOURCES = ("status", "log", "exec", "eviction", "binding", "proxy", "ephemeralcontainers", "resize")
+NAMESPACES = _core("namespaces", "Namespace", namespaced=_CLUSTER, short_names=("ns",), subresources=_STATUS)
+NODES = _core("nodes", "Node", namespaced=_CLUSTER, short_names=("no",), subresources=_STATUS)
+POD_SUBRESOURCES = ("status", "log", "exec", "eviction", "proxy")
 PODS = _core("pods", "Pod", short_names=("po",), categories=_ALL, subresources=POD_SUBRESOURCES)
 SERVICES = _core("services", "Service", short_names=("svc",), categories=_ALL, subresources=("status", "proxy"))
 ENDPOINTS = _core("endpoints", "Endpoints", short_names=("ep",))

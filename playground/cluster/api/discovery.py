@@ -14,10 +14,6 @@ _SUBRESOURCE_KINDS = {
     "eviction": ("policy", "v1", "Eviction", ("create",)),
     "log": ("", "", "Pod", ("get",)),
     "exec": ("", "v1", "PodExecOptions", ("create", "get")),
-    "binding": ("", "v1", "Binding", ("create",)),
-    "finalize": ("", "", "Namespace", ("update",)),
-    "ephemeralcontainers": ("", "", "Pod", ("get", "patch", "update")),
-    "resize": ("", "", "Pod", ("get", "patch", "update")),
 }
 
 

@@ -121,11 +121,11 @@ class ApiServer:
         self, request: web.Request, resource: Resource, info: RequestInfo, user: User
     ) -> web.StreamResponse:
         parts = self._parts
+        if resource in COMPUTED and info.verb not in resource.verbs:
+            raise method_not_allowed()
         if resource in {NODE_METRICS, POD_METRICS}:
             return await parts.metrics(request, resource, info)
         if resource in COMPUTED:
-            if info.verb != "create":
-                raise method_not_allowed()
             return await parts.reviews.answer(request, resource, info, user)
         if info.subresource and info.subresource != "status":
             handler = parts.subresources.get(info.subresource)
