@@ -37,13 +37,17 @@ class Target:
     practice: PracticeCluster | None = None
 
 
-@pytest.fixture(params=["practice", pytest.param("real", marks=pytest.mark.kubelab)])
+GIVEN = os.environ.get("CONTRACT_KUBECONFIG")
+REAL = pytest.param("real", marks=() if GIVEN else pytest.mark.kubelab)
+
+
+@pytest.fixture(params=["practice", REAL])
 async def cluster_target(request: pytest.FixtureRequest) -> AsyncIterator[Target]:
     if request.param == "practice":
         async with PracticeCluster(world=bare(), speed=SPEED) as cluster:
             yield from_kubeconfig("practice", cluster.kubeconfig(), cluster)
         return
-    path = os.environ.get("CONTRACT_KUBECONFIG") or request.getfixturevalue("kubelab")
+    path = GIVEN or request.getfixturevalue("kubelab")
     yield from_kubeconfig("real", Path(path).read_text())
 
 
