@@ -10,13 +10,13 @@ from bot.engine.parse import Parsed, parse
 from bot.engine.policy import Channel, Policy, Rule, Tier
 from bot.engine.registry import Registry
 from bot.engine.requirements import check_reason, required, stricter, tiers_for, unmet
-from bot.errors import Denied, UserError
+from bot.errors import Denied, Unreachable, UserError
 from bot.model.actor import Actor, Subject
 from bot.model.incoming import Origin
 from bot.model.layer import Layer
 from bot.model.operation import Approvers, Operation, Requirements, Verdict
 from bot.model.plan import Plan
-from bot.model.resources import Resource
+from bot.model.resources import BY_NAME, Resource
 from bot.ports import ClusterReader, Directory
 from bot.spec import Access, AnyCommand, Args, Change
 
@@ -69,11 +69,13 @@ class Authorizer:
         return "" if everywhere else asked
 
     async def permit(self, actor: Actor, command: AnyCommand, args: Args, namespace: str) -> None:
-        """Raise Denied unless Kubernetes lets the person himself do what this call needs."""
+        """Raise Denied unless Kubernetes lets the person himself do what this call needs; Unreachable if it is silent."""
         needs = command.needs(args) if command.needs else command.access
+        done = "Nothing was changed." if isinstance(command, Change) else "Nothing was read."
         for layer in await self.kubernetes_layers(actor.subject, needs, namespace):
+            if not layer.is_known:
+                raise Unreachable(f"{layer.reason.rstrip('.')}. {done}", hint="Try again in a minute.")
             if not layer.allowed:
-                done = "Nothing was changed." if isinstance(command, Change) else "Nothing was read."
                 raise Denied(
                     f"You may not `{command.name}` in {namespace or 'all namespaces'}. {done}",
                     hint=f"{layer.name}: {layer.reason}.",
@@ -84,7 +86,7 @@ class Authorizer:
         asked = [(rule, verb, resource) for rule in needs for resource in rule.resources for verb in rule.verbs]
         answers = await asyncio.gather(
             *(
-                self.cluster.may(subject, verb, resource, group=rule.group, namespace=namespace)
+                self.cluster.may(subject, verb, resource, group=rule.group, namespace=_scope(resource, namespace))
                 for rule, verb, resource in asked
             )
         )
@@ -93,6 +95,7 @@ class Authorizer:
                 f"Kubernetes: {verb} {resource}",
                 answer.allowed,
                 answer.reason or ("a rule allows it" if answer.allowed else "no rule allows it"),
+                answer.is_known,
             )
             for (_, verb, resource), answer in zip(asked, answers, strict=True)
         ]
@@ -226,3 +229,9 @@ class Authorizer:
         if not isinstance(parsed, Parsed) or not isinstance(parsed.command, Change):
             raise Denied(f"This version of the bot does not know `{operation.plan.command}`. Nothing was changed.")
         return parsed.command, parsed.args
+
+
+def _scope(resource: str, namespace: str) -> str:
+    """The namespace to ask for: nodes and volumes belong to none, and only a ClusterRole gives them."""
+    known = BY_NAME.get(resource.partition("/")[0])
+    return namespace if known is None or known.namespaced else ""

@@ -11,7 +11,7 @@ from bot.errors import BadArguments, BotError, Conflict, Denied, NotFound
 from bot.model.actor import Actor
 from bot.model.event import Event, EventKind
 from bot.model.incoming import Click, Origin, Submission
-from bot.model.operation import Operation, Verdict
+from bot.model.operation import Operation, State, Verdict
 from bot.model.outgoing import ViewContent
 from bot.model.plan import Json
 from bot.ports_ledger import Ledger
@@ -19,6 +19,9 @@ from bot.render.modals import NAME_FIELD, REASON_FIELD, approval_modal, deny_mod
 
 VERDICTS = {"approve": Verdict.APPROVE, "deny": Verdict.DENY}
 """Which modal gives which verdict."""
+
+AT_ONCE = frozenset({"cancel", "happened", "did_not_happen"})
+"""Buttons that need no modal: they take back, or tell what is so already."""
 
 
 @dataclass(frozen=True)
@@ -30,10 +33,9 @@ class Deciding:
     ledger: Ledger
 
     async def click(self, click: Click) -> None:
-        """Approve, deny, details or cancel. A refusal is shown in the modal that the click opened, else raised."""
-        if click.action == "cancel":
-            operation, actor = await self._about(click.origin, click.value)
-            await self.approvals.cancel(operation.id, actor, deed=click.origin.key)
+        """Take a click on a card. A refusal is shown in the modal that the click opened, else raised."""
+        if click.action in AT_ONCE:
+            await self._do_at_once(click)
             return
         try:
             view = await self._view(click)
@@ -46,6 +48,20 @@ class Deciding:
             if click.view_id:
                 await tx.put(ViewContent(key=f"view:{click.view_id}", view_id=click.view_id, view=view))
             await tx.finish_incoming(click.origin.key)
+
+    async def _do_at_once(self, click: Click) -> None:
+        """Cancel, or say what a look at the target showed when the bot could not tell itself."""
+        operation, actor = await self._about(click.origin, click.value)
+        if click.action == "cancel":
+            await self.approvals.cancel(operation.id, actor, deed=click.origin.key)
+            return
+        await self.authorizer.may_decide(actor, operation)
+        happened = click.action == "happened"
+        outcome = (
+            f"{actor.person.name or actor.person.user_id} looked: it {'happened' if happened else 'did not happen'}."
+        )
+        to = State.APPLIED if happened else State.FAILED
+        await self.approvals.settle(operation.id, actor, to, outcome, deed=click.origin.key)
 
     async def _view(self, click: Click) -> dict[str, Json]:
         operation, actor = await self._about(click.origin, click.value)

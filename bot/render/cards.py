@@ -183,12 +183,19 @@ def _words(line: str) -> list[Element]:
 
 
 def _deciding(operation: Operation) -> list[Element]:
-    if operation.state is not State.PENDING:
-        return []
-    return [
-        blocks.button("Approve", "approve", operation.id, style="primary"),
-        blocks.button("Deny", "deny", operation.id),
-    ]
+    match operation.state:
+        case State.PENDING:
+            return [
+                blocks.button("Approve", "approve", operation.id, style="primary"),
+                blocks.button("Deny", "deny", operation.id),
+            ]
+        case State.UNKNOWN:
+            return [
+                blocks.button("It happened", "happened", operation.id),
+                blocks.button("It did not", "did_not_happen", operation.id),
+            ]
+        case _:
+            return []
 
 
 def _running(buttons: list[Button]) -> list[Element]:
