@@ -26,6 +26,7 @@ from playground.cluster.objects.defaults import apply_defaults
 from playground.cluster.objects.lifecycle import DeleteOptions, begin_death, carry_over, check_preconditions, may_go
 from playground.cluster.objects.ownership import Manager, server_side_apply, track_update
 from playground.cluster.objects.rules import violations
+from playground.cluster.objects.typecheck import check
 from playground.cluster.resources import NAMESPACES, PODS, PVCS, PVS, SERVICEACCOUNTS, SERVICES, Resource
 from playground.cluster.selectors import predicate
 from playground.cluster.state import ClusterState
@@ -98,7 +99,7 @@ class Writer:
             _restore_status(resource, new, None)
         if not obj["metadata"].get("name") and not obj["metadata"].get("generateName"):
             raise invalid(resource, "", violations(resource, new)[:1])
-        _refuse(resource, new, violations(resource, new))
+        _refuse(resource, new, _problems(resource, new))
         if manager is None:
             manager = call.manager_for("Update")
             track_update(new, None, manager, self._state.clock.now())
@@ -133,7 +134,7 @@ class Writer:
         carry_over(resource, new, old)
         if call.info.subresource != "status":
             apply_defaults(resource.kind, new)
-            _refuse(resource, new, [*violations(resource, new), *forbidden_changes(resource, new, old)])
+            _refuse(resource, new, [*_problems(resource, new), *forbidden_changes(resource, new, old)])
         if manager.operation == "Update":
             track_update(new, old, manager, self._state.clock.now())
         new["metadata"]["resourceVersion"] = old["metadata"]["resourceVersion"]
@@ -216,6 +217,13 @@ def _restore_status(resource: Resource, new: Object, old: Object | None) -> None
             "Service": {"loadBalancer": {}},
         }
         new["status"] = fresh.get(resource.kind, {})
+
+
+def _problems(resource: Resource, obj: Object) -> list[Cause]:
+    """Return what breaks a rule, and required fields that no rule speaks of."""
+    causes = violations(resource, obj)
+    told = tuple(cause.field for cause in causes)
+    return [*causes, *(each for each in check(resource, obj).causes() if each.field not in told)]
 
 
 def _refuse(resource: Resource, obj: Object, causes: list[Cause]) -> None:

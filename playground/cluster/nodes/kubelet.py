@@ -1,6 +1,6 @@
 """The kubelets: start the containers of pods that were assigned to their nodes, report on them, and end them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,13 +12,16 @@ from playground.cluster.nodes.container import Container, Phase, Restart
 from playground.cluster.nodes.environment import configuration_error, machine_of, missing_volume
 from playground.cluster.nodes.pod_status import pod_status
 from playground.cluster.nodes.program import Program, program_for
-from playground.cluster.nodes.shell import Machine
+from playground.cluster.nodes.shell import Machine, Step
 from playground.cluster.objects.lifecycle import DeleteOptions
 from playground.cluster.resources import CONFIGMAPS, NODES, PODS, PVCS, SECRETS, Resource
 from playground.cluster.state import ClusterState
 from playground.cluster.store import Change
 
 COMPONENT = "kubelet"
+
+Acting = Callable[[Mapping[str, str]], Iterator[Step]]
+"""Acts as a container: told its environment, it says its log, waits and exits, and may do real things meanwhile."""
 
 
 @dataclass
@@ -51,6 +54,8 @@ class Kubelets:
         self._runs: dict[str, PodRun] = {}
         self._next_address: dict[str, int] = {}
         self._down: set[str] = set()
+        self.programs: dict[str, Acting] = {}
+        """By the label `app` of pods: what the demo acts out with real folders, instead of the container's command."""
 
     # for people and other parts of the cluster
 
@@ -125,8 +130,11 @@ class Kubelets:
         metadata = pod["metadata"]
 
         def start() -> Program:
-            run.machines[spec["name"]] = machine_of(self._state, pod, spec, run.machines.get(spec["name"]))
-            return program_for(pod, spec, run.machines[spec["name"]])
+            machine = machine_of(self._state, pod, spec, run.machines.get(spec["name"]))
+            run.machines[spec["name"]] = machine
+            if acting := self.programs.get(labels_of(pod).get("app", "")):
+                return Program(acting(machine.environment))
+            return program_for(pod, spec, machine)
 
         return Container(
             spec=spec, restart=restart, start=start, check=lambda: configuration_error(self._state, pod, spec),

@@ -18,7 +18,13 @@ _CLASS_OF = {
     ("", "Event"): "CoreV1Event",
     ("autoscaling", "HorizontalPodAutoscaler"): "V2HorizontalPodAutoscaler",
 }
-_LENIENT_REQUIRED = {"V1ContainerStatus", "CoreV1Event", "V1CustomResourceDefinitionStatus", "V1ContainerImage"}
+_LENIENT_REQUIRED = {
+    "V1ContainerStatus",
+    "CoreV1Event",
+    "V1CustomResourceDefinitionStatus",
+    "V1ContainerImage",
+    "V1EndpointSlice",
+}
 """Models that demand what the API server does not."""
 
 

@@ -169,6 +169,24 @@ async def test_an_autoscaler_needs_its_upper_bound(api: Api, namespace: str) -> 
     assert "spec.maxReplicas" in answer.body["message"]
 
 
+@pytest.mark.parametrize(
+    ("group", "plural", "made", "field"),
+    [
+        ("rbac.authorization.k8s.io/v1", "rolebindings", {"subjects": []}, "roleRef"),
+        ("batch/v1", "cronjobs", {"spec": {"schedule": "0 0 * * *"}}, "spec.jobTemplate"),
+        ("apps/v1", "deployments", {"spec": {"replicas": 1}}, "spec.selector"),
+        ("autoscaling/v2", "horizontalpodautoscalers", {"spec": {"maxReplicas": 2}}, "spec.scaleTargetRef"),
+    ],
+    ids=["role of a binding", "template of a cron job", "selector of a deployment", "target of an autoscaler"],
+)
+async def test_what_is_required_must_be_there(
+    api: Api, namespace: str, group: str, plural: str, made: Object, field: str
+) -> None:
+    answer = await api.post(f"/apis/{group}/namespaces/{namespace}/{plural}", {**made, "metadata": {"name": "one"}})
+    assert (answer.status, answer.reason) == (422, "Invalid")
+    assert any(cause["field"].startswith(field) for cause in answer.body["details"]["causes"])
+
+
 async def test_a_method_that_makes_no_sense_is_refused(api: Api, core: str) -> None:
     answer = await api.send("POST", f"{core}/configmaps/one", {}, config_map("one"))
     assert answer.status == 405
