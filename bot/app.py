@@ -116,8 +116,8 @@ async def serve(settings: Settings) -> None:
         executor = Executor(ledger, changes, here, authorizer, notices)
         health = Health(
             slack=slack.health,
-            database=lambda: ledger.database.value("SELECT 1"),
-            has_redis=settings.redis_url is not None,
+            backlog=ledger.backlog,
+            budgets_shared=lambda: budgets.shared,
         )
         gc.freeze()  # what was imported lives as long as the process; a full collection would stall the loop by 30 ms
         async with asyncio.TaskGroup() as tasks:

@@ -16,6 +16,10 @@ class Bucket:
 class Budgets(Protocol):
     """What is left of the limits. Never raises: a budget that cannot be asked must not stop what it paces."""
 
+    @property
+    def shared(self) -> bool:
+        """Whether all replicas count together now."""
+
     async def take(self, bucket: Bucket, kept_back: float) -> float:
         """Take one call and return 0; or take nothing and return the seconds after which to ask again.
 

@@ -52,6 +52,8 @@ def level(bucket: Bucket, *, tokens: float, elapsed_s: float) -> float:
 class LocalBudgets:
     """Budgets of one process."""
 
+    shared = False
+
     def __init__(self, clock: Clock) -> None:
         """Start with full buckets."""
         self._clock = clock

@@ -61,6 +61,11 @@ class RedisBudgets:
         self._prefix = prefix
         self._away = False
 
+    @property
+    def shared(self) -> bool:
+        """Whether Redis answered when it was last asked."""
+        return not self._away
+
     async def take(self, bucket: Bucket, kept_back: float) -> float:
         """Take one call, or say how long to wait."""
         try:

@@ -1,6 +1,7 @@
 """The outbox: what shall be in Slack, one row per message, until the sender says that it is."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import assert_never
 
@@ -18,6 +19,14 @@ SQL = statements("outbox")
 CLAIM = timedelta(seconds=60)  # as the port promises: the slowest call to Slack is over by then
 KEPT = timedelta(days=7)
 BUTTONS_KEPT = timedelta(days=90)  # a button older than that answers that it is too old
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What waits to be sent."""
+
+    due: int
+    oldest_s: float
 
 
 async def put(connection: Connection, item: Outgoing) -> None:
@@ -71,6 +80,11 @@ class PostgresOutbox(Repository):
     async def wait(self, timeout_s: float) -> None:
         """Return when something may be due, at the latest after *timeout_s*."""
         await self.wakeups.wait(Topic.OUTBOX, timeout_s)
+
+    async def backlog(self) -> Backlog:
+        """How much waits, and for how long (raises Unreachable)."""
+        row = await self.database.row(SQL["backlog"])
+        return Backlog(row["due"], row["oldest_s"]) if row else Backlog(0, 0.0)
 
     async def line_of(self, button_id: str) -> str | None:
         """The command line behind a button."""

@@ -204,3 +204,12 @@ async def test_purging_keeps_what_is_not_sent(ledger: PostgresLedger) -> None:
     await ledger.purge()
     assert keys(await ledger.claim(10)) == ["due"]
     assert await ledger.card_at("C1", "1.0") == "sent"
+
+
+async def test_the_backlog_counts_what_waits_and_nothing_that_was_sent(ledger: PostgresLedger) -> None:
+    assert await ledger.backlog() == outbox.Backlog(due=0, oldest_s=0.0)
+    await put(ledger, card("a"), card("b"))
+    before = await ledger.backlog()
+    assert (before.due, before.oldest_s >= 0) == (2, True)
+    await send(ledger, await ledger.claim(1))
+    assert (await ledger.backlog()).due == 1

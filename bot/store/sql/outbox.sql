@@ -71,3 +71,6 @@ DELETE FROM outbox WHERE NOT is_due AND put_at < now() - $1::interval
 
 -- name: purge_buttons
 DELETE FROM button WHERE at < now() - $1::interval
+
+-- name: backlog
+SELECT count(*) AS due, coalesce(extract(epoch FROM now() - min(put_at)), 0)::float8 AS oldest_s FROM outbox WHERE is_due

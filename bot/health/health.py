@@ -1,0 +1,62 @@
+"""How the bot stands, asked of its parts at each look. It tells the truth or fails."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+
+from bot.errors import BotError
+from bot.health.liveness import Liveness
+from bot.k8s.freshness import Freshness
+from bot.slack.health import SlackHealth
+from bot.store.outbox import Backlog
+
+
+@dataclass(frozen=True)
+class Report:
+    """One look at everything."""
+
+    slack: SlackHealth
+    backlog: Backlog | None
+    """What waits to be sent; None: the database does not say."""
+    watched: Sequence[Freshness]
+    """What this copy watches; the copies without the Lease watch nothing."""
+    budgets_shared: bool
+    problems: tuple[str, ...]
+    """Why the bot is not ready, one sentence each."""
+
+    @property
+    def ready(self) -> bool:
+        """Whether it can take work."""
+        return not self.problems
+
+    @property
+    def degraded(self) -> list[str]:
+        """What people may want to mend although the bot answers."""
+        alone = [] if self.budgets_shared else ["Redis: none answers, so each copy counts Slack's limits alone."]
+        return [*alone, *(f"Cluster: {one.complaint}" for one in self.watched if one.complaint)]
+
+
+@dataclass(frozen=True)
+class Health:
+    """The parts, each as a question."""
+
+    slack: Callable[[], SlackHealth]
+    backlog: Callable[[], Awaitable[Backlog]]
+    """Asks the database. Raises Unreachable."""
+    budgets_shared: Callable[[], bool]
+    watched: Callable[[], Sequence[Freshness]] = tuple
+    liveness: Liveness = field(default_factory=Liveness)
+
+    async def report(self) -> Report:
+        """Ask all of them."""
+        slack = self.slack()
+        problems = [] if slack.ready else [f"Slack: {slack.why_not}"]
+        backlog = None
+        try:
+            backlog = await self.backlog()
+        except BotError as error:
+            problems.append(f"Database: {error}")
+        return Report(slack, backlog, self.watched(), self.budgets_shared(), tuple(problems))
+
+    def is_alive(self) -> bool:
+        """Whether a restart would mend nothing."""
+        return self.liveness.look(self.slack().socket)

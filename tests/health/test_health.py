@@ -1,0 +1,159 @@
+"""The four addresses say how the parts stand, and a part that does not answer is said, not waited for."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+
+from bot.errors import Unreachable
+from bot.health.health import Health
+from bot.health.liveness import GIVEN_UP_S, Liveness
+from bot.health.server import health_app
+from bot.k8s.freshness import SILENT_S, Freshness
+from bot.slack.health import AckLatency, SlackHealth, SocketHealth
+from bot.store.outbox import Backlog
+
+SOCKET = SocketHealth(
+    ready=True,
+    why_not="",
+    sockets=2,
+    last_hello=None,
+    pong_age_s=1.0,
+    reconnects={"refresh_requested": 3, 'say "hi"': 1},
+    num_connections=4,
+    ghosts=0,
+    churn_per_min=0,
+)
+SLACK = SlackHealth(
+    ready=True,
+    why_not="",
+    socket=SOCKET,
+    acks=AckLatency(count=9, p50_ms=4.0, p99_ms=12.0),
+    throttled=2,
+    auth_age_s=3.0,
+    counts={"taken": 7},
+)
+DOWN = replace(SOCKET, ready=False, why_not="No socket to Slack is open.", sockets=0)
+
+
+@dataclass
+class Parts:
+    """What each part says at the moment."""
+
+    slack: SlackHealth = SLACK
+    backlog: Backlog | Unreachable = field(default_factory=lambda: Backlog(due=5, oldest_s=1.5))
+    shared: bool = True
+    watched: tuple[Freshness, ...] = ()
+    now_s: float = 0.0
+
+    def health(self) -> Health:
+        return Health(
+            slack=lambda: self.slack,
+            backlog=self._backlog,
+            budgets_shared=lambda: self.shared,
+            watched=lambda: self.watched,
+            liveness=Liveness(lambda: self.now_s),
+        )
+
+    async def _backlog(self) -> Backlog:
+        if isinstance(self.backlog, Unreachable):
+            raise self.backlog
+        return self.backlog
+
+
+@pytest.fixture
+def parts() -> Parts:
+    return Parts()
+
+
+@pytest.fixture
+async def client(parts: Parts) -> AsyncIterator["TestClient[Any, Any]"]:
+    async with TestClient(TestServer(health_app(parts.health()))) as client:
+        yield client
+
+
+async def test_it_is_ready_when_slack_and_database_are(client: "TestClient[Any, Any]") -> None:
+    answer = await client.get("/readyz")
+    assert (answer.status, await answer.json()) == (200, {"ready": True, "problems": []})
+
+
+async def test_it_is_not_ready_without_its_database_and_says_why(client: "TestClient[Any, Any]", parts: Parts) -> None:
+    parts.backlog = Unreachable("The database does not answer.")
+    answer = await client.get("/readyz")
+    assert answer.status == 503
+    assert (await answer.json())["problems"] == ["Database: The database does not answer."]
+    assert (await client.get("/livez")).status == 200, "a restart does not mend a database"
+    assert "outbox" not in await (await client.get("/metrics")).text()
+
+
+async def test_it_is_not_ready_without_slack_and_says_why(client: "TestClient[Any, Any]", parts: Parts) -> None:
+    parts.slack = replace(SLACK, ready=False, why_not="No socket to Slack is open.", socket=DOWN)
+    answer = await client.get("/readyz")
+    assert (answer.status, (await answer.json())["problems"]) == (503, ["Slack: No socket to Slack is open."])
+
+
+@pytest.mark.parametrize(
+    ("socket", "alive"),
+    [
+        pytest.param(SOCKET, True, id="up"),
+        pytest.param(DOWN, False, id="down"),
+        pytest.param(replace(DOWN, is_refused=True), True, id="refused by Slack itself"),
+        pytest.param(None, True, id="none, as over HTTP"),
+    ],
+)
+async def test_only_sockets_that_stay_down_call_for_a_restart(
+    client: "TestClient[Any, Any]", parts: Parts, socket: SocketHealth | None, alive: bool
+) -> None:
+    parts.slack = replace(SLACK, socket=socket)
+    assert (await client.get("/livez")).status == 200, "the first look knows nothing of the past"
+    parts.now_s = GIVEN_UP_S - 1
+    assert (await client.get("/livez")).status == 200
+    parts.now_s = GIVEN_UP_S
+    assert (await client.get("/livez")).status == (200 if alive else 503)
+
+
+async def test_sockets_that_came_back_start_the_count_anew(client: "TestClient[Any, Any]", parts: Parts) -> None:
+    for now_s, socket in ((0.0, DOWN), (GIVEN_UP_S - 1, SOCKET), (GIVEN_UP_S, DOWN), (GIVEN_UP_S + 1, DOWN)):
+        parts.now_s, parts.slack = now_s, replace(SLACK, socket=socket)
+        assert (await client.get("/livez")).status == 200
+
+
+async def test_what_is_degraded_is_said_and_does_not_make_it_unready(
+    client: "TestClient[Any, Any]", parts: Parts
+) -> None:
+    now = 0.0
+    pods = Freshness("pods", clock=lambda: now)
+    pods.completed(3)
+    now = SILENT_S + 1
+    parts.shared, parts.watched = False, (pods,)
+    said = await (await client.get("/health")).json()
+    assert said["ready"]
+    assert [one.split(":")[0] for one in said["degraded"]] == ["Redis", "Cluster"]
+    assert said["watched"][0]["kind"] == "pods"
+    assert said["outbox"] == {"due": 5, "oldest_s": 1.5}
+    assert said["slack"]["socket"]["num_connections"] == 4
+
+
+async def test_metrics_are_what_prometheus_reads(client: "TestClient[Any, Any]", parts: Parts) -> None:
+    pods = Freshness("pods", clock=lambda: 0.0)
+    pods.heard(4)
+    parts.watched = (pods,)
+    answer = await client.get("/metrics")
+    assert answer.headers["Content-Type"].startswith("text/plain; version=0.0.4")
+    lines = (await answer.text()).splitlines()
+    assert lines[:3] == [
+        "# HELP saas_bot_ready 1 when the bot takes work.",
+        "# TYPE saas_bot_ready gauge",
+        "saas_bot_ready 1",
+    ]
+    assert {
+        "saas_bot_outbox_due 5",
+        'saas_bot_slack_reconnects_total{reason="refresh_requested"} 3',
+        r'saas_bot_slack_reconnects_total{reason="say \"hi\""} 1',
+        'saas_bot_slack_ack_seconds{quantile="0.99"} 0.012',
+        'saas_bot_watch_events_total{kind="pods"} 4',
+    } <= set(lines)
+    families = [line.split()[2] for line in lines if line.startswith("# TYPE")]
+    assert len(families) == len(set(families))
