@@ -1,16 +1,18 @@
 """What features and flows need of the outside, cut by their users; each method says what it raises (bot.errors)."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
 
 from bot.model.actor import Person, Subject
+from bot.model.backup import PLATFORM, Backup, BackupPlaces
 from bot.model.execution import ExecQuery, ExecResult
 from bot.model.incoming import Incoming
 from bot.model.kube.meta import KubeStruct
 from bot.model.layer import Layer
 from bot.model.logs import LogLine, LogQuery, LogRead
+from bot.model.operation import Operation, State
 from bot.model.outgoing import Outgoing
 from bot.model.plan import Json
 from bot.model.refs import ObjectRef
@@ -26,6 +28,8 @@ class Permission:
 
     allowed: bool
     reason: str = ""
+    is_known: bool = True
+    """False: nobody could be asked; it is a no for now, which another try may turn into a yes."""
 
 
 class ClusterReader(Protocol):
@@ -151,6 +155,9 @@ class StorageReader(Protocol):
     async def nodes(self) -> Sequence[NodeStorage]:
         """How each node sees the file system; a node that does not answer is in it with its fault."""
 
+    async def backups(self) -> Sequence[Backup]:
+        """Every finished backup, the newest first. Raises BadArguments where the nodes were not told their folder."""
+
 
 class Storage(StorageReader, Protocol):
     """The same, with writes."""
@@ -171,6 +178,7 @@ class ReadOnly:
     storage: StorageReader | None = None
     """None where no storage nodes are configured."""
     logs: Logs | None = None
+    places: BackupPlaces = PLATFORM
 
 
 @dataclass(frozen=True)
@@ -180,11 +188,12 @@ class Backends:
     cluster: Cluster
     storage: Storage | None = None
     logs: Logs | None = None
+    places: BackupPlaces = PLATFORM
 
     @property
     def reading(self) -> ReadOnly:
         """The same without writes."""
-        return ReadOnly(cluster=self.cluster, storage=self.storage, logs=self.logs)
+        return ReadOnly(cluster=self.cluster, storage=self.storage, logs=self.logs, places=self.places)
 
 
 class Directory(Protocol):
@@ -207,6 +216,18 @@ class Permissions(Protocol):
 
     def people(self) -> Mapping[str, Subject]:
         """Slack user id → subject: everyone whom policy knows."""
+
+
+class Operations(Protocol):
+    """What was asked, decided and done, to look at."""
+
+    async def operations(
+        self, *, states: Collection[State] = (), requester: str = "", limit: int = 50
+    ) -> Sequence[Operation]:
+        """The newest first; *states* empty: in any state; *requester*: a subject's user."""
+
+    async def numbered(self, number: int) -> Operation:
+        """The operation that people call by *number*. Raises NotFound."""
 
 
 class Inbox(Protocol):

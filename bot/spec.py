@@ -2,7 +2,7 @@
 parser, help, docs, RBAC and policy are derived from it.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -11,10 +11,12 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.model.actor import Actor
+from bot.model.kube.meta import KubeObject
 from bot.model.plan import Effect, Mark, Observed, Plan, Progress, Step
 from bot.model.refs import ObjectRef
 from bot.model.reply import Reply
-from bot.ports import Backends, Permissions, ReadOnly
+from bot.model.symptom import Finding
+from bot.ports import Backends, Operations, Permissions, ReadOnly
 
 CHANNEL_NAMESPACE = ""
 """Default of a namespace flag: dispatch puts the channel's own namespace in its place."""
@@ -79,6 +81,7 @@ class Context:
     on: ReadOnly
     """Backends without their writing half."""
     permissions: Permissions
+    operations: Operations
     channel: str = ""
     """Slack channel it is asked in."""
 
@@ -143,3 +146,20 @@ class Change(Command[A]):
 
 
 AnyCommand = Query[Any] | Change[Any]
+
+W = TypeVar("W", bound=KubeObject)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Watcher(Generic[W]):
+    """Describes what is wrong with objects of one kind; opening, editing and ending incidents is the engine's."""
+
+    name: str
+    summary: str
+    """One sentence for people: when it speaks up."""
+    kind: type[W]
+    symptoms: Callable[[W, datetime], Sequence[Finding]]
+    """What is wrong with the object now. Pure: called again with the same state, it says the same."""
+
+
+AnyWatcher = Watcher[Any]

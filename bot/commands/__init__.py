@@ -1,12 +1,14 @@
 """Commands: one file each, exporting COMMAND; this tuple is the only list of them."""
 
 from bot.commands.access import can_i, who_can
+from bot.commands.backups import backup_create, backup_list, backup_restore, backup_show
 from bot.commands.change import delete_pod, restart, rollback, rollout_pause, rollout_resume, scale
 from bot.commands.look import (
     describe,
     events,
     get,
     logs,
+    operations,
     restarts,
     rollout_history,
     rollout_status,
@@ -19,6 +21,7 @@ from bot.spec import AnyCommand
 
 COMMANDS: tuple[AnyCommand, ...] = (
     status.COMMAND,
+    operations.COMMAND,
     get.COMMAND,
     describe.COMMAND,
     events.COMMAND,
@@ -40,4 +43,8 @@ COMMANDS: tuple[AnyCommand, ...] = (
     quota_list.COMMAND,
     quota_set.COMMAND,
     storage_status.COMMAND,
+    backup_create.COMMAND,
+    backup_list.COMMAND,
+    backup_show.COMMAND,
+    backup_restore.COMMAND,
 )

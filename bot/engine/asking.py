@@ -110,6 +110,7 @@ class Asking:
             namespace=namespace,
             on=self.reading,
             permissions=self.authorizer,
+            operations=self.ledger,
             channel=origin.channel,
         )
 

@@ -14,6 +14,7 @@ from bot.model.resources import Resource
 from bot.ports import Backends, Logs, ReadOnly
 from bot.spec import Change, Context, Query
 from tests.fakes.cluster import FakeCluster
+from tests.fakes.history import FakeOperations
 from tests.fakes.objects import NAMESPACE, NOW
 
 REGISTRY = Registry(COMMANDS)
@@ -42,7 +43,9 @@ def parsed(line: str) -> Parsed:
 def context(cluster: FakeCluster, logs: Logs | None = None) -> Context:
     """Maya asks in #ops."""
     on = ReadOnly(cluster=cluster, logs=logs)
-    return Context(actor=MAYA, now=NOW, namespace=NAMESPACE, on=on, permissions=NobodyAsked())
+    return Context(
+        actor=MAYA, now=NOW, namespace=NAMESPACE, on=on, permissions=NobodyAsked(), operations=FakeOperations()
+    )
 
 
 async def ask(line: str, cluster: FakeCluster, logs: Logs | None = None) -> Reply:

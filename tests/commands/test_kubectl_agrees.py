@@ -18,6 +18,7 @@ from bot.model.reply import Reply, Table
 from bot.ports import Backends, Logs, ReadOnly
 from bot.spec import Context, Query
 from tests.commands.asking import MAYA, NobodyAsked, change, parsed
+from tests.fakes.history import FakeOperations
 from tests.kubelab import import_images
 
 pytestmark = pytest.mark.kubelab
@@ -56,7 +57,14 @@ def cluster(session: Session) -> KubernetesCluster:
 def context(cluster: KubernetesCluster) -> Context:
     """Asked in a channel of that namespace, now."""
     on = ReadOnly(cluster=cluster)
-    return Context(actor=MAYA, now=datetime.now(UTC), namespace=NAMESPACE, on=on, permissions=NobodyAsked())
+    return Context(
+        actor=MAYA,
+        now=datetime.now(UTC),
+        namespace=NAMESPACE,
+        on=on,
+        permissions=NobodyAsked(),
+        operations=FakeOperations(),
+    )
 
 
 async def ask(line: str, cluster: KubernetesCluster) -> Reply:

@@ -1,0 +1,77 @@
+"""operations: what was asked for, by whom, and what came of it."""
+
+from bot.commands.names import Namespace, namespace_flag
+from bot.model.durations import spoken
+from bot.model.operation import OPEN, Operation, State
+from bot.model.reply import Reply, Table, Tone
+from bot.spec import Args, Context, Query, flag
+
+SHOWN = 100
+"""Of the latest; the audit has them all."""
+
+
+class OperationsArgs(Args):
+    """Which."""
+
+    waiting: bool = flag("only those that wait for approval", default=False)
+    mine: bool = flag("only what I asked for", default=False)
+    all_namespaces: bool = flag("in every namespace", default=False, short="A")
+    namespace: Namespace = namespace_flag()
+    page: int = flag("page of a long list", default=1, metavar="N")
+
+
+async def run(args: OperationsArgs, ctx: Context) -> Reply:
+    """Read them from the database: the way back to a card that Slack has lost."""
+    found = await ctx.operations.operations(
+        states={State.PENDING} if args.waiting else (),
+        requester=ctx.actor.subject.user if args.mine else "",
+        limit=SHOWN,
+    )
+    here = [one for one in found if args.all_namespaces or one.plan.namespace == args.namespace]
+    table = Table(
+        columns=("NO", "WHAT", "STATE", "ASKED BY", "AGO", "OUTCOME"),
+        rows=tuple(_row(one, ctx) for one in sorted(here, key=_open_first)),
+        page=args.page,
+        file_name="operations.txt",
+    )
+    return Reply(headline=_headline(here, args), parts=(table,) if here else (), tone=_tone(here))
+
+
+def _headline(here: list[Operation], args: OperationsArgs) -> str:
+    if not here:
+        return "Nothing waits for approval" if args.waiting else "Nothing was asked for yet"
+    waiting = sum(one.state is State.PENDING for one in here)
+    running = sum(one.state in OPEN - {State.PENDING} for one in here)
+    words = "operation" if len(here) == 1 else "operations"
+    return f"{len(here)} {words}: {waiting} waiting, {running} running, {len(here) - waiting - running} ended"
+
+
+def _tone(here: list[Operation]) -> Tone:
+    return Tone.WAITING if any(one.state is State.PENDING for one in here) else Tone.PLAIN
+
+
+def _open_first(one: Operation) -> tuple[bool, int]:
+    return one.state not in OPEN, -one.number
+
+
+def _row(one: Operation, ctx: Context) -> tuple[str, ...]:
+    person = one.requester.person
+    return (
+        str(one.number),
+        one.plan.title,
+        one.state.value,
+        person.name or person.user_id,
+        spoken(ctx.now - one.created_at),
+        one.outcome,
+    )
+
+
+COMMAND = Query(
+    name="operations",
+    summary="List what was asked for, by whom, and what came of it.",
+    args=OperationsArgs,
+    run=run,
+    access=(),
+    examples=("operations", "operations --waiting", "operations --mine -A"),
+    area="Look",
+)
