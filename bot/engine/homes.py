@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.engine.authorize import Authorizer
-from bot.errors import Denied
+from bot.errors import Denied, Unreachable
 from bot.model.actor import Actor
 from bot.model.incoming import Origin
 from bot.model.operation import Operation, State
@@ -37,6 +37,6 @@ class Homes:
     async def _waits_for(self, actor: Actor, operation: Operation) -> bool:
         try:
             await self.authorizer.may_decide(actor, operation)
-        except Denied:
+        except (Denied, Unreachable):
             return False
         return True

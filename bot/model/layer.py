@@ -10,3 +10,5 @@ class Layer(msgspec.Struct, frozen=True):
     """What was asked: "Channel", "Kubernetes: patch deployments", "Policy"."""
     allowed: bool
     reason: str
+    is_known: bool = True
+    """False: the layer could not be asked, which is a no for now."""

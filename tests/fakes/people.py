@@ -51,7 +51,7 @@ class FakeReviews:
     ) -> Permission:
         """As bot.ports.ClusterReader."""
         if self.fault:
-            return Permission(allowed=False, reason=self.fault)
+            return Permission(allowed=False, reason=self.fault, is_known=False)
         names = (subject.user, *subject.groups)
         return Permission(allowed=any((who, verb, resource) in self.allowed for who in names))
 
