@@ -7,7 +7,7 @@ from datetime import datetime
 from playground.cluster.clock import moment_of
 from playground.cluster.controllers.conditions import is_finished
 from playground.cluster.controllers.events import Recorder
-from playground.cluster.kobject import Key, Object, is_dying, key_of
+from playground.cluster.kobject import Key, Object, is_dying, key_of, labels_of
 from playground.cluster.nodes.container import Container, Phase, Restart
 from playground.cluster.nodes.environment import configuration_error, machine_of, missing_volume
 from playground.cluster.nodes.pod_status import pod_status
