@@ -6,6 +6,7 @@ import random
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -29,7 +30,7 @@ class ControlPlane:
     """A control plane of the test's own, whose processes can be killed and started again."""
 
     def __init__(self, folder: Path) -> None:
-        port = random.randrange(30_000, 60_000, 10)
+        port = random.randrange(20_000, 30_000, 10)  # below those that the system gives to clients
         self.folder = folder
         self.environment = os.environ | {
             "PYTHON": sys.executable,
@@ -49,10 +50,19 @@ class ControlPlane:
         pid = int((self.folder / "run" / f"{name}.pid").read_text())
         command = Path(f"/proc/{pid}/cmdline").read_text().rstrip("\0").split("\0")
         os.kill(pid, signal.SIGKILL)
+        while is_alive(pid):  # it holds its port until then
+            time.sleep(0.01)
         return command
 
     def start(self, command: list[str]) -> None:
-        self.restarted.append(subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
+        with (self.folder / "restarted.log").open("ab") as log:
+            self.restarted.append(subprocess.Popen(command, stdout=log, stderr=log))
+
+    def tend(self) -> None:
+        """Start again what has ended: an API server gives up when its etcd takes long to come back."""
+        for process in [process for process in self.restarted if process.poll() is not None]:
+            self.restarted.remove(process)
+            self.start([str(argument) for argument in process.args])  # type: ignore[union-attr]  # a list, as started
 
     def stop(self) -> None:
         for process in self.restarted:
@@ -69,6 +79,14 @@ def control_plane(kubelab: Path, tmp_path: Path) -> Iterator[ControlPlane]:
         yield control_plane
     finally:
         control_plane.stop()
+
+
+def is_alive(pid: int) -> bool:
+    """Say whether a process still holds anything: a zombie does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
 
 
 class Configs:
@@ -125,9 +143,10 @@ async def until_equal(cluster: KubernetesCluster, configs: Configs) -> None:
             await asyncio.sleep(0.05)
 
 
-async def until_back(cluster: KubernetesCluster) -> None:
-    async with asyncio.timeout(40):
+async def until_back(control_plane: ControlPlane, cluster: KubernetesCluster) -> None:
+    async with asyncio.timeout(90):
         while True:
+            control_plane.tend()
             try:
                 await cluster.get_path("/version")
                 await cluster.list(ConfigMap, NAMESPACE)
@@ -147,7 +166,7 @@ async def test_what_changes_while_the_server_comes_back_is_told(
         await until_equal(cluster, configs)
         for command in [control_plane.kill(name) for name in killed]:
             control_plane.start(command)
-        await until_back(cluster)
+        await until_back(control_plane, cluster)
         for number in range(10):
             await put(cluster, f"config-{number}", "after")
         for number in range(10, 15):
@@ -164,7 +183,7 @@ async def test_a_version_that_the_server_has_forgotten_leads_to_reading_everythi
         for number in range(20):
             await put(cluster, f"config-{number}", "before")
         control_plane.start(control_plane.kill("apiserver"))  # which keeps in memory only what comes from now on
-        await until_back(cluster)
+        await until_back(control_plane, cluster)
     async with reflecting(control_plane, version="1") as (cluster, configs, reflector):
         await until_equal(cluster, configs)
         assert reflector.freshness.reconnects["history lost"] == 1
