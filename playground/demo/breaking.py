@@ -40,7 +40,7 @@ def faults(world: World) -> tuple[Fault, ...]:
         Fault("Kill the bot", "kill -9. It is started again; nothing is lost.", partial(_kill, world)),
     ]
     if practice := world.cluster.practice:
-        silent, unreachable = partial(lose_node, practice), partial(api_away, practice)
+        silent, unreachable = partial(lose_node, practice, NODE_AWAY_S), partial(api_away, practice, AWAY_S)
         found += [
             Fault("Lose node-2", f"It falls silent for {NODE_AWAY_S:g} s.", begin(silent, "node-2 says nothing more.")),
             Fault("Stop the API server", f"For the bot, for {AWAY_S:g} s.", begin(unreachable, "The API is gone.")),
@@ -105,20 +105,20 @@ def _told(kube: Kube, act: Callable[[Kube], Awaitable[str]]) -> Callable[[], Awa
     return cause
 
 
-async def lose_node(practice: PracticeCluster) -> None:
-    """Let node-2 fall silent, and answer again later."""
+async def lose_node(practice: PracticeCluster, seconds: float) -> None:
+    """Let node-2 fall silent for so long."""
     practice.lose_node("node-2")
-    await asyncio.sleep(NODE_AWAY_S)
+    await asyncio.sleep(seconds)
     practice.recover_node("node-2")
 
 
-async def api_away(practice: PracticeCluster) -> None:
-    """Reset every connection of the bot to the API server for a while."""
+async def api_away(practice: PracticeCluster, seconds: float) -> None:
+    """Reset every connection of the bot to the API server for so long."""
     endless = 1 << 30
     rows = [ClusterFault(effect, endless, user=BOT_ACCOUNT) for effect in (Effect.CUT_MID_LINE, Effect.RESET)]
     for row in rows:
         practice.faults.add(row)
-    await asyncio.sleep(AWAY_S)
+    await asyncio.sleep(seconds)
     practice.faults.rows = [row for row in practice.faults.rows if row not in rows]
 
 

@@ -14,6 +14,9 @@ from playground.demo.folder import passing_folder
 from playground.demo.servers import Database, database, valkey
 from playground.demo.workspace import practice_slack
 from playground.slack.server import PracticeSlack
+from playground.storage.instances import furnish
+from playground.storage.jobs import jobs_of
+from playground.storage.node import USER, PracticeStorage
 
 Clusters = Callable[[Path], AbstractAsyncContextManager[Cluster]]
 """Runs or reaches a cluster, and writes the bot's kubeconfig to the path."""
@@ -35,6 +38,7 @@ class World:
     cluster: Cluster
     database: Database
     bot: BotProcess
+    storage: PracticeStorage
 
     async def connected(self) -> None:
         """Return when the bot has a socket to Slack: from then on it answers. Raises CannotStart."""
@@ -55,6 +59,7 @@ async def practice_world(
         passing_folder() as folder,
         practice_slack(port=port, kept=kept.workspace) as slack,
         clusters(folder / "kubeconfig") as cluster,
+        PracticeStorage(folder / "storage") as storage,
         valkey(os.environ) as redis_url,
         database(os.environ, folder, kept.database) as stored,
     ):
@@ -66,8 +71,22 @@ async def practice_world(
             "DATABASE_URL": stored.dsn,
             "REDIS_URL": redis_url,
         }
+        if cluster.practice is not None:
+            furnish(storage.folders)
+            cluster.practice.kubelets.programs |= jobs_of(storage.folders)
+            settings |= _reached(storage)
         async with BotProcess(folder, settings, tell=_telling(slack, tell)).running() as bot:
-            yield World(slack, cluster, stored, bot)
+            yield World(slack, cluster, stored, bot, storage)
+
+
+def _reached(storage: PracticeStorage) -> dict[str, str]:
+    """The bot's settings for the practice storage; on somebody's own cluster, his own storage nodes serve."""
+    return {
+        "STORAGE_NODES": f"node-1=127.0.0.1:{storage.port}",
+        "STORAGE_USER": USER,
+        "STORAGE_KEY_FILE": str(storage.key_file),
+        "STORAGE_KNOWN_HOSTS": str(storage.known_hosts),
+    }
 
 
 def _telling(slack: PracticeSlack, tell: Callable[[str], None]) -> Callable[[str], None]:
