@@ -19,7 +19,8 @@ from playground.cluster.store import Change
 LOG = logging.getLogger(__name__)
 SLICE_S = 0.005
 """Real seconds of work between two chances for the server to answer requests."""
-RETRY_S = 1.0
+FIRST_RETRY_S, LONGEST_RETRY_S = 1.0, 60.0
+"""A key that keeps failing is tried again after ever longer waits."""
 
 
 class Controller(Protocol):
@@ -38,6 +39,7 @@ class Dispatcher:
         self._controllers: list[Controller] = []
         self._due: dict[tuple[Controller, Key], None] = {}
         self._timers: dict[tuple[Controller, Key], Timer] = {}
+        self._failures: dict[tuple[Controller, Key], int] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._handle: asyncio.Handle | None = None
 
@@ -100,14 +102,20 @@ class Dispatcher:
             timer.cancel()
         try:
             again_s = controller.reconcile(key)
+            self._failures.pop((controller, key), None)
         except ApiError as error:
             LOG.debug("%s on %s: %s", type(controller).__name__, key, error.message)
-            again_s = RETRY_S
+            again_s = self._retry_s(controller, key)
         except Exception:
             LOG.exception("%s failed on %s", type(controller).__name__, key)
-            again_s = RETRY_S
+            again_s = self._retry_s(controller, key)
         if again_s is not None:
             self._later(controller, key, again_s)
+
+    def _retry_s(self, controller: Controller, key: Key) -> float:
+        failures = self._failures.get((controller, key), 0)
+        self._failures[controller, key] = failures + 1
+        return min(LONGEST_RETRY_S, FIRST_RETRY_S * 2.0**failures)
 
     def _later(self, controller: Controller, key: Key, delay_s: float) -> None:
         def ring() -> None:
