@@ -28,6 +28,7 @@ from bot.health import Health, serve_health
 from bot.k8s.cluster import KubernetesCluster
 from bot.k8s.logs import KubernetesLogs
 from bot.k8s.session import connect
+from bot.model.backup import BackupPlaces
 from bot.ports import Backends
 from bot.ports_budgets import Budgets
 from bot.ports_ledger import AuditReport
@@ -86,7 +87,8 @@ async def serve(settings: Settings) -> None:
         )
         nodes = storage_nodes(settings)
         storage = await stack.enter_async_context(open_storage(nodes)) if nodes else None
-        backends = Backends(cluster=cluster, storage=storage, logs=KubernetesLogs(session))
+        logs = KubernetesLogs(session)
+        backends = Backends(cluster=cluster, storage=storage, logs=logs, places=backup_places(settings))
         registry = Registry(COMMANDS)
         authorizer = Authorizer(
             policy=policy,
@@ -179,6 +181,18 @@ def storage_nodes(settings: Settings) -> list[NodeAddress]:
         )
         for node in settings.storage_nodes
     ]
+
+
+def backup_places(settings: Settings) -> BackupPlaces:
+    """The backups' part of the settings."""
+    return BackupPlaces(
+        instances=settings.backup_instances,
+        prefix=settings.backup_prefix,
+        backups=settings.backup_root,
+        image=settings.backup_image,
+        service_account=settings.backup_service_account,
+        deployment=settings.backup_deployment,
+    )
 
 
 async def verify_audit(settings: Settings) -> AuditReport:

@@ -44,9 +44,9 @@ VIRTUAL_GROUP = "chatops.saas.io"
 OWN_ACCESS = (
     Access("authorization.k8s.io", ("subjectaccessreviews",), ("create",)),
     Access("coordination.k8s.io", ("leases",), ("get", "create", "patch")),
-    Access("", ("pods",), ("list", "watch")),
+    Access("", ("nodes", "pods"), ("list", "watch")),
     Access("apps", ("daemonsets", "deployments", "replicasets", "statefulsets"), ("list", "watch")),
-    Access("batch", ("jobs",), ("list", "watch")),
+    Access("batch", ("cronjobs", "jobs"), ("list", "watch")),
 )
 """What the bot itself needs, whatever commands it has: to ask for permissions, to elect who watches, and to watch."""
 

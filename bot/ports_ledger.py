@@ -18,6 +18,7 @@ from bot.model.operation import Operation, Requirements, State, Verdict
 from bot.model.outgoing import Outgoing
 from bot.model.plan import Mark, Plan, Progress
 from bot.ports import Inbox, Outbox
+from bot.ports_incidents import IncidentReads, IncidentWrites
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ class Lease:
     epoch: int
 
 
-class Transaction(Protocol):
+class Transaction(IncidentWrites, Protocol):
     """All of it happens, or nothing."""
 
     async def now(self) -> datetime:
@@ -141,7 +142,7 @@ class AuditReport:
     """One sentence per broken row; empty: the chain is whole."""
 
 
-class Ledger(Inbox, Outbox, Protocol):
+class Ledger(Inbox, Outbox, IncidentReads, Protocol):
     """The database."""
 
     def transaction(self) -> AbstractAsyncContextManager[Transaction]:

@@ -56,6 +56,8 @@ class Settings(BaseModel):
     """Pinned host keys; without this file no node is spoken to."""
     own_namespace: str = ""
     """The namespace the bot lives in (POD_NAMESPACE): it never changes that."""
+    incident_settle_s: int = Field(default=600, ge=5)
+    """How long something must run again before its incident ends; the kubelet's own figure."""
     health_port: int = Field(default=8080, ge=0, le=65535)
     health_host: str = "0.0.0.0"  # noqa: S104 - the kubelet probes it from the node
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")

@@ -8,6 +8,7 @@ from typing import assert_never
 
 from bot.engine.answers import refused
 from bot.engine.asking import Asking
+from bot.engine.caring import ACTIONS, Caring
 from bot.engine.deciding import Deciding
 from bot.engine.homes import Homes
 from bot.engine.loop import Backoff, forever
@@ -38,6 +39,7 @@ class Dispatcher:
     ledger: Ledger
     asking: Asking
     deciding: Deciding
+    caring: Caring
     homes: Homes
 
     async def run(self) -> None:
@@ -87,6 +89,8 @@ class Dispatcher:
                 await self.asking.press(item.origin, item.value, card or "")
             case Click(action="open_console"):
                 await self.asking.ask(item.origin, "help")
+            case Click() if item.action in ACTIONS:
+                await self.caring.click(item)
             case Click():
                 await self.deciding.click(item)
             case Submission():

@@ -164,6 +164,11 @@ class Policy(_Strict):
         """Whether *subject* is one of the policy group."""
         return group in self.groups and bool(set(self.groups[group].kubernetes_groups) & set(subject.groups))
 
+    def alert_channels(self, namespace: str) -> tuple[str, ...]:
+        """Where incidents of *namespace* are shown; those of no namespace (a node) in every channel that has any."""
+        bound = self.channels.items()
+        return tuple(id for id, one in bound if one.alerts and (not namespace or one.covers(namespace)))
+
     def matching(self, *, command: str, risk: Risk, namespace: str, names: tuple[str, ...]) -> tuple[Rule, ...]:
         """Every rule that speaks of it: their order means nothing."""
         return tuple(

@@ -29,6 +29,10 @@ class EventKind(StrEnum):
     """A write to one target is about to be sent."""
     WRITTEN = "written"
     """A write to one target took effect."""
+    ACKNOWLEDGED = "acknowledged"
+    """A person looks after an incident."""
+    SNOOZED = "snoozed"
+    """A person asked that an incident keeps quiet for a while."""
     REFUSED = "refused"
     """A person asked or clicked and was told no; nothing was changed."""
 

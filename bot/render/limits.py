@@ -42,6 +42,9 @@ PLACEHOLDER_CHARACTERS = 150
 MENU_OPTIONS = 100
 """Options of a select menu."""
 
+OVERFLOW_OPTIONS = 5
+"""Options of an overflow menu."""
+
 MONOSPACE_COLUMNS = 44
 """A wider table wraps on a phone, and wrapped columns cannot be read."""
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from bot.model.reply import Button
 from bot.render import blocks
 from bot.render.escape import inline
-from bot.render.limits import MENU_OPTIONS, OPTION_CHARACTERS, PLACEHOLDER_CHARACTERS
+from bot.render.limits import MENU_OPTIONS, OPTION_CHARACTERS, OVERFLOW_OPTIONS, PLACEHOLDER_CHARACTERS
 from bot.render.rich import Element
 
 
@@ -26,14 +26,19 @@ def run_menu(buttons: Sequence[Button], place: int, *, placeholder: str) -> Elem
         "type": "static_select",
         "action_id": f"run:{place}",
         "placeholder": {"type": "plain_text", "text": inline(placeholder, PLACEHOLDER_CHARACTERS)},
-        "options": [
-            {
-                "text": {"type": "plain_text", "text": inline(button.label, OPTION_CHARACTERS) or "…", "emoji": False},
-                "value": button_id(button.line),
-            }
-            for button in buttons[:MENU_OPTIONS]
-        ],
+        "options": [_option(button) for button in buttons[:MENU_OPTIONS]],
     }
+
+
+def run_overflow(buttons: Sequence[Button], place: int) -> Element:
+    """What is rarer than a button, behind ⋯."""
+    options = [_option(button) for button in buttons[:OVERFLOW_OPTIONS]]
+    return {"type": "overflow", "action_id": f"run:{place}", "options": options}
+
+
+def _option(button: Button) -> Element:
+    face = {"type": "plain_text", "text": inline(button.label, OPTION_CHARACTERS) or "…", "emoji": False}
+    return {"text": face, "value": button_id(button.line)}
 
 
 def lines_behind(buttons: Sequence[Button]) -> dict[str, str]:

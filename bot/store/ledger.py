@@ -1,4 +1,4 @@
-"""The ledger on PostgreSQL: inbox, outbox, operations and audit chain behind one port."""
+"""The ledger on PostgreSQL: inbox, outbox, operations, incidents and audit chain behind one port."""
 
 import secrets
 from collections.abc import AsyncIterator
@@ -10,6 +10,7 @@ from bot.store import inbox, outbox
 from bot.store.audit import PostgresAudit
 from bot.store.database import opened
 from bot.store.inbox import PostgresInbox
+from bot.store.incidents import PostgresIncidents
 from bot.store.operations import PostgresOperations
 from bot.store.outbox import PostgresOutbox
 from bot.store.transaction import PostgresTransaction
@@ -19,7 +20,7 @@ LEASE = timedelta(seconds=30)  # three missed heartbeats; what a process cut off
 
 
 @dataclass(frozen=True)
-class PostgresLedger(PostgresInbox, PostgresOutbox, PostgresOperations, PostgresAudit):
+class PostgresLedger(PostgresInbox, PostgresOutbox, PostgresOperations, PostgresIncidents, PostgresAudit):
     """The Ledger of the port. `wakeups.run` belongs into the process's task group."""
 
     lease: timedelta = LEASE

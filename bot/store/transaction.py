@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from bot.errors import Fenced
 from bot.model.actor import Actor
 from bot.model.event import Event, EventKind
+from bot.model.incident import Incident
 from bot.model.operation import Operation, State, Verdict
 from bot.model.outgoing import Outgoing
 from bot.model.plan import Json, Mark, Progress
 from bot.ports_ledger import Lease, Proposal, StepRecord, Work
-from bot.store import audit, inbox, leases, operations, outbox
+from bot.store import audit, inbox, incidents, leases, operations, outbox
 from bot.store.database import Connection
 
 STATES = {
@@ -107,6 +108,22 @@ class PostgresTransaction:
     async def record_progress(self, lease: Lease, ordinal: int, progress: Progress) -> StepRecord:
         """Keep the latest look at a step (raises Fenced)."""
         return await leases.record_progress(self.connection, lease, ordinal, progress)
+
+    async def lead(self, cluster: str, epoch: int) -> None:
+        """Hold the term *epoch* until the transaction ends (raises Fenced)."""
+        await incidents.lead(self.connection, cluster, epoch)
+
+    async def insert_incident(self, incident: Incident) -> Incident | None:
+        """Store a new one; None when one stands for its key already."""
+        return await incidents.insert(self.connection, incident)
+
+    async def lock_incident(self, incident_id: str) -> Incident:
+        """Read it and keep everybody else from changing it until the end of the transaction (raises NotFound)."""
+        return await incidents.locked(self.connection, incident_id)
+
+    async def save_incident(self, incident: Incident) -> Incident:
+        """Store the next version (raises Conflict)."""
+        return await incidents.save(self.connection, incident)
 
     async def seal(self) -> None:
         """Append the audit rows; the last thing before the commit."""

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, cast
 
 from bot.engine.asking import Asking
+from bot.engine.caring import Caring
 from bot.engine.deciding import Deciding
 from bot.engine.dispatch import Dispatcher
 from bot.engine.homes import Homes
@@ -62,6 +63,7 @@ async def test_a_deed_that_met_an_outage_is_done_by_who_took_it(ledger: Postgres
         ledger=failing,
         asking=cast(Asking, asking),
         deciding=cast(Deciding, None),
+        caring=cast(Caring, None),
         homes=cast(Homes, None),
     )
     running = asyncio.create_task(dispatcher.run())

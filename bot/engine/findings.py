@@ -1,0 +1,138 @@
+"""Findings: what watchers say of the objects that are not well, by uid. Of all others nothing is kept."""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+from bot.model.kube.meta import KubeObject
+from bot.model.refs import ObjectRef
+from bot.model.symptom import Cure, Fault, Finding, Symptom
+from bot.ports import Clock
+from bot.spec import AnyWatcher
+
+W = TypeVar("W", bound=KubeObject)
+
+Place = tuple[str, str, str]
+
+
+def place_of(ref: ObjectRef) -> Place:
+    """Kind, namespace and name."""
+    return (ref.kind, ref.namespace, ref.name)
+
+
+class Findings:
+    """What is wrong now, over all kinds. `changed` is set when that may differ from what was read last."""
+
+    def __init__(self, watchers: Sequence[AnyWatcher], clock: Clock, *, settle: timedelta) -> None:
+        """Know nothing yet; *settle*: how long something must run again before it is taken for well."""
+        self.clock = clock
+        self.settle = settle
+        self.changed = asyncio.Event()
+        self.gone: set[Place] = set()
+        """Owners that were deleted while something was wrong with them."""
+        self._by_uid: dict[str, tuple[Finding, ...]] = {}
+        kinds = dict.fromkeys(watcher.kind for watcher in watchers)
+        self._unread = set(kinds)
+        self.sinks: dict[type[KubeObject], KindSink[Any]] = {
+            kind: KindSink(self, kind, [one for one in watchers if one.kind is kind]) for kind in kinds
+        }
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every kind was read once: before that, nothing that is missing is known to be well."""
+        return not self._unread
+
+    def __iter__(self) -> Iterator[Finding]:
+        """Every finding."""
+        for found in self._by_uid.values():
+            yield from found
+
+    @property
+    def cures(self) -> Iterator[Cure]:
+        """What has gone well since."""
+        return (one for one in self if isinstance(one, Cure))
+
+    def __len__(self) -> int:
+        """How many objects have findings."""
+        return len(self._by_uid)
+
+    def keep(self, uid: str, found: tuple[Finding, ...]) -> bool:
+        """Take what is found on one object now; say whether there is anything to remember."""
+        if found:
+            if self._by_uid.get(uid) != found:
+                self._by_uid[uid] = found
+                self.gone -= {place_of(one.owner) for one in found}
+                self.changed.set()
+        elif self._by_uid.pop(uid, None) is not None:
+            self.changed.set()
+        return bool(found)
+
+    def drop(self, uid: str) -> None:
+        """Take that an object is gone. A failed job is remembered for a while: its end by TTL is no recovery."""
+        found = self._by_uid.pop(uid, ())
+        now = self.clock.now()
+        jobs = [msgspec.structs.replace(one, steady_since=now) for one in found if _is_failed_job(one)]
+        if jobs:
+            self._by_uid[uid] = tuple(jobs)
+        self.gone |= {place_of(one.owner) for one in found if _is_own(one)}
+        if found:
+            self.changed.set()
+
+    def read(self, kind: type[KubeObject]) -> None:
+        """Take that all objects of *kind* were told."""
+        self._unread.discard(kind)
+        self.changed.set()
+
+    def forget(self, uids: Sequence[str]) -> None:
+        """Let go of what is over by itself."""
+        for uid in uids:
+            self._by_uid.pop(uid, None)
+
+    def over(self) -> list[str]:
+        """Uids of objects of which every finding is over by itself."""
+        now = self.clock.now()
+        return [uid for uid, found in self._by_uid.items() if all(self._is_over(one, now) for one in found)]
+
+    def _is_over(self, one: Finding, now: datetime) -> bool:
+        return isinstance(one, Symptom) and one.steady_since is not None and now >= one.steady_since + self.settle
+
+
+class KindSink(Generic[W]):
+    """What the reflector of one kind tells (bot.k8s.reflection.Sink)."""
+
+    def __init__(self, findings: Findings, kind: type[W], watchers: Sequence[AnyWatcher]) -> None:
+        """Ask *watchers* about each object."""
+        self._findings = findings
+        self._kind = kind
+        self._watchers = watchers
+
+    def on_object(self, obj: W, live: bool, /) -> bool:
+        """Take an object as it is now."""
+        del live
+        return self._findings.keep(obj.metadata.uid, self._found(obj))
+
+    def on_deleted(self, uid: str, last: W | None, /) -> None:
+        """Take that an object is gone; its last state may say what was never seen: a job of TTL 0 that failed."""
+        if last is not None and (found := self._found(last)):
+            self._findings.keep(uid, found)
+        self._findings.drop(uid)
+
+    def on_synced(self) -> None:
+        """Take that all that exists was told."""
+        self._findings.read(self._kind)
+
+    def _found(self, obj: W) -> tuple[Finding, ...]:
+        now = self._findings.clock.now()
+        return tuple(one for watcher in self._watchers for one in watcher.symptoms(obj, now))
+
+
+def _is_failed_job(one: Finding) -> bool:
+    return isinstance(one, Symptom) and one.fault is Fault.JOB_FAILED
+
+
+def _is_own(one: Finding) -> bool:
+    """Whether the finding is about the owner itself."""
+    return isinstance(one, Symptom) and place_of(one.subject) == place_of(one.owner)

@@ -1,0 +1,213 @@
+"""Incidents: opens, edits and ends them as findings come and go, each in one transaction with what people see of it.
+
+Guarantees, for whoever holds the Lease:
+- One standing incident per cluster, owner and fault; the database refuses a second.
+- What is stored is shown: the message's intent is in the outbox in the same transaction.
+- Fenced: a process that no longer leads stores nothing.
+- Already failing at the start is told once; what is known stays silent.
+"""
+
+import asyncio
+import logging
+import uuid
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import msgspec
+
+from bot.engine.findings import Findings, place_of
+from bot.engine.incident_notices import IncidentNotices
+from bot.engine.reconciling import Case, Decision, Rules, reconcile
+from bot.engine.remedies import remedy_of
+from bot.errors import BotError
+from bot.model.incident import Diagnosis, Incident, IncidentState, Told
+from bot.model.symptom import Fault
+from bot.ports import Clock
+from bot.ports_ledger import Ledger
+
+log = logging.getLogger(__name__)
+
+DIAGNOSED_WITHIN_S = 1.0
+"""A card is better late by this than without its cause; what takes longer is added by an edit."""
+AT_ONCE = 8
+"""Diagnoses at the same time: three requests each, and the API server has others to serve."""
+EDITED_EVERY = timedelta(seconds=5)
+"""A storm of pods is one card that counts them; Slack takes about an edit a second over the whole workspace."""
+TRIES = 4
+"""Looks into one cause that gave nothing, before the card stays as it is."""
+IDLE_S = 30.0
+
+Diagnose = Callable[[Incident], Awaitable[Diagnosis | None]]
+Channels = Callable[[str], tuple[str, ...]]
+"""Namespace → the channels that its incidents are shown in; empty: what belongs to no namespace."""
+
+
+@dataclass
+class Incidents:
+    """One cluster, during one term."""
+
+    ledger: Ledger
+    cluster: str
+    epoch: int
+    findings: Findings
+    diagnose: Diagnose
+    channels: Channels
+    clock: Clock
+    rules: Rules
+    notices: IncidentNotices
+    calm: dict[str, datetime] = field(default_factory=dict)
+    edited_at: dict[str, datetime] = field(default_factory=dict)
+    tries: dict[str, int] = field(default_factory=dict)
+
+    async def turn(self) -> None:
+        """Wait until something may differ, and make it so. Raises Fenced, Unreachable."""
+        self.findings.changed.clear()
+        again_at = await self.round()
+        wait_s = IDLE_S if again_at is None else (again_at - self.clock.now()).total_seconds()
+        try:
+            async with asyncio.timeout(min(max(wait_s, 0.0), IDLE_S)):
+                await self.findings.changed.wait()
+        except TimeoutError:
+            self.findings.forget(self.findings.over())
+
+    async def round(self) -> datetime | None:
+        """Compare and store what follows; say when to look again though nothing happens."""
+        now = self.clock.now()
+        stored = await self.ledger.incidents(self.cluster, ended_since=now - self.rules.reopen_within)
+        decision = reconcile(
+            self.findings, stored, now, rules=self.rules, calm=self.calm, may_end=self.findings.is_whole
+        )
+        self.calm = dict(decision.calm)
+        await self._begin(decision, now)
+        for incident in decision.ended:
+            await self._end(incident, now)
+        moments = [] if decision.look_again_at is None else [decision.look_again_at]
+        for incident, case in self._with_undiagnosed(decision, stored):
+            due = self.edited_at.get(incident.id, incident.opened_at) + EDITED_EVERY
+            if due <= now:
+                await self._edit(incident, case, now)
+            else:
+                moments.append(due)
+        return min(moments, default=None)
+
+    def _with_undiagnosed(self, decision: Decision, stored: Sequence[Incident]) -> list[tuple[Incident, Case | None]]:
+        """What differs, and what nothing could be found out about yet."""
+        changed: list[tuple[Incident, Case | None]] = list(decision.changed)
+        busy = {one.id for one, _ in changed} | {one.id for one in decision.ended}
+        for one in stored:
+            if one.is_standing and one.diagnosis is None and one.id not in busy:
+                changed += [(one, None)] if self.tries.get(one.id, 0) < TRIES else []
+        return changed
+
+    async def _begin(self, decision: Decision, now: datetime) -> None:
+        """Look into everything new at once, then store one after the other."""
+        drafts = [self._draft(case, now) for case in decision.opened]
+        drafts += [_reopened(incident, case) for incident, case in decision.reopened]
+        turns = asyncio.Semaphore(AT_ONCE)
+
+        async def looked_into(draft: Incident) -> Incident:
+            async with turns:
+                return await self._explained(draft)
+
+        for draft in await asyncio.gather(*(looked_into(draft) for draft in drafts)):
+            await self._store_new(draft) if draft.version == 0 else await self._store_again(draft)
+
+    def _draft(self, case: Case, now: datetime) -> Incident:
+        worst = case.worst
+        return Incident(
+            id=str(uuid.uuid4()),
+            cluster=self.cluster,
+            fault=worst.fault,
+            owner=msgspec.structs.replace(worst.owner, cluster=self.cluster),
+            channels=self.channels(worst.owner.namespace),
+            worst=worst,
+            members=case.members,
+            opened_at=now,
+        )
+
+    async def _store_new(self, draft: Incident) -> None:
+        async with self.ledger.transaction() as tx:
+            await tx.lead(self.cluster, self.epoch)
+            if (stored := await tx.insert_incident(draft)) is not None:
+                await self.notices.tell(tx, stored, Told.OPENED)
+
+    async def _store_again(self, draft: Incident) -> None:
+        async with self.ledger.transaction() as tx:
+            await tx.lead(self.cluster, self.epoch)
+            await tx.lock_incident(draft.id)
+            await self.notices.tell(tx, await tx.save_incident(draft), Told.REOPENED)
+
+    async def _edit(self, incident: Incident, case: Case | None, now: datetime) -> None:
+        """Bring the stored incident up to date; only another cause is looked into and told in the thread."""
+        is_new_cause = case is not None and case.worst.cause != incident.worst.cause
+        wanted = incident if case is None else _with(incident, case)
+        if is_new_cause or incident.diagnosis is None:
+            wanted = await self._explained(wanted)
+        async with self.ledger.transaction() as tx:
+            await tx.lead(self.cluster, self.epoch)
+            current = await tx.lock_incident(incident.id)
+            if not current.is_standing:
+                return
+            changed = msgspec.structs.replace(
+                current, worst=wanted.worst, members=wanted.members, diagnosis=wanted.diagnosis or current.diagnosis
+            )
+            if changed != current:
+                await self.notices.tell(
+                    tx, await tx.save_incident(changed), Told.OTHER_CAUSE if is_new_cause else Told.EDITED
+                )
+        self.edited_at[incident.id] = now
+
+    async def _end(self, incident: Incident, now: datetime) -> None:
+        is_gone = incident.fault is Fault.JOB_FAILED and not self._is_cured(incident)
+        is_gone = is_gone or place_of(incident.owner) in self.findings.gone
+        remedy = None if is_gone else await remedy_of(self.ledger, incident)
+        async with self.ledger.transaction() as tx:
+            await tx.lead(self.cluster, self.epoch)
+            current = await tx.lock_incident(incident.id)
+            if not current.is_standing:
+                return
+            ended = msgspec.structs.replace(
+                current,
+                state=IncidentState.GONE if is_gone else IncidentState.HEALED,
+                ended_at=now,
+                members=(),
+                remedy=remedy,
+                snoozed_until=None,
+            )
+            await self.notices.tell(tx, await tx.save_incident(ended), Told.ENDED)
+        for memory in (self.edited_at, self.tries):
+            memory.pop(incident.id, None)
+
+    def _is_cured(self, incident: Incident) -> bool:
+        return any(
+            place_of(one.owner) == place_of(incident.owner) and one.fault is incident.fault
+            for one in self.findings.cures
+        )
+
+    async def _explained(self, draft: Incident) -> Incident:
+        """With its diagnosis, where one can be had in time."""
+        self.tries[draft.id] = self.tries.get(draft.id, 0) + 1
+        try:
+            async with asyncio.timeout(DIAGNOSED_WITHIN_S * self.tries[draft.id]):
+                diagnosis = await self.diagnose(draft)
+        except (BotError, TimeoutError) as error:
+            log.info("%s of %s is not looked into yet: %s", draft.fault, draft.owner.full, error)
+            return draft
+        return msgspec.structs.replace(draft, diagnosis=diagnosis)
+
+
+def _with(incident: Incident, case: Case) -> Incident:
+    return msgspec.structs.replace(incident, worst=case.worst, members=case.members)
+
+
+def _reopened(incident: Incident, case: Case) -> Incident:
+    return msgspec.structs.replace(
+        _with(incident, case),
+        state=IncidentState.OPEN,
+        ended_at=None,
+        remedy=None,
+        acknowledged_by=None,
+        reopened=incident.reopened + 1,
+        diagnosis=None,
+    )

@@ -1,0 +1,174 @@
+"""Reconcile: from what is wrong now and which incidents stand, what is to be opened, edited and ended. Pure.
+
+It compares two states and needs no history: after a restart, a relist or a change of leaders the same comparison gives
+the same incidents. What it cannot know is what came and went while nobody looked.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.model.incident import Incident, IncidentKey, Member, key_of
+from bot.model.symptom import Cure, Fault, Finding, Symptom
+
+OF_PODS = frozenset({Fault.CRASH_LOOP, Fault.OOM_KILLED, Fault.IMAGE_PULL, Fault.CONFIG_ERROR, Fault.UNSCHEDULABLE})
+"""Faults that a workload without all its pods is not yet well of."""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """How long things must last."""
+
+    settle: timedelta = timedelta(minutes=10)
+    """The kubelet forgets a container's crashes after so long a run."""
+    quiet: timedelta = timedelta(seconds=15)
+    """A pod that replaces a crashing one looks well until it crashes too, which takes a few seconds."""
+    reopen_within: timedelta = timedelta(minutes=10)
+    """Wrong again so soon, it is the same incident."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """All symptoms of one key, the worst first."""
+
+    symptoms: tuple[Symptom, ...]
+
+    @property
+    def worst(self) -> Symptom:
+        """The one to speak of: wrong now before running again, then the most restarts, then by name."""
+        return self.symptoms[0]
+
+    @property
+    def members(self) -> tuple[Member, ...]:
+        """The objects that show it, by name."""
+        return tuple(
+            Member(one.subject.uid, one.subject.name, one.container, one.restarts)
+            for one in sorted(self.symptoms, key=lambda one: (one.subject.name, one.container))
+        )
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What is to be done."""
+
+    opened: tuple[Case, ...] = ()
+    reopened: tuple[tuple[Incident, Case], ...] = ()
+    changed: tuple[tuple[Incident, Case], ...] = ()
+    ended: tuple[Incident, ...] = ()
+    calm: Mapping[str, datetime] = field(default_factory=dict)
+    """Incident id → since when nothing is wrong with it; to be handed in the next time."""
+    look_again_at: datetime | None = None
+    """When the answer may differ though nothing happens."""
+
+
+def reconcile(
+    findings: Iterable[Finding],
+    incidents: Sequence[Incident],
+    now: datetime,
+    *,
+    rules: Rules,
+    calm: Mapping[str, datetime],
+    may_end: bool,
+) -> Decision:
+    """Compare. *incidents*: those that stand and those that ended lately; *may_end*: whether everything was read."""
+    symptoms, moments = _counting(findings, now, rules)
+    cases = _cases(symptoms)
+    standing = {one.key: one for one in incidents if one.is_standing}
+    ended_lately = {
+        one.key: one for one in incidents if one.ended_at is not None and now - one.ended_at < rules.reopen_within
+    }
+    opened, reopened, changed = [], [], []
+    for key, case in cases.items():
+        if key in standing:
+            if _differs(standing[key], case):
+                changed.append((standing[key], case))
+        elif any(_is_ripe(one, now) for one in case.symptoms) and not _is_explained(case.worst, cases):
+            before = ended_lately.get(key)
+            if before is not None and not _is_the_same(before, case):
+                reopened.append((before, case))
+            elif before is None:
+                opened.append(case)
+    held = {_owner(one) for one in symptoms if one.fault is Fault.UNAVAILABLE}
+    well = [one for key, one in standing.items() if key not in cases and not (_of_pods(one) and key[1:] in held)]
+    calm = {one.id: calm.get(one.id, now) for one in well} if may_end else {}
+    ended = [one for one in well if one.id in calm and now - calm[one.id] >= rules.quiet]
+    moments += [calm[one.id] + rules.quiet for one in well if one.id in calm and one not in ended]
+    return Decision(
+        opened=tuple(opened),
+        reopened=tuple(reopened),
+        changed=tuple(changed),
+        ended=tuple(ended),
+        calm=calm,
+        look_again_at=min(moments, default=None),
+    )
+
+
+def _counting(findings: Iterable[Finding], now: datetime, rules: Rules) -> tuple[list[Symptom], list[datetime]]:
+    """The symptoms that count, and the moments at which that changes by itself."""
+    symptoms = []
+    cured: dict[IncidentKey, datetime] = {}
+    for one in findings:
+        match one:
+            case Symptom():
+                symptoms.append(one)
+            case Cure():
+                key = (one.fault, *_owner(one))
+                cured[key] = max(one.at, cured.get(key, one.at))
+    counting = []
+    moments = []
+    for one in symptoms:
+        if one.since is not None and (at := cured.get(key_of(one))) is not None and one.since <= at:
+            continue
+        if one.steady_since is not None and now >= one.steady_since + rules.settle:
+            continue
+        counting.append(one)
+        if one.steady_since is not None:
+            moments.append(one.steady_since + rules.settle)
+        if one.ripe_at is not None and one.ripe_at > now:
+            moments.append(one.ripe_at)
+    return counting, moments
+
+
+def _cases(symptoms: Sequence[Symptom]) -> dict[IncidentKey, Case]:
+    grouped: dict[IncidentKey, list[Symptom]] = defaultdict(list)
+    for one in symptoms:
+        if one.fault is not Fault.UNAVAILABLE:
+            grouped[key_of(one)].append(one)
+    return {key: Case(tuple(sorted(found, key=_gravity))) for key, found in grouped.items()}
+
+
+def _gravity(one: Symptom) -> tuple[bool, bool, int, str, str]:
+    return (one.steady_since is not None, one.ripe_at is None, -one.restarts, one.subject.name, one.container)
+
+
+def _is_ripe(one: Symptom, now: datetime) -> bool:
+    return one.ripe_at is not None and one.ripe_at <= now
+
+
+def _is_explained(one: Symptom, cases: Mapping[IncidentKey, Case]) -> bool:
+    """Whether something bigger that is wrong too says it all: a lost node of its pods, a crash of a stalled rollout."""
+    lost = {case.worst.node for key, case in cases.items() if key[0] is Fault.NODE_NOT_READY}
+    if one.fault is Fault.ROLLOUT_STALLED:
+        return any((fault, *_owner(one)) in cases for fault in OF_PODS)
+    return bool(lost) and (one.fault is Fault.UNSCHEDULABLE or (one.fault in OF_PODS and one.node in lost))
+
+
+def _is_the_same(ended: Incident, case: Case) -> bool:
+    """Whether a job's failure is the very one that was told and is over: its object is still being remembered."""
+    if ended.fault is not Fault.JOB_FAILED or ended.ended_at is None:
+        return False
+    return all(one.since is not None and one.since <= ended.ended_at for one in case.symptoms)
+
+
+def _differs(incident: Incident, case: Case) -> bool:
+    """Whether the card would say something else."""
+    return incident.members != case.members or incident.worst.cause != case.worst.cause
+
+
+def _of_pods(incident: Incident) -> bool:
+    return incident.fault in OF_PODS
+
+
+def _owner(one: Symptom | Cure) -> tuple[str, str, str]:
+    return (one.owner.kind, one.owner.namespace, one.owner.name)

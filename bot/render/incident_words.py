@@ -1,0 +1,70 @@
+"""The words of each fault, now and afterwards; and the looks of an incident's states."""
+
+from datetime import timedelta
+
+from bot.model.durations import spoken
+from bot.model.incident import Incident, IncidentState
+from bot.model.symptom import Fault
+from bot.render.tone import AMBER, GREEN, GREY, RED, Look
+
+NOW: dict[Fault, str] = {
+    Fault.CRASH_LOOP: "is crash-looping",
+    Fault.OOM_KILLED: "runs out of memory",
+    Fault.IMAGE_PULL: "cannot pull its image",
+    Fault.CONFIG_ERROR: "cannot start: something that it refers to is missing",
+    Fault.UNSCHEDULABLE: "finds no node",
+    Fault.JOB_FAILED: "failed",
+    Fault.ROLLOUT_STALLED: "does not roll out",
+    Fault.NODE_NOT_READY: "is not ready",
+    Fault.UNAVAILABLE: "lacks pods",
+}
+
+THEN: dict[Fault, str] = {
+    Fault.CRASH_LOOP: "was crash-looping",
+    Fault.OOM_KILLED: "ran out of memory",
+    Fault.IMAGE_PULL: "could not pull its image",
+    Fault.CONFIG_ERROR: "could not start",
+    Fault.UNSCHEDULABLE: "found no node",
+    Fault.JOB_FAILED: "had failed",
+    Fault.ROLLOUT_STALLED: "did not roll out",
+    Fault.NODE_NOT_READY: "was not ready",
+    Fault.UNAVAILABLE: "lacked pods",
+}
+
+LOOKS: dict[IncidentState, Look] = {
+    IncidentState.OPEN: Look("🔴", RED),
+    IncidentState.ACKNOWLEDGED: Look("🟠", AMBER),
+    IncidentState.HEALED: Look("🟢", GREEN),
+    IncidentState.GONE: Look("⚪", GREY),
+}
+
+
+def headline(incident: Incident) -> str:
+    """State and object: the line that alone must do."""
+    match incident.state:
+        case IncidentState.OPEN | IncidentState.ACKNOWLEDGED:
+            return f"{incident.owner} {NOW[incident.fault]}"
+        case IncidentState.HEALED:
+            return f"{incident.owner} {_well(incident)} · {THEN[incident.fault]}{_lasted(incident)}"
+        case IncidentState.GONE:
+            return f"{incident.owner} is gone · {THEN[incident.fault]}"
+
+
+def _well(incident: Incident) -> str:
+    match incident.fault:
+        case Fault.JOB_FAILED:
+            return "went well again"
+        case Fault.NODE_NOT_READY:
+            return "is ready again"
+        case _:
+            return "is healthy again"
+
+
+def _lasted(incident: Incident) -> str:
+    """` for 12 min`; a job fails at one moment."""
+    return "" if incident.fault is Fault.JOB_FAILED else f" for {spoken(lasted(incident))}"
+
+
+def lasted(incident: Incident) -> timedelta:
+    """From the opening to the end."""
+    return (incident.ended_at or incident.opened_at) - incident.opened_at
