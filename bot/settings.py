@@ -10,6 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, f
 
 from bot.errors import BadArguments
 
+FOLDER = r"^(/[A-Za-z0-9_-][A-Za-z0-9._-]*)+$"
+"""An absolute path without `..`."""
+
 
 class StorageNode(BaseModel):
     """Where one storage node's sshd listens."""
@@ -54,6 +57,13 @@ class Settings(BaseModel):
     storage_key_file: Path | None = None
     storage_known_hosts: Path | None = None
     """Pinned host keys; without this file no node is spoken to."""
+    backup_instances: str = Field(default="/mnt/cephfs/odoo_instances", pattern=FOLDER)
+    backup_prefix: str = Field(default="odoo_data_", pattern=r"^[a-z0-9_-]{0,40}$")
+    backup_root: str = Field(default="/mnt/cephfs/odoo_backups", pattern=FOLDER)
+    backup_image: str = "busybox:1.37"
+    backup_service_account: str = ""
+    backup_deployment: str = Field(default="odoo-{instance}", pattern=r"^[a-z0-9-]*\{instance\}[a-z0-9-]*$")
+    """See docs/backups.md."""
     own_namespace: str = ""
     """The namespace the bot lives in (POD_NAMESPACE): it never changes that."""
     incident_settle_s: int = Field(default=600, ge=5)

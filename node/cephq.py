@@ -80,7 +80,7 @@ def mounted_at(path: str) -> Tuple[str, str]:  # noqa: UP006
 def every(root: int, prefix: str) -> Iterator[List[Any]]:  # noqa: UP006
     """The usage of each instance; what is a symlink, a file, or gone since, is passed over."""
     for entry in sorted(os.listdir(root)):
-        if not entry.startswith(prefix):
+        if not entry.startswith(prefix) or not NAME.match(entry[len(prefix) :]):
             continue
         try:
             folder = os.open(entry, FOLDER, dir_fd=root)

@@ -1,6 +1,7 @@
 """What the helper on a storage node answers, decoded and put into our words."""
 
 import re
+from datetime import datetime
 from difflib import get_close_matches
 from typing import TypeVar
 
@@ -8,6 +9,7 @@ import msgspec
 
 from bot.ceph.link import NotReached
 from bot.errors import BadArguments, BotError, Denied, NotFound, Rejected, Unreachable
+from bot.model.backup import ID, Backup
 from bot.model.sizes import shown
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
@@ -46,6 +48,12 @@ class Space(msgspec.Struct, frozen=True):
     avail: int
     mount: str
     fstype: str
+
+
+class Backups(msgspec.Struct, frozen=True):
+    """Reply to `backups`: rows of instance, id, bytes, sha256, at."""
+
+    rows: list[tuple[str, str, int, str, str]]
 
 
 class Failure(msgspec.Struct, frozen=True):
@@ -118,3 +126,22 @@ def failure_error(failure: Failure, *, node: str, instance: str) -> BotError:
 def near(name: str, known: list[str]) -> list[str]:
     """Instances whose names are close to *name*, the closest first."""
     return get_close_matches(name, known, n=3, cutoff=0.6)
+
+
+def backups_of(answer: Backups) -> list[Backup]:
+    """The newest first; what somebody has put there under another kind of name, or with no date, is none of ours."""
+    found = [
+        Backup(instance, identity, size_bytes, sha256, made)
+        for instance, identity, size_bytes, sha256, at in answer.rows
+        if NAME.fullmatch(instance) and ID.fullmatch(identity) and (made := moment(at))
+    ]
+    return sorted(found, key=lambda backup: backup.at, reverse=True)
+
+
+def moment(text: str) -> datetime | None:
+    """A time with its zone; None for anything else."""
+    try:
+        made = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return made if made.tzinfo else None

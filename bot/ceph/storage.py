@@ -6,9 +6,10 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TypeVar
 
-from bot.ceph.helper import Change, Space, Usage, Usages, decode, near
+from bot.ceph.helper import Backups, Change, Space, Usage, Usages, backups_of, decode, near
 from bot.ceph.link import Link, NodeAddress, NotReached
-from bot.errors import BotError, NotFound, Unreachable
+from bot.errors import BadArguments, BotError, NotFound, Unreachable
+from bot.model.backup import Backup
 from bot.model.storage import InstanceUsage, NodeStorage
 
 log = logging.getLogger(__name__)
@@ -39,6 +40,16 @@ class NodeStorageSide:
         """Every instance, by name."""
         answer = await self._read(Usages, "list")
         return [InstanceUsage(name, quota, used, files) for name, quota, _, used, files in answer.rows]
+
+    async def backups(self) -> Sequence[Backup]:
+        """Every finished backup, the newest first (raises as the port says); no folder yet means none."""
+        try:
+            return backups_of(await self._read(Backups, "backups"))
+        except NotFound:
+            return []
+        except BadArguments as error:
+            told = "The storage nodes were not told where backups lie. Nothing was read."
+            raise BadArguments(told, hint="docs/backups.md has the line for their authorized_keys.") from error
 
     async def set_quota(self, instance: str, quota_bytes: int, *, below_usage: bool = False) -> None:
         """Set the limit and read it back (raises as the port says)."""

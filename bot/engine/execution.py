@@ -9,6 +9,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from enum import Enum, auto
 from typing import Any
 
 from bot.engine.loop import BACKOFF, Backoff, forever
@@ -28,6 +29,15 @@ IDLE_S = 5.0  # longest wait without a look; NOTIFY ends it at once
 HEARTBEAT_S = 10.0  # a third of the lease
 RETRY = timedelta(seconds=5)  # when another system does not answer: soon enough for people, slow enough for it
 GRACE = timedelta(minutes=15)  # past execute_by, until an unanswered question becomes a person's
+
+
+class Left(Enum):
+    """How an operation was let go."""
+
+    DONE = auto()
+    """With nothing to do for now."""
+    WAITING = auto()
+    """A step waits for the one before it: to be looked at again soon."""
 
 
 @dataclass(frozen=True)
@@ -53,8 +63,8 @@ class Executor:
         lease = await self.claim()
         if lease is None:
             await self.ledger.wait_operation(IDLE_S)
-        else:
-            await self.hold(lease)
+        elif await self.hold(lease) is Left.WAITING:
+            await asyncio.sleep(LOOK_AGAIN.total_seconds())
 
     async def claim(self) -> Lease | None:
         """Take an approved operation, or one that its process has left behind; approved becomes executing with it."""
@@ -66,17 +76,19 @@ class Executor:
                 lease = replace(lease, operation=operation)
         return lease
 
-    async def hold(self, lease: Lease) -> None:
+    async def hold(self, lease: Lease) -> Left:
         """Execute under a heartbeat; stop at once when the lease is lost."""
+        left = Left.DONE
         try:
             async with asyncio.TaskGroup() as group:
                 heartbeat = group.create_task(self._beat(lease))
-                await self.execute(lease)
+                left = await self.execute(lease)
                 heartbeat.cancel()
         except* (Fenced, Unreachable) as lost:
             log.warning(
                 "operation %d is left to whoever claims it next: %s", lease.operation.number, lost.exceptions[0]
             )
+        return left
 
     async def _beat(self, lease: Lease) -> None:
         """Prolong *lease* again and again (raises Fenced). While the database is away nobody else can claim either."""
@@ -88,7 +100,7 @@ class Executor:
             except Unreachable as error:
                 log.warning("no heartbeat for operation %d: %s", lease.operation.number, error)
 
-    async def execute(self, lease: Lease) -> None:
+    async def execute(self, lease: Lease) -> Left:
         """Bring every step to its effect, or end with the reason; when another system is away, try again later."""
         try:
             ending = await self._write_all(lease)
@@ -96,10 +108,12 @@ class Executor:
             async with self.ledger.transaction() as tx:
                 await tx.keep(lease)
                 await tx.release(lease, LOOK_AGAIN)
+            return Left.WAITING
         except UpstreamError as error:
             await self._later(lease, error)
         else:
             await self._end(lease, ending or Ending(State.APPLIED, ""))
+        return Left.DONE
 
     async def _write_all(self, lease: Lease) -> Ending | None:
         """Write the steps that are not written yet, in order (raises NotYet).

@@ -4,11 +4,11 @@ import re
 import shlex
 from typing import Any
 
-from playground.storage.folders import TOTAL_BYTES, Folders
+from playground.storage.folders import NAME, TOTAL_BYTES, Folders
 
-NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 DIGITS = re.compile(r"[0-9]{1,18}")
 COLUMNS = ["name", "max_bytes", "max_files", "rbytes", "rfiles"]
+BACKUP = ["instance", "id", "bytes", "sha256", "at"]
 
 Reply = dict[str, Any]
 
@@ -21,11 +21,13 @@ def reply_to(line: str, folders: Folders) -> Reply:
         return {"error": "badrequest", "detail": str(error)}
     match words:
         case ["df"]:
-            free = TOTAL_BYTES - folders.used_bytes()
+            free = 0 if folders.is_full else TOTAL_BYTES - folders.used_bytes()
             return {"total": TOTAL_BYTES, "avail": free, "mount": "/mnt/cephfs", "fstype": "fuse.ceph-fuse"}
         case ["list"]:
             rows = [[folders.info(name)[column] for column in COLUMNS] for name in folders.names()]
             return {"cols": COLUMNS, "rows": rows}
+        case ["backups"]:
+            return {"cols": BACKUP, "rows": folders.manifests()}
         case ["get", name]:
             return _known(name, folders) or folders.info(name)
         case ["set", name, size, *flags] if DIGITS.fullmatch(size) and flags in ([], ["noshrink"]):

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bot.errors import NotFound, Rejected
+from bot.model.backup import Backup
 from bot.model.storage import InstanceUsage, NodeStorage
 
 
@@ -13,6 +14,7 @@ class FakeStorage:
 
     instances: dict[str, tuple[int, int]] = field(default_factory=dict)
     total_bytes: int = 2**50
+    kept: list[Backup] = field(default_factory=list)
 
     async def usage(self, instance: str) -> InstanceUsage:
         """As bot.ports.Storage."""
@@ -28,6 +30,10 @@ class FakeStorage:
     async def nodes(self) -> Sequence[NodeStorage]:
         """As bot.ports.Storage."""
         return [NodeStorage("node-1", self.total_bytes, self.total_bytes // 2, "/mnt/cephfs")]
+
+    async def backups(self) -> Sequence[Backup]:
+        """As bot.ports.Storage."""
+        return sorted(self.kept, key=lambda backup: backup.at, reverse=True)
 
     async def set_quota(self, instance: str, quota_bytes: int, *, below_usage: bool = False) -> None:
         """As bot.ports.Storage."""

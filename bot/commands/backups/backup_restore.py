@@ -1,0 +1,191 @@
+"""backup restore: put an instance's folder back to what a backup holds, and keep what that replaces."""
+
+from datetime import datetime
+
+from msgspec import structs
+
+from bot.commands import names
+from bot.commands.backups import find
+from bot.commands.backups.backup_create import last_backup
+from bot.commands.backups.denial import READS as DENIAL_READS
+from bot.commands.backups.find import BackupId
+from bot.commands.backups.restoring import kind_of
+from bot.commands.backups.running import READS
+from bot.commands.backups.task import PATIENCE, Mount, Task, Work, job_name, stamp
+from bot.commands.names import Namespace, namespace_flag
+from bot.commands.storage.backend import Instance, reading
+from bot.commands.workloads.find import ref_of
+from bot.commands.workloads.observing import fields_of
+from bot.errors import NotFound
+from bot.model.backup import Backup
+from bot.model.durations import spoken
+from bot.model.kube.workloads import Deployment
+from bot.model.plan import Effect, Fact, Mark, Observed, Plan, Progress, Step, Waits
+from bot.model.refs import ObjectRef
+from bot.model.sizes import shown
+from bot.model.storage import InstanceUsage
+from bot.ports import Backends, ReadOnly
+from bot.spec import Args, Change, Context, Risk, access, flag, positional
+
+OLD_DAYS = 2
+"""Past this, a restore loses more than people expect."""
+
+
+class BackupRestoreArgs(Args):
+    """What, and where to."""
+
+    id: BackupId = positional("id of the backup, as `backup list` shows it", metavar="ID", completes="backup")
+    to: Instance | None = flag(
+        "instance to restore to, by default its own", default=None, metavar="INSTANCE", completes="instance"
+    )
+    namespace: Namespace = namespace_flag()
+
+
+async def plan(args: BackupRestoreArgs, ctx: Context) -> Plan:
+    """Say what is replaced by what, and for how long the instance is away. Raises NotFound."""
+    namespace = args.namespace or ctx.namespace
+    backup = await find.backup(ctx.on, args.id, lambda near: _line(near, args.to, namespace))
+    instance = args.to or backup.instance
+    usage = await find.instance(ctx.on, instance, lambda near: _line(args.id, near, namespace))
+    deployment = await _deployment(ctx.on, instance, namespace)
+    free_bytes = max((node.available_bytes for node in await reading(ctx.on).nodes()), default=0)
+    task = _task(backup, instance, ctx)
+    return Plan(
+        command=COMMAND.name,
+        line=_line(backup.id, args.to, namespace),
+        namespace=namespace,
+        steps=_steps(task, backup, usage, deployment, ObjectRef("instance", instance, namespace, ctx.on.cluster.name)),
+        title=f"Restore {instance} from {backup.id}",
+        doing=f"Restoring {instance} from {backup.id}",
+        done=f"Restored {instance} from {backup.id}",
+        facts=(
+            Fact("Replaces", f"{shown(usage.used_bytes)} in {usage.used_files:,} files: all data of {instance} now"),
+            Fact("By", f"backup of {backup.instance}, {spoken(ctx.now - backup.at)} old, {shown(backup.size_bytes)}"),
+            Fact(
+                "Kept", f"{task.environment['FOLDER']}.replaced-{task.environment['STAMP']}, until somebody deletes it"
+            ),
+            Fact("Away", _away(deployment)),
+            Fact("Free", f"{shown(free_bytes)}; both copies lie side by side"),
+            Fact("Database", "is not part of it, and stays as it is now"),
+        ),
+        warnings=tuple(await _warnings(ctx, backup, usage, free_bytes)),
+        patience=PATIENCE,
+        subject=instance,
+    )
+
+
+def _line(identity: str, to: str | None, namespace: str) -> str:
+    return names.line("backup", "restore", identity, *(["--to", to] if to else []), namespace=namespace)
+
+
+async def _deployment(on: ReadOnly, instance: str, namespace: str) -> Deployment | None:
+    """What runs the instance, where something does."""
+    try:
+        return await on.cluster.get(Deployment, on.places.deployment_of(instance), namespace)
+    except NotFound:
+        return None
+
+
+def _task(backup: Backup, instance: str, ctx: Context) -> Task:
+    places = ctx.on.places
+    return Task(
+        work=Work.RESTORE,
+        job=job_name(Work.RESTORE, instance, ctx.now),
+        instance=instance,
+        environment={
+            "FOLDER": f"{places.prefix}{instance}",
+            "SOURCE": backup.instance,
+            "ID": backup.id,
+            "SHA256": backup.sha256,
+            "STAMP": stamp(ctx.now),
+        },
+        mounts=(
+            # The parent, since a folder can be renamed only inside of what is mounted.
+            Mount("instances", places.instances, "/instances", read_only=False),
+            Mount("backups", places.backups, "/backups", read_only=True),
+        ),
+        image=places.image,
+        service_account=places.service_account,
+    )
+
+
+def _steps(
+    task: Task, backup: Backup, usage: InstanceUsage, deployment: Deployment | None, target: ObjectRef
+) -> tuple[Step, ...]:
+    """Stop, put back, set the quota (a new folder has none), start: each waits for the one before it."""
+    swap = Step(target, {"backup": backup.sha256}, task.stored())
+    quota = ObjectRef("quota", target.name, target.namespace, target.cluster)
+    after = (Step(quota, {}, {"quota": usage.quota_bytes}, Waits.DONE),) if usage.quota_bytes else ()
+    if deployment is None or not deployment.spec.replicas:
+        return (swap, *after)
+    ref = ref_of(deployment, target.cluster)
+    stop = Step(ref, fields_of(deployment), {"replicas": 0})
+    start = Step(ref, {"uid": ref.uid}, {"replicas": deployment.spec.replicas}, Waits.ENDED)
+    return (stop, structs.replace(swap, waits=Waits.DONE), *after, start)
+
+
+def _away(deployment: Deployment | None) -> str:
+    if deployment is None:
+        return "nothing: no deployment of its name runs it"
+    name, count = deployment.metadata.name, deployment.spec.replicas
+    if not count:
+        return f"deployment/{name} is stopped, and stays so"
+    return f"deployment/{name} is stopped first, and started again with {count} {'pod' if count == 1 else 'pods'}"
+
+
+async def _warnings(ctx: Context, backup: Backup, usage: InstanceUsage, free_bytes: int) -> list[str]:
+    found = []
+    if backup.instance != usage.name:
+        found.append(f"This is the data of {backup.instance}, not of {usage.name}")
+    if (ctx.now - backup.at).days >= OLD_DAYS:
+        found.append(f"Everything of the last {spoken(ctx.now - backup.at)} is gone from the instance")
+    if free_bytes < usage.used_bytes:
+        found.append(f"{shown(free_bytes)} are free, and the instance uses {shown(usage.used_bytes)}: it may not fit")
+    newest = next(one for one in await reading(ctx.on).backups() if one.instance == backup.instance)
+    if newest.at > backup.at:
+        found.append(f"There is a newer backup: {newest.id}, {last_backup(newest, ctx.now)}")
+    return found
+
+
+async def observe(step: Step, on: ReadOnly) -> Observed:
+    """As its kind of step. Raises NotFound."""
+    return await kind_of(step).observe(step, on)
+
+
+async def apply(step: Step, on: Backends, mark: Mark) -> None:
+    """As its kind of step."""
+    await kind_of(step).apply(step, on, mark)
+
+
+async def effect(step: Step, on: ReadOnly, mark: Mark) -> Effect:
+    """As its kind of step."""
+    return await kind_of(step).effect(step, on, mark)
+
+
+async def progress(step: Step, on: ReadOnly, now: datetime) -> Progress:
+    """As its kind of step."""
+    return await kind_of(step).progress(step, on, now)
+
+
+COMMAND = Change(
+    name="backup restore",
+    summary="Replace an instance's data by a backup, and keep what was there.",
+    args=BackupRestoreArgs,
+    plan=plan,
+    observe=observe,
+    apply=apply,
+    effect=effect,
+    progress=progress,
+    watches=lambda step: kind_of(step).watches(step),
+    access=(
+        access("batch", ["jobs"], ["create", "get"]),
+        access("apps", ["deployments"], ["get", "patch"]),
+    ),
+    reads=(*READS, *DENIAL_READS, access("apps", ["replicasets"], ["list"])),
+    risk=Risk.DESTROY,
+    area="Backups",
+    examples=(
+        'backup restore acme-20261123-141730 --reason "deleted by mistake"',
+        "backup restore acme-20261123-141730 --to globex",
+    ),
+)
