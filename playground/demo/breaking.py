@@ -10,6 +10,7 @@ import aiohttp
 from playground.cluster.cluster import PracticeCluster
 from playground.cluster.faults import Effect
 from playground.cluster.faults import Fault as ClusterFault
+from playground.demo.breaking_storage import storage_faults
 from playground.demo.kube import Kube, Refused
 from playground.demo.people import BOT_ACCOUNT
 from playground.demo.world import World
@@ -44,6 +45,7 @@ def faults(world: World) -> tuple[Fault, ...]:
         found += [
             Fault("Lose node-2", f"It falls silent for {NODE_AWAY_S:g} s.", begin(silent, "node-2 says nothing more.")),
             Fault("Stop the API server", f"For the bot, for {AWAY_S:g} s.", begin(unreachable, "The API is gone.")),
+            *storage_faults(world.storage.folders, begin),
         ]
     if relay := world.database.relay:
         away = partial(relay.cut, AWAY_S)

@@ -61,6 +61,60 @@ RESTART = Story(
     ),
 )
 
+QUOTA = Story(
+    "Raise a quota",
+    (
+        Step(
+            "As *maya*, look who is near the end of his quota.",
+            told=shows("above 80%"),
+            person="maya",
+            type_this="/saas quota list --above 80%",
+        ),
+        Step(
+            "Ask for more: the card says how much is in use, and the exact bytes before and after.",
+            told=shows("⏳", "Set the quota of acme"),
+            type_this='/saas quota set acme 20Gi --reason "more documents"',
+        ),
+        Step(
+            "Become *jon* and approve. It is set on a storage node over ssh, and read back.",
+            told=shows("✅", "Set the quota of acme"),
+            person="jon",
+        ),
+    ),
+)
+
+BACKUP = Story(
+    "Back up, and restore",
+    (
+        Step(
+            "As *maya*, ask for a backup of acme.",
+            told=shows("Back up acme"),
+            person="maya",
+            type_this='/saas backup create acme --reason "before the upgrade"',
+        ),
+        Step(
+            "Become *jon* and approve. A Job packs the folder; the card ends with size and checksum.",
+            told=shows("Backed up acme"),
+            person="jon",
+        ),
+        Step(
+            "As *maya*, list the backups, and choose *Restore…* beside the new one.",
+            told=shows("Restore acme from"),
+            person="maya",
+            type_this="/saas backup list",
+        ),
+        Step(
+            "Become *jon*: this destroys something, so type the instance's name to approve.",
+            told=shows("Restoring acme"),
+            person="jon",
+        ),
+        Step(
+            "Watch it stop, swap the data, and start again. What was replaced is kept.",
+            told=shows("Restored acme"),
+        ),
+    ),
+)
+
 REFUSALS = Story(
     "Be told no",
     (
@@ -84,4 +138,4 @@ REFUSALS = Story(
     ),
 )
 
-STORIES = (RESTART, REFUSALS)
+STORIES = (RESTART, QUOTA, BACKUP, REFUSALS)

@@ -11,6 +11,7 @@ from bot.commands.names import Namespace, namespace_flag
 from bot.commands.storage.backend import Instance, reading
 from bot.commands.workloads.marking import timestamp
 from bot.model.backup import Backup
+from bot.model.counting import counted
 from bot.model.durations import spoken
 from bot.model.plan import Fact, Observed, Phase, Plan, Progress, Step
 from bot.model.refs import ObjectRef
@@ -44,7 +45,7 @@ async def plan(args: BackupCreateArgs, ctx: Context) -> Plan:
         doing=f"Backing up {args.instance}",
         done=f"Backed up {args.instance}",
         facts=(
-            Fact("Instance", f"{shown(usage.used_bytes)} in {usage.used_files:,} files"),
+            Fact("Instance", f"{shown(usage.used_bytes)} in {counted(usage.used_files, 'file')}"),
             Fact("Backup", f"{task.environment['ID']} · {shown(free_bytes)} free"),
             Fact("Last backup", last_backup(last, ctx.now)),
             Fact("Away", "nothing: it keeps running; files that change meanwhile may be caught half-written"),

@@ -9,6 +9,7 @@ from bot.commands.backups.task import BOT, MANAGED_BY
 from bot.commands.names import Namespace, namespace_flag
 from bot.commands.storage.backend import Instance, reading
 from bot.model.backup import Backup
+from bot.model.counting import counted
 from bot.model.durations import age, spoken
 from bot.model.kube.jobs import Job
 from bot.model.reply import Button, Part, Reply, Table, Text, Tone
@@ -59,7 +60,7 @@ def overdue(instances: Iterable[str], backups: Sequence[Backup], now: datetime) 
 
 
 def _headline(count: int, instance: str | None, late: int) -> str:
-    backups = "1 backup" if count == 1 else f"{count} backups"
+    backups = counted(count, "backup")
     whose = f" of {instance}" if instance else ""
     if not late:
         return f"{backups}{whose}"

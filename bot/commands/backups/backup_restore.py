@@ -18,6 +18,7 @@ from bot.commands.workloads.find import ref_of
 from bot.commands.workloads.observing import fields_of
 from bot.errors import NotFound
 from bot.model.backup import Backup
+from bot.model.counting import counted
 from bot.model.durations import spoken
 from bot.model.kube.workloads import Deployment
 from bot.model.plan import Effect, Fact, Mark, Observed, Plan, Progress, Step, Waits
@@ -59,7 +60,9 @@ async def plan(args: BackupRestoreArgs, ctx: Context) -> Plan:
         doing=f"Restoring {instance} from {backup.id}",
         done=f"Restored {instance} from {backup.id}",
         facts=(
-            Fact("Replaces", f"{shown(usage.used_bytes)} in {usage.used_files:,} files: all data of {instance} now"),
+            Fact(
+                "Replaces", f"{shown(usage.used_bytes)} in {counted(usage.used_files, 'file')}: all of {instance} now"
+            ),
             Fact("By", f"backup of {backup.instance}, {spoken(ctx.now - backup.at)} old, {shown(backup.size_bytes)}"),
             Fact(
                 "Kept", f"{task.environment['FOLDER']}.replaced-{task.environment['STAMP']}, until somebody deletes it"
@@ -130,7 +133,7 @@ def _away(deployment: Deployment | None) -> str:
     name, count = deployment.metadata.name, deployment.spec.replicas
     if not count:
         return f"deployment/{name} is stopped, and stays so"
-    return f"deployment/{name} is stopped first, and started again with {count} {'pod' if count == 1 else 'pods'}"
+    return f"deployment/{name} is stopped first, and started again with {counted(count, 'pod')}"
 
 
 async def _warnings(ctx: Context, backup: Backup, usage: InstanceUsage, free_bytes: int) -> list[str]:
