@@ -39,7 +39,7 @@ def _parser() -> argparse.ArgumentParser:
         "manifest", _manifest, "Print the Slack app manifest, or the ClusterRole, derived from the commands."
     )
     manifest.add_argument("what", nargs="?", choices=("slack", "cluster-role"), default="slack")
-    docs = add("docs", _docs, "Write what is derived from the code: docs/commands.md and the chart's ClusterRole.")
+    docs = add("docs", _docs, "Write what is derived from the code: commands, policy schema, the chart's ClusterRole.")
     docs.add_argument("root", type=Path, nargs="?", default=Path())
     policy = add("policy", _policy, "Check a policy file.")
     policy.add_argument("file", type=Path)
@@ -82,8 +82,10 @@ def _manifest(args: argparse.Namespace) -> None:
 def _docs(args: argparse.Namespace) -> None:
     from bot.commands import COMMANDS
     from bot.manifest import chart_rules, commands_page
+    from bot.policy_schema import policy_schema
 
     (args.root / "docs" / "commands.md").write_text(commands_page(COMMANDS))
+    (args.root / "docs" / "policy.schema.json").write_text(policy_schema())
     (args.root / "chart" / "files" / "cluster-role.yaml").write_text(chart_rules(COMMANDS))
 
 

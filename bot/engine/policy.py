@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from typing import Annotated, Any, Literal, Self
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema, model_validator
 from pydantic.alias_generators import to_camel
 
 from bot.errors import BadArguments
@@ -26,13 +26,17 @@ def _duration(value: Any) -> Any:
     return timedelta(seconds=int(found[1]) * _UNITS_S[found[2]]) if found else value
 
 
-Duration = Annotated[timedelta, BeforeValidator(_duration)]
+Duration = Annotated[
+    timedelta, BeforeValidator(_duration), WithJsonSchema({"type": "string", "pattern": r"^\d{1,6}[smhd]$"})
+]
 
 
 class _Strict(BaseModel):
     """A mistyped key is an error, never silently open."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=to_camel, validate_by_alias=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, alias_generator=to_camel, validate_by_alias=True, use_attribute_docstrings=True
+    )
 
 
 class PersonEntry(_Strict):

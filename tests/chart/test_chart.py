@@ -9,6 +9,7 @@ import pytest
 from bot.commands import COMMANDS
 from bot.manifest import cluster_role_rules
 from bot.settings import ENVIRONMENT, load
+from bot.watch import LEASE
 from tests.chart.rendering import CHART, MATRIX, NAMESPACE, Manifest, of_kind, rendered
 from tests.chart.strictness import faults
 
@@ -76,7 +77,7 @@ def test_it_grants_the_declared_rights_and_no_other() -> None:
 
 def test_leases_are_granted_in_its_own_namespace_only_and_only_its_own_may_be_changed() -> None:
     rules = of_kind(rendered({}), "Role", "saas-bot-lease")["rules"]
-    assert [rule.get("resourceNames") for rule in rules if "create" not in rule["verbs"]] == [["saas-bot-watchers"]]
+    assert [rule.get("resourceNames") for rule in rules if "create" not in rule["verbs"]] == [[LEASE]]
 
 
 @pytest.mark.parametrize("name", ["", "mine"], ids=["made", "given"])
