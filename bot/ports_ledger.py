@@ -19,6 +19,7 @@ from bot.model.outgoing import Outgoing
 from bot.model.plan import Mark, Plan, Progress
 from bot.ports import Inbox, Outbox
 from bot.ports_incidents import IncidentReads, IncidentWrites
+from bot.ports_live import LiveReads, LiveWrites
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ class Lease:
     epoch: int
 
 
-class Transaction(IncidentWrites, Protocol):
+class Transaction(IncidentWrites, LiveWrites, Protocol):
     """All of it happens, or nothing."""
 
     async def now(self) -> datetime:
@@ -142,7 +143,7 @@ class AuditReport:
     """One sentence per broken row; empty: the chain is whole."""
 
 
-class Ledger(Inbox, Outbox, IncidentReads, Protocol):
+class Ledger(Inbox, Outbox, IncidentReads, LiveReads, Protocol):
     """The database."""
 
     def transaction(self) -> AbstractAsyncContextManager[Transaction]:

@@ -1,4 +1,4 @@
-"""The ledger on PostgreSQL: inbox, outbox, operations, incidents and audit chain behind one port."""
+"""The ledger on PostgreSQL: inbox, outbox, operations, incidents, live answers and audit chain behind one port."""
 
 import secrets
 from collections.abc import AsyncIterator
@@ -11,6 +11,7 @@ from bot.store.audit import PostgresAudit
 from bot.store.database import opened
 from bot.store.inbox import PostgresInbox
 from bot.store.incidents import PostgresIncidents
+from bot.store.live import PostgresLive
 from bot.store.operations import PostgresOperations
 from bot.store.outbox import PostgresOutbox
 from bot.store.transaction import PostgresTransaction
@@ -20,7 +21,7 @@ LEASE = timedelta(seconds=30)  # three missed heartbeats; what a process cut off
 
 
 @dataclass(frozen=True)
-class PostgresLedger(PostgresInbox, PostgresOutbox, PostgresOperations, PostgresIncidents, PostgresAudit):
+class PostgresLedger(PostgresInbox, PostgresOutbox, PostgresOperations, PostgresIncidents, PostgresLive, PostgresAudit):
     """The Ledger of the port. `wakeups.run` belongs into the process's task group."""
 
     lease: timedelta = LEASE

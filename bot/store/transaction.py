@@ -7,11 +7,12 @@ from bot.errors import Fenced
 from bot.model.actor import Actor
 from bot.model.event import Event, EventKind
 from bot.model.incident import Incident
+from bot.model.live import LiveAnswer
 from bot.model.operation import Operation, State, Verdict
 from bot.model.outgoing import Outgoing
 from bot.model.plan import Json, Mark, Progress
 from bot.ports_ledger import Lease, Proposal, StepRecord, Work
-from bot.store import audit, inbox, incidents, leases, operations, outbox
+from bot.store import audit, inbox, incidents, leases, live, operations, outbox
 from bot.store.database import Connection
 
 STATES = {
@@ -124,6 +125,22 @@ class PostgresTransaction:
     async def save_incident(self, incident: Incident) -> Incident:
         """Store the next version (raises Conflict)."""
         return await incidents.save(self.connection, incident)
+
+    async def begin_live(self, answer: LiveAnswer) -> None:
+        """Record that this process follows *answer*."""
+        await live.begin(self.connection, answer, self.owner, self.lease)
+
+    async def keep_live(self, answer: LiveAnswer) -> None:
+        """Record what it shows now (raises Fenced when somebody has ended it)."""
+        await live.keep(self.connection, answer, self.owner, self.lease)
+
+    async def end_live(self, answer_id: str) -> LiveAnswer | None:
+        """Record that it has ended; None when it had ended before."""
+        return await live.end(self.connection, answer_id)
+
+    async def is_sent(self, key: str) -> bool:
+        """Whether the sender is done with everything put under *key*."""
+        return await live.is_sent(self.connection, key)
 
     async def seal(self) -> None:
         """Append the audit rows; the last thing before the commit."""
