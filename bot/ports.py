@@ -30,8 +30,6 @@ class Permission:
     reason: str = ""
     is_known: bool = True
     """False: nobody could be asked; it is a no for now, which another try may turn into a yes."""
-    is_known: bool = True
-    """False: nobody could be asked; it is a no for now, which another try may turn into a yes."""
 
 
 class ClusterReader(Protocol):
