@@ -12,14 +12,11 @@ from typing import Any, assert_never
 
 from playground.demo.alone import cluster_alone, slack_alone
 from playground.demo.arguments import Arguments, Only
-from playground.demo.breaking import faults
 from playground.demo.clusters import practice_cluster
-from playground.demo.completion import completion
+from playground.demo.furnishing import furnish
 from playground.demo.people import WHO
-from playground.demo.story import STORIES
 from playground.demo.trouble import Trouble
 from playground.demo.world import Kept, World, practice_world
-from playground.page.routes import GUIDE
 
 ROOT = Path(__file__).parents[2]
 KEPT = ROOT / ".cache" / "demo"
@@ -60,9 +57,7 @@ async def _session(arguments: Arguments) -> None:
         KEPT.mkdir(parents=True, exist_ok=True)
     async with practice_world(practice_cluster, port=arguments.port, kept=kept) as world:
         await _connected(world)
-        guide = world.slack.web[GUIDE]
-        guide.stories, guide.faults = STORIES, faults(world)
-        guide.complete = completion(world.cluster.kube).complete
+        furnish(world)
         print(f"\n  {world.slack.page_url}\n\n  Be anybody there: {WHO}.\n  Ctrl-C ends everything.\n", flush=True)
         if arguments.opens_browser:
             await asyncio.to_thread(open_browser, world.slack.page_url)

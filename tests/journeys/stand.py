@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from playground.demo.clusters import practice_cluster
+from playground.demo.furnishing import furnish
 from playground.demo.world import World, practice_world
 from playground.slack.people import Outcome
 from playground.slack.values import Message, View
@@ -175,4 +176,5 @@ async def open_stand(speed: float = SPEED) -> AsyncIterator[Stand]:
     async with practice_world(clusters, tell=lambda _: None) as world:
         async with asyncio.timeout(60):
             await world.connected()
+        furnish(world)
         yield Stand(world)

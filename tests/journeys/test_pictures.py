@@ -1,0 +1,110 @@
+"""The restart's story in a real browser, on the real bot; PICTURES=docs/images keeps what is seen on the way."""
+
+import os
+import shutil
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, ViewportSize, async_playwright, expect
+
+from playground.demo.breaking import bad_image
+from tests.journeys.stand import JON, MAYA, OPS, VERA, Stand, open_stand
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+
+PATIENCE_MS = 30_000
+WIDE, PHONE = ViewportSize(width=1280, height=800), ViewportSize(width=390, height=844)
+DEADLINE_S = 20
+"""A rollout is stalled after so long; by default it would take ten minutes."""
+
+
+@dataclass(frozen=True)
+class Camera:
+    """A browser at the practice page."""
+
+    stand: Stand
+    browser: Browser
+    folder: Path
+
+    async def page(self, query: str, *, size: ViewportSize = WIDE, dark: bool = False) -> Page:
+        """Open the page as somebody."""
+        scheme = "dark" if dark else "light"
+        context = await self.browser.new_context(viewport=size, color_scheme=scheme, device_scale_factor=1.5)
+        context.set_default_timeout(PATIENCE_MS)
+        page = await context.new_page()
+        await page.goto(f"{self.stand.world.slack.page_url}?{query}")
+        return page
+
+    async def take(self, page: Page, name: str) -> None:
+        """Keep what is seen now."""
+        await page.screenshot(path=self.folder / f"{name}.png")
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def camera(tmp_path: Path) -> AsyncIterator[Camera]:
+    """Give a browser at a world of its own, in which time is real."""
+    expect.set_options(timeout=PATIENCE_MS)
+    folder = Path(os.environ.get("PICTURES", tmp_path))
+    async with open_stand(speed=2) as stand, async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-dev-shm-usage"]
+        )
+        yield Camera(stand, browser, folder)
+        await browser.close()
+
+
+async def say(page: Page, text: str) -> None:
+    await page.fill("#foot textarea", text)
+    await page.press("#foot textarea", "Enter")
+
+
+async def test_a_restart_seen_by_those_who_take_part_in_it(camera: Camera) -> None:
+    maya = await camera.page(f"as={MAYA}&c={OPS}&panel=try")
+    await say(maya, '/saas restart instance-worker --reason "stuck queue"')
+    await expect(maya.get_by_role("button", name="Approve")).to_be_visible()
+    await camera.take(maya, "waiting")
+
+    vera = await camera.page(f"as={VERA}&c={OPS}")
+    await say(vera, "/saas scale instance-worker --replicas 8")
+    await expect(vera.locator("#main").get_by_text("Only visible to you")).to_be_visible()
+    await camera.take(vera, "refusal")
+
+    jon = await camera.page(f"as={JON}&c={OPS}", dark=True)
+    await jon.get_by_role("button", name="Approve").click()
+    modal = jon.locator("#modal")
+    await expect(modal.get_by_text("Recreate: all 4 pods stop")).to_be_visible()
+    await camera.take(jon, "modal-dark")
+    await modal.get_by_role("button", name="Approve").click()
+    await expect(maya.locator("#main").get_by_text("of 4 ready · waiting")).to_be_visible()
+    await camera.take(maya, "running")
+    await expect(maya.locator("#main").get_by_text("Restarted deployment/instance-worker in")).to_be_visible()
+    await expect(maya.locator("#main").get_by_text("Undo")).to_have_count(0)
+    await camera.take(maya, "done")
+
+    phone = await camera.page(f"as={MAYA}&c={OPS}", size=PHONE)
+    await expect(phone.locator("#main").get_by_text("Restarted deployment/instance-worker in")).to_be_visible()
+    await camera.take(phone, "phone")
+    both = await camera.page(f"as={MAYA}&c={OPS}&with={JON}")
+    await expect(both.frame_locator("iframe").first.locator("#main").get_by_text("approved")).to_be_visible()
+    await camera.take(both, "side-by-side")
+
+
+async def test_a_rollout_to_an_image_that_nobody_pushed_stalls_and_is_rolled_back(camera: Camera) -> None:
+    stand = camera.stand
+    await stand.world.cluster.kube.patch(
+        "/apis/apps/v1/namespaces/saasodoo/deployments/instance-worker",
+        {"spec": {"progressDeadlineSeconds": DEADLINE_S}},
+    )
+    await bad_image(stand.world.cluster.kube)
+    card = await stand.ask(MAYA, "/saas restart instance-worker")
+    await stand.approve(JON, card)
+    maya = await camera.page(f"as={MAYA}&c={OPS}")
+    await expect(maya.locator("#main").get_by_text("stalled at")).to_be_visible()
+    await expect(maya.get_by_role("button", name="Roll back")).to_be_visible()
+    await camera.take(maya, "stalled")
+    await maya.get_by_role("button", name="Roll back").click()
+    await expect(maya.get_by_role("button", name="Approve")).to_be_visible()
+    await camera.take(maya, "rollback")
