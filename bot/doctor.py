@@ -14,6 +14,7 @@ from bot.k8s.access_review import review_self
 from bot.k8s.cluster import KubernetesCluster
 from bot.k8s.session import Session, connect
 from bot.manifest import BOT_SCOPES, cluster_role_rules
+from bot.ports import Permission
 from bot.settings import Settings
 from bot.slack.checks import check_slack
 from bot.slack.web import open_web
@@ -115,11 +116,10 @@ async def _rights(session: Session, own_namespace: str) -> Finding:
     """Whether the bot's own account has what its commands declare; Leases only where the bot lives."""
     turns = asyncio.Semaphore(REVIEWS_AT_ONCE)
 
-    async def lacks(group: str, resource: str, verb: str) -> str:
+    async def ask(group: str, resource: str, verb: str) -> Permission:
         namespace = own_namespace if resource == "leases" else ""
         async with turns:
-            answer = await review_self(session, verb=verb, resource=resource, group=group, namespace=namespace)
-        return "" if answer.allowed else f"{verb} {resource}{'.' + group if group else ''}"
+            return await review_self(session, verb=verb, resource=resource, group=group, namespace=namespace)
 
     wanted = [
         (rule["apiGroups"][0], resource, verb)
@@ -127,9 +127,21 @@ async def _rights(session: Session, own_namespace: str) -> Finding:
         for resource in rule["resources"]
         for verb in rule["verbs"]
     ]
-    missing = [right for right in await asyncio.gather(*(lacks(*right) for right in wanted)) if right]
+    answers = await asyncio.gather(*(ask(*right) for right in wanted))
+    if unknown := [answer for answer in answers if not answer.is_known]:
+        return Finding("rights", ok=False, said=unknown[0].reason)
+    missing = [_named(*right) for right, answer in zip(wanted, answers, strict=True) if not answer.allowed]
+    return _verdict(len(wanted), missing)
+
+
+def _named(group: str, resource: str, verb: str) -> str:
+    """As kubectl names it: `patch deployments.apps`."""
+    return f"{verb} {resource}{'.' + group if group else ''}"
+
+
+def _verdict(wanted: int, missing: list[str]) -> Finding:
     if not missing:
-        return Finding("rights", ok=True, said=f"All {len(wanted)} that the commands declare.")
+        return Finding("rights", ok=True, said=f"All {wanted} that the commands declare.")
     more = f" and {len(missing) - NAMED} more" if len(missing) > NAMED else ""
     said = f"The bot may not {', '.join(missing[:NAMED])}{more}. Apply `bot manifest cluster-role`, or the chart."
     return Finding("rights", ok=False, said=said)
