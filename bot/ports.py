@@ -1,6 +1,6 @@
 """What features and flows need of the outside, cut by their users; each method says what it raises (bot.errors)."""
 
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
@@ -60,12 +60,17 @@ class ClusterReader(Protocol):
     async def get_path(self, path: str, query: Mapping[str, str] | None = None) -> dict[str, Json]:
         """Any other GET that answers JSON (/version, metrics). Raises NotFound."""
 
-    def changes(self, refs: Sequence[ObjectRef]) -> AsyncIterator[None]:
+    def changes(self, refs: Sequence[ObjectRef]) -> AsyncGenerator[None, None]:
         """Yield whenever one of *refs*, or a pod or ReplicaSet it owns, may have changed.
 
         Coalesced; never raises; ends when closed. It may yield without need and yields after every reconnect; the
         caller reads again and also looks from time to time.
         """
+
+    def list_changes(
+        self, resource: Resource, namespace: str = "", *, selector: str = "", fields: str = ""
+    ) -> AsyncGenerator[None, None]:
+        """The same for what `list` gives: yield whenever it may give something else."""
 
     async def may(
         self, subject: Subject, verb: str, resource: str, *, group: str = "", namespace: str = "", name: str = ""
@@ -132,7 +137,7 @@ class Logs(Protocol):
     async def read(self, query: LogQuery) -> LogRead:
         """The newest lines, merged by time. Raises BadArguments when a pod has several containers and none is named."""
 
-    def follow(self, query: LogQuery) -> AsyncIterator[LogLine]:
+    def follow(self, query: LogQuery) -> AsyncGenerator[LogLine, None]:
         """Lines as they are written, until every container has ended or the iterator is closed."""
 
 

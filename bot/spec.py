@@ -4,7 +4,7 @@ parser, help, docs, RBAC and policy are derived from it.
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
@@ -17,6 +17,7 @@ from bot.model.refs import ObjectRef
 from bot.model.reply import Reply
 from bot.model.symptom import Finding
 from bot.ports import Backends, Operations, Permissions, ReadOnly
+from bot.ports_live import Screen
 
 CHANNEL_NAMESPACE = ""
 """Default of a namespace flag: dispatch puts the channel's own namespace in its place."""
@@ -117,6 +118,21 @@ class Query(Command[A]):
     """Reads and answers."""
 
     run: Callable[[A, Context], Awaitable[Reply]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Live(Query[A]):
+    """A query whose answer may go on: its card follows what is so, until that ends, somebody stops it or time is up."""
+
+    goes_on: Callable[[A], bool]
+    """Whether this very call does; the others are answered by `run`."""
+    follow: Callable[[A, Context, Screen], Awaitable[Reply]]
+    """Show on the screen what is so, as it changes; give what remains when that has ended by itself. Raises as `run`.
+
+    What cannot be followed any more raises too; it is cancelled when nobody wants it any more.
+    """
+    lasts: timedelta = timedelta(minutes=10)
+    """The longest: nobody remembers to stop it."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""A tick whenever an object, or the pods and ReplicaSets under it, may have changed: for whoever reads again anyway.
+"""A tick whenever an object, what is under it, or a list may have changed: for whoever reads again anyway.
 
 Guarantees: after a change there is a tick, at the latest when a lost watch is back; ticks are coalesced while nobody
 waits for one; there may be ticks without a change. What changed is not told, so nothing can be missed in between.
@@ -7,7 +7,9 @@ waits for one; there may be ticks without a change. What changed is not told, so
 import asyncio
 import logging
 import random
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import aclosing
+from functools import partial
 
 import msgspec
 
@@ -24,6 +26,9 @@ FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 15.0
 """Between attempts to watch; a rollout is looked at from time to time anyway."""
 SETTLE_S = 0.05
 """The changes of one step of a rollout come in bursts: one tick for all of them."""
+Aim = Callable[[], Awaitable[Request]]
+"""Says what to watch, as it is now."""
+
 SELECTING = frozenset(("deployment", "statefulset", "daemonset", "replicaset", "job"))
 """Kinds whose `spec.selector` says which pods are theirs."""
 WATCH_S = "3000"
@@ -42,9 +47,27 @@ class Selecting(KubeStruct):
 
 async def changes(session: Session, refs: Sequence[ObjectRef]) -> AsyncGenerator[None, None]:
     """Yield a tick at once and after each possible change; close it to end the watches. Never raises."""
+    aims = [partial(_aimed, session, ref, kind) for ref in refs for kind in _parts(ref)]
+    async with aclosing(_ticks(session, aims)) as ticks:
+        async for tick in ticks:
+            yield tick
+
+
+async def list_changes(session: Session, listing: Request) -> AsyncGenerator[None, None]:
+    """The same for what *listing* lists."""
+
+    async def aim() -> Request:
+        return listing.watching(watch="true", timeoutSeconds=WATCH_S)
+
+    async with aclosing(_ticks(session, [aim])) as ticks:
+        async for tick in ticks:
+            yield tick
+
+
+async def _ticks(session: Session, aims: Sequence[Aim]) -> AsyncGenerator[None, None]:
     changed = asyncio.Event()
     changed.set()
-    watches = [asyncio.create_task(_follow(session, ref, kind, changed)) for ref in refs for kind in _parts(ref)]
+    watches = [asyncio.create_task(_follow(session, aim, changed)) for aim in aims]
     try:
         while True:
             await changed.wait()
@@ -63,15 +86,15 @@ def _parts(ref: ObjectRef) -> tuple[str, ...]:
     return (ref.kind, POD.singular) if ref.kind in SELECTING else (ref.kind,)
 
 
-async def _follow(session: Session, ref: ObjectRef, kind: str, changed: asyncio.Event) -> None:
-    """Watch one kind of object for *ref* until cancelled."""
+async def _follow(session: Session, aim: Aim, changed: asyncio.Event) -> None:
+    """Watch one kind of object until cancelled."""
     pause_s = FIRST_PAUSE_S
     while True:
         try:
-            if await _watch(session, await _aimed(session, ref, kind), changed):
+            if await _watch(session, await aim(), changed):
                 pause_s = FIRST_PAUSE_S
         except (BotError, *BROKEN, msgspec.DecodeError) as error:
-            log.debug("watching %s for %s: %s", kind, ref, error)
+            log.debug("watching for changes: %s", error)
         changed.set()
         await asyncio.sleep(pause_s * random.uniform(0.5, 1))  # noqa: S311  # jitter, not a secret
         pause_s = min(pause_s * 2, LONGEST_PAUSE_S)

@@ -1,6 +1,6 @@
 """Reads of one cluster: objects and pages, straight from the wire into Structs."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -8,7 +8,7 @@ import msgspec
 from multidict import CIMultiDict
 
 from bot.k8s.access_review import review
-from bot.k8s.changes import changes
+from bot.k8s.changes import changes, list_changes
 from bot.k8s.kinds import JSON_OBJECT, JSON_PAGE, RESOURCE_OF, decoder_of, page_decoder_of
 from bot.k8s.pages import decoded, listed
 from bot.k8s.request import Request, request_for, request_of_path
@@ -67,9 +67,16 @@ class KubernetesReader:
         request = request_of_path(path, query)
         return decoded(request, await self._send(request), JSON_OBJECT)
 
-    def changes(self, refs: Sequence[ObjectRef]) -> AsyncIterator[None]:
+    def changes(self, refs: Sequence[ObjectRef]) -> AsyncGenerator[None, None]:
         """Yield whenever one of *refs*, or a pod or ReplicaSet it owns, may have changed; see bot.k8s.changes."""
         return changes(self._session, refs)
+
+    def list_changes(
+        self, resource: Resource, namespace: str = "", *, selector: str = "", fields: str = ""
+    ) -> AsyncGenerator[None, None]:
+        """Yield whenever a list may have changed; see bot.k8s.changes."""
+        listing = request_for("list", resource, namespace).asking(labelSelector=selector, fieldSelector=fields)
+        return list_changes(self._session, listing)
 
     async def may(
         self, subject: Subject, verb: str, resource: str, *, group: str = "", namespace: str = "", name: str = ""

@@ -1,7 +1,7 @@
 """A cluster of plain API objects: reads decode them, writes keep resourceVersions and refuse stale ones."""
 
 import copy
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -73,7 +73,12 @@ class FakeCluster:
             return {"gitVersion": "v1.34.4"}
         raise NotFound(f"No {path}.")
 
-    async def changes(self, refs: Sequence[ObjectRef]) -> AsyncIterator[None]:
+    async def changes(self, refs: Sequence[ObjectRef]) -> AsyncGenerator[None, None]:
+        yield None
+
+    async def list_changes(
+        self, resource: Resource, namespace: str = "", *, selector: str = "", fields: str = ""
+    ) -> AsyncGenerator[None, None]:
         yield None
 
     async def may(

@@ -1,6 +1,6 @@
 """Logs that say what they are told, and remember what they were asked."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 
 from bot.model.logs import LogLine, LogQuery, LogRead
@@ -17,7 +17,7 @@ class FakeLogs:
         self.asked.append(query)
         return self.answer
 
-    async def follow(self, query: LogQuery) -> AsyncIterator[LogLine]:
+    async def follow(self, query: LogQuery) -> AsyncGenerator[LogLine, None]:
         self.asked.append(query)
         for line in self.answer.lines:
             yield line

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import cast
 
@@ -98,7 +98,7 @@ class VersionedCluster:
         self.edit(name, replicas=replicas, mark=mark)
         self.effects[mark, name] += 1
 
-    async def changes(self, refs: Sequence[ObjectRef]) -> AsyncIterator[None]:
+    async def changes(self, refs: Sequence[ObjectRef]) -> AsyncGenerator[None, None]:
         """As the port's."""
         while True:
             await self.changed.wait()

@@ -1,8 +1,8 @@
 """Ticks when something under a workload may have changed."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, asynccontextmanager
 
 import pytest
 from aiohttp import web
@@ -10,6 +10,7 @@ from aiohttp import web
 from bot.k8s import changes as module
 from bot.k8s.cluster import KubernetesCluster
 from bot.model.refs import ObjectRef
+from bot.model.resources import POD
 from tests.k8s.scripted_server import Respond, ScriptedServer, answering, status
 
 WORKER = ObjectRef("deployment", "worker", "shop")
@@ -47,13 +48,13 @@ class Watches:
 
 
 @asynccontextmanager
-async def ticking(cluster: KubernetesCluster, ref: ObjectRef) -> AsyncIterator[AsyncIterator[None]]:
+async def ticking(cluster: KubernetesCluster, ref: ObjectRef) -> AsyncIterator[AsyncGenerator[None, None]]:
     ticks = cluster.changes([ref])
     try:
         async with asyncio.timeout(20):
             yield ticks
     finally:
-        await ticks.aclose()  # type: ignore[attr-defined]  # an async generator, as the port's "closed" means
+        await ticks.aclose()
 
 
 async def test_the_first_tick_comes_at_once(cluster: KubernetesCluster) -> None:
@@ -102,6 +103,18 @@ async def test_a_watch_that_is_refused_is_tried_again_and_never_raises(
     async with ticking(cluster, WORKER) as ticks:
         for _ in range(4):
             await anext(ticks)
+
+
+async def test_a_change_of_what_is_listed_is_a_tick(server: ScriptedServer, cluster: KubernetesCluster) -> None:
+    watches = Watches()
+    server.respond = watches.respond
+    async with asyncio.timeout(20), aclosing(cluster.list_changes(POD, "shop", selector="app=odoo")) as ticks:
+        await anext(ticks)
+        await watches.until_open("pods")
+        tick = asyncio.ensure_future(anext(ticks))
+        await watches.open["pods"].write(b'{"type":"ADDED"}\n')
+        await tick
+    assert [heard.query["labelSelector"] for heard in server.heard] == ["app=odoo"]
 
 
 async def test_closing_ends_every_watch(server: ScriptedServer, cluster: KubernetesCluster) -> None:
