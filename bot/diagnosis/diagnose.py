@@ -53,7 +53,7 @@ def crash_words(worst: Symptom, seen: Clue) -> str:
     """`The database refuses the password (seen in the log; exit 1: its own error)`."""
     how = ending(worst.exit_code, worst.signal, worst.reason)
     if seen.cause:
-        return f"{seen.cause} (seen in the log; {how})" if how else f"{seen.cause} (seen in the log)"
+        return f"{seen.cause} (seen in the log, exit {worst.exit_code})"
     said = f": {safe(worst.message)}" if worst.message else ""
     return f"Not sure: it ends with {how}{said}" if how else "Not sure: how it ended is not known"
 
@@ -92,7 +92,9 @@ async def _job(incident: Incident, on: ReadOnly) -> Diagnosis:
     lines = await last_lines(on.logs, source, job.namespace, previous=False)
     seen = clue(lines)
     how = ending(ended.exit_code, ended.signal, ended.reason)
-    likely = f"{seen.cause} (seen in the log; {how})" if seen.cause else f"{waiting.likely(worst)} ({how})"
+    likely = (
+        f"{seen.cause} (seen in the log, exit {ended.exit_code})" if seen.cause else f"{waiting.likely(worst)} ({how})"
+    )
     facts = (reason, Fact("Pod", f"{pod.metadata.name} on {pod.spec.node_name}"))
     return Diagnosis(likely=likely, log=lines, telling=seen.line, facts=facts)
 

@@ -50,6 +50,10 @@ class Findings:
         for found in self._by_uid.values():
             yield from found
 
+    def items(self) -> Iterator[tuple[str, tuple[Finding, ...]]]:
+        """Uid and findings of every object that has any."""
+        return iter(self._by_uid.items())
+
     @property
     def cures(self) -> Iterator[Cure]:
         """What has gone well since."""

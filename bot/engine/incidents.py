@@ -83,22 +83,21 @@ class Incidents:
         for incident in decision.ended:
             await self._end(incident, now)
         moments = [] if decision.look_again_at is None else [decision.look_again_at]
-        for incident, case in self._with_undiagnosed(decision, stored):
+        for incident, wanted in self._edits(decision, stored):
             due = self.edited_at.get(incident.id, incident.opened_at) + EDITED_EVERY
             if due <= now:
-                await self._edit(incident, case, now)
+                await self._edit(incident, wanted, now)
             else:
                 moments.append(due)
         return min(moments, default=None)
 
-    def _with_undiagnosed(self, decision: Decision, stored: Sequence[Incident]) -> list[tuple[Incident, Case | None]]:
-        """What differs, and what nothing could be found out about yet."""
-        changed: list[tuple[Incident, Case | None]] = list(decision.changed)
-        busy = {one.id for one, _ in changed} | {one.id for one in decision.ended}
-        for one in stored:
-            if one.is_standing and one.diagnosis is None and one.id not in busy:
-                changed += [(one, None)] if self.tries.get(one.id, 0) < TRIES else []
-        return changed
+    def _edits(self, decision: Decision, stored: Sequence[Incident]) -> list[tuple[Incident, Incident]]:
+        """What is stored, and what it is to be; last what nothing could be found out about yet."""
+        edits = [(one, _with(one, case)) for one, case in decision.changed]
+        edits += [(one, msgspec.structs.replace(one, members=())) for one in decision.emptied]
+        busy = {one.id for one, _ in edits} | {one.id for one in decision.ended}
+        unclear = [one for one in stored if one.is_standing and one.diagnosis is None and one.id not in busy]
+        return edits + [(one, one) for one in unclear if self.tries.get(one.id, 0) < TRIES]
 
     async def _begin(self, decision: Decision, now: datetime) -> None:
         """Look into everything new at once, then store one after the other."""
@@ -138,10 +137,9 @@ class Incidents:
             await tx.lock_incident(draft.id)
             await self.notices.tell(tx, await tx.save_incident(draft), Told.REOPENED)
 
-    async def _edit(self, incident: Incident, case: Case | None, now: datetime) -> None:
+    async def _edit(self, incident: Incident, wanted: Incident, now: datetime) -> None:
         """Bring the stored incident up to date; only another cause is looked into and told in the thread."""
-        is_new_cause = case is not None and case.worst.cause != incident.worst.cause
-        wanted = incident if case is None else _with(incident, case)
+        is_new_cause = wanted.worst.cause != incident.worst.cause
         if is_new_cause or incident.diagnosis is None:
             wanted = await self._explained(wanted)
         async with self.ledger.transaction() as tx:

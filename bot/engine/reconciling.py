@@ -55,6 +55,8 @@ class Decision:
     opened: tuple[Case, ...] = ()
     reopened: tuple[tuple[Incident, Case], ...] = ()
     changed: tuple[tuple[Incident, Case], ...] = ()
+    emptied: tuple[Incident, ...] = ()
+    """No object shows it any more, but its owner still lacks pods."""
     ended: tuple[Incident, ...] = ()
     calm: Mapping[str, datetime] = field(default_factory=dict)
     """Incident id → since when nothing is wrong with it; to be handed in the next time."""
@@ -90,7 +92,9 @@ def reconcile(
             elif before is None:
                 opened.append(case)
     held = {_owner(one) for one in symptoms if one.fault is Fault.UNAVAILABLE}
-    well = [one for key, one in standing.items() if key not in cases and not (_of_pods(one) and key[1:] in held)]
+    unseen = [one for key, one in standing.items() if key not in cases]
+    waiting = [one for one in unseen if one.fault in OF_PODS and one.key[1:] in held]
+    well = [one for one in unseen if one not in waiting]
     calm = {one.id: calm.get(one.id, now) for one in well} if may_end else {}
     ended = [one for one in well if one.id in calm and now - calm[one.id] >= rules.quiet]
     moments += [calm[one.id] + rules.quiet for one in well if one.id in calm and one not in ended]
@@ -98,6 +102,7 @@ def reconcile(
         opened=tuple(opened),
         reopened=tuple(reopened),
         changed=tuple(changed),
+        emptied=tuple(one for one in waiting if one.members and may_end),
         ended=tuple(ended),
         calm=calm,
         look_again_at=min(moments, default=None),
@@ -164,10 +169,6 @@ def _is_the_same(ended: Incident, case: Case) -> bool:
 def _differs(incident: Incident, case: Case) -> bool:
     """Whether the card would say something else."""
     return incident.members != case.members or incident.worst.cause != case.worst.cause
-
-
-def _of_pods(incident: Incident) -> bool:
-    return incident.fault in OF_PODS
 
 
 def _owner(one: Symptom | Cure) -> tuple[str, str, str]:

@@ -1,0 +1,68 @@
+"""Findings: of objects that are well nothing is kept, and nothing is believed well before it was read."""
+
+from datetime import timedelta
+
+import msgspec
+import pytest
+
+from bot.engine.findings import Findings
+from bot.model.kube.jobs import Job
+from bot.model.kube.pods import WatchedPod
+from bot.watchers import WATCHERS
+from tests.fakes import objects
+from tests.fakes.clocks import HandClock
+from tests.fakes.objects import NOW, ago, waiting
+
+
+@pytest.fixture
+def findings() -> Findings:
+    """Nothing was told yet."""
+    return Findings(WATCHERS, HandClock(NOW), settle=timedelta(minutes=10))
+
+
+def pod(name: str, *, sick: bool) -> WatchedPod:
+    """A pod that crashes, or one that runs."""
+    if not sick:
+        return msgspec.convert(objects.pod(name), WatchedPod)
+    status = waiting("CrashLoopBackOff", restarts=2)
+    return msgspec.convert(objects.pod(name, ready=False, containerStatuses=[status]), WatchedPod)
+
+
+def test_only_what_is_wrong_is_kept_and_matters(findings: Findings) -> None:
+    sink = findings.sinks[WatchedPod]
+    assert [sink.on_object(pod(f"p-{number}", sick=number == 7), True) for number in range(10)].index(True) == 7
+    assert len(findings) == 1
+    assert not sink.on_object(pod("p-7", sick=False), True)
+    assert len(findings) == 0
+
+
+def test_the_same_state_told_again_wakes_nobody(findings: Findings) -> None:
+    sink = findings.sinks[WatchedPod]
+    sink.on_object(pod("p", sick=True), True)
+    findings.changed.clear()
+    sink.on_object(pod("p", sick=True), False)
+    assert not findings.changed.is_set()
+
+
+def test_everything_is_read_when_every_kind_was(findings: Findings) -> None:
+    *sinks, last = findings.sinks.values()
+    for sink in sinks:
+        sink.on_synced()
+    assert not findings.is_whole
+    last.on_synced()
+    assert findings.is_whole
+
+
+def test_a_job_of_which_only_the_end_is_seen_is_remembered_until_it_was_told(findings: Findings) -> None:
+    condition = {"type": "Failed", "status": "True", "reason": "BackoffLimitExceeded", "lastTransitionTime": ago()}
+    job = msgspec.convert({"metadata": objects.meta("backup"), "status": {"conditions": [condition]}}, Job)
+    findings.sinks[Job].on_deleted("uid-backup", job)
+    assert [one.owner.name for one in findings] == ["backup"]
+    assert findings.over() == []
+
+
+def test_a_pod_that_is_deleted_while_it_crashes_is_forgotten(findings: Findings) -> None:
+    sick = pod("p", sick=True)
+    findings.sinks[WatchedPod].on_object(sick, True)
+    findings.sinks[WatchedPod].on_deleted("uid-p", sick)
+    assert len(findings) == 0
