@@ -132,5 +132,7 @@ class Progress(msgspec.Struct, frozen=True, omit_defaults=True):
     """Of what `ready` counts; 0 where nothing is counted."""
     reason: str = ""
     """Why it stalls, with evidence: "instance-worker-7c9-k8d: CrashLoopBackOff, exit 1: `KeyError: 'BROKER_URL'`"."""
+    has_failed: bool = False
+    """It stalls for good: no patience will help."""
     next_line: str = ""
     """Command line to offer when it stalled: "rollback instance-worker --to-revision 11"."""

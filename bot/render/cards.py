@@ -74,7 +74,7 @@ def headline(operation: Operation) -> str:
             return f"{plan.done}{_took(operation, 'in')}"
         case State.DEGRADED:
             at = f" at {progress.counts(operation)}" if progress.counts(operation) else ""
-            return f"{plan.doing} stalled{at}{_took(operation, 'after')}"
+            return f"{plan.doing} {progress.verdict(operation)}{at}{_took(operation, 'after')}"
         case State.DENIED | State.CANCELLED | State.EXPIRED | State.STALE | State.FAILED | State.UNKNOWN:
             return f"{_UNDONE[operation.state]}: {plan.title}"
         case _:

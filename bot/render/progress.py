@@ -35,6 +35,11 @@ def reasons(operation: Operation) -> list[str]:
     return [look.reason for look in looks(operation) if look.phase is Phase.STALLED and look.reason]
 
 
+def verdict(operation: Operation) -> str:
+    """Whether it failed for good, or only does not get on."""
+    return "failed" if any(look.has_failed for look in looks(operation)) else "stalled"
+
+
 def counts(operation: Operation) -> str:
     """`2 of 4`, empty where nothing is counted."""
     wanted = sum(look.wanted for look in looks(operation))

@@ -29,6 +29,8 @@ class FakeCluster:
     writes: list[tuple[str, str, Mapping[str, Json], str]] = field(default_factory=list)
     refusing: dict[str, BotError] = field(default_factory=dict)
     """Plural of a kind → what reading it raises."""
+    refusing_new: dict[str, BotError] = field(default_factory=dict)
+    """Plural of a kind → what creating one raises."""
 
     def add(self, *items: dict[str, Json]) -> "FakeCluster":
         """Put objects in as they are."""
@@ -116,7 +118,15 @@ class FakeCluster:
         audit_id: str = "",
         dry_run: bool = False,
     ) -> dict[str, Json]:
-        raise NotImplementedError
+        if resource.plural in self.refusing_new:
+            raise self.refusing_new[resource.plural]
+        made = copy.deepcopy(dict(body))
+        made["metadata"]["namespace"] = namespace
+        if (resource.plural, namespace, made["metadata"]["name"]) in self.objects:
+            raise Conflict(f"{resource.singular}/{made['metadata']['name']} exists already. Nothing was created.")
+        self.add(made)
+        self.writes.append(("create", f"{resource.singular}/{made['metadata']['name']}", body, audit_id))
+        return made
 
     async def delete(self, ref: ObjectRef, *, audit_id: str = "", propagation: str = "Background") -> None:
         raise NotImplementedError

@@ -104,9 +104,8 @@ async def _packed(task: Task, on: ReadOnly) -> Progress:
     identity = task.environment["ID"]
     found = next((one for one in await reading(on).backups() if one.id == identity), None)
     if found is None:
-        return Progress(
-            Phase.STALLED, "no backup", reason=f"job/{task.job} has ended or is gone, and there is no backup {identity}"
-        )
+        reason = f"job/{task.job} has ended or is gone, and there is no backup {identity}"
+        return Progress(Phase.STALLED, "no backup", reason=reason, has_failed=True)
     return Progress(Phase.DONE, f"{identity} · {shown(found.size_bytes)} · sha256 {found.sha256}")
 
 

@@ -90,7 +90,8 @@ def failed(task: Task, reason: str, pod: Pod | None, said: Said) -> Progress:
     if reason == "DeadlineExceeded":
         why = f"It was stopped after {spoken(DEADLINE)}, its limit. {why}".strip()
     left = LEFT[task.work](task, said)
-    return Progress(Phase.STALLED, "failed", reason=f"job/{task.job} failed: {why.rstrip('.')}. {left}")
+    reason = f"job/{task.job} failed: {why.rstrip('.')}. {left}"
+    return Progress(Phase.STALLED, "failed", reason=reason, has_failed=True)
 
 
 def _after_backup(task: Task, said: Said) -> str:

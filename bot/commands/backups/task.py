@@ -17,8 +17,8 @@ DEADLINE = timedelta(hours=2)
 """No backup of the platform takes an hour; one that takes two hangs on its mount."""
 PATIENCE = DEADLINE + timedelta(minutes=5)
 """A Job shows no progress while it packs, so nobody gives it up before its own deadline does."""
-NAME_CHARACTERS = 28
-"""Of the instance in a Job's name: with its kind, time and the pod's own ending it stays below 63."""
+NAME_CHARACTERS = 24
+"""Of the instance in a Job's name: with kind, checksum, time and the pod's own ending it is 63 at most."""
 
 MANAGED_BY = "app.kubernetes.io/managed-by"
 BOT = "saas-bot"
