@@ -7,6 +7,7 @@ import signal
 import sys
 import webbrowser
 from collections.abc import Coroutine
+from functools import partial
 from pathlib import Path
 from typing import Any, assert_never
 
@@ -16,7 +17,7 @@ from playground.demo.clusters import practice_cluster
 from playground.demo.furnishing import furnish
 from playground.demo.people import WHO
 from playground.demo.trouble import Trouble
-from playground.demo.world import Kept, World, practice_world
+from playground.demo.world import Clusters, Kept, World, practice_world
 
 ROOT = Path(__file__).parents[2]
 KEPT = ROOT / ".cache" / "demo"
@@ -55,13 +56,21 @@ async def _session(arguments: Arguments) -> None:
     kept = Kept(KEPT / "workspace.json", KEPT / "database") if arguments.keeps else Kept()
     if arguments.keeps:
         KEPT.mkdir(parents=True, exist_ok=True)
-    async with practice_world(practice_cluster, port=arguments.port, kept=kept) as world:
+    async with practice_world(_clusters(arguments), port=arguments.port, kept=kept) as world:
         await _connected(world)
         furnish(world)
         print(f"\n  {world.slack.page_url}\n\n  Be anybody there: {WHO}.\n  Ctrl-C ends everything.\n", flush=True)
         if arguments.opens_browser:
             await asyncio.to_thread(open_browser, world.slack.page_url)
         await asyncio.Event().wait()
+
+
+def _clusters(arguments: Arguments) -> Clusters:
+    if arguments.kubeconfig is None:
+        return practice_cluster
+    from playground.demo.borrowed import borrowed_cluster  # a second of imports that the practice cluster does without
+
+    return partial(borrowed_cluster, of=arguments.kubeconfig, context=arguments.context, keeps=arguments.keeps)
 
 
 async def _connected(world: World) -> None:

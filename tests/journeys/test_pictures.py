@@ -11,7 +11,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, ViewportSize, async_playwright, expect
 
 from playground.demo.breaking import bad_image
-from tests.journeys.stand import JON, MAYA, OPS, VERA, Stand, open_stand
+from tests.journeys.stand import DEPLOYMENTS, JON, MAYA, OPS, VERA, Stand, open_stand
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -31,8 +31,9 @@ class Camera:
 
     async def page(self, query: str, *, size: ViewportSize = WIDE, dark: bool = False) -> Page:
         """Open the page as somebody."""
-        scheme = "dark" if dark else "light"
-        context = await self.browser.new_context(viewport=size, color_scheme=scheme, device_scale_factor=1.5)
+        context = await self.browser.new_context(
+            viewport=size, color_scheme="dark" if dark else "light", device_scale_factor=1.5
+        )
         context.set_default_timeout(PATIENCE_MS)
         page = await context.new_page()
         await page.goto(f"{self.stand.world.slack.page_url}?{query}")
@@ -94,10 +95,8 @@ async def test_a_restart_seen_by_those_who_take_part_in_it(camera: Camera) -> No
 
 async def test_a_rollout_to_an_image_that_nobody_pushed_stalls_and_is_rolled_back(camera: Camera) -> None:
     stand = camera.stand
-    await stand.world.cluster.kube.patch(
-        "/apis/apps/v1/namespaces/saasodoo/deployments/instance-worker",
-        {"spec": {"progressDeadlineSeconds": DEADLINE_S}},
-    )
+    worker = f"{DEPLOYMENTS}/instance-worker"
+    await stand.world.cluster.kube.patch(worker, {"spec": {"progressDeadlineSeconds": DEADLINE_S}})
     await bad_image(stand.world.cluster.kube)
     card = await stand.ask(MAYA, "/saas restart instance-worker")
     await stand.approve(JON, card)
