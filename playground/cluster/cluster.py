@@ -16,6 +16,7 @@ from playground.cluster.api.read import Reader
 from playground.cluster.api.reviews import Reviews
 from playground.cluster.api.scale import ScaleSubresource
 from playground.cluster.api.server import ApiServer, Parts
+from playground.cluster.api.token import TokenSubresource
 from playground.cluster.api.watch import WatchServer
 from playground.cluster.api.write import Writer
 from playground.cluster.certificate import Certificate, make_certificate
@@ -79,7 +80,7 @@ class PracticeCluster:
             subresources={
                 "scale": ScaleSubresource(state).serve, "eviction": EvictionSubresource(state).serve,
                 "log": LogSubresource(state, kubelets).serve, "exec": ExecSubresource(state, kubelets).serve,
-                "proxy": proxy,
+                "proxy": proxy, "token": TokenSubresource(state, self.users).serve,
             },
         )  # fmt: skip
 

@@ -59,7 +59,7 @@ SERVICES = _core("services", "Service", short_names=("svc",), categories=_ALL, s
 ENDPOINTS = _core("endpoints", "Endpoints", short_names=("ep",))
 CONFIGMAPS = _core("configmaps", "ConfigMap", short_names=("cm",))
 SECRETS = _core("secrets", "Secret")
-SERVICEACCOUNTS = _core("serviceaccounts", "ServiceAccount", short_names=("sa",))
+SERVICEACCOUNTS = _core("serviceaccounts", "ServiceAccount", short_names=("sa",), subresources=("token",))
 EVENTS = _core("events", "Event", short_names=("ev",))
 PVCS = _core("persistentvolumeclaims", "PersistentVolumeClaim", short_names=("pvc",), subresources=_STATUS)
 PVS = _core("persistentvolumes", "PersistentVolume", namespaced=_CLUSTER, short_names=("pv",), subresources=_STATUS)

@@ -49,7 +49,7 @@ async def borrowed_cluster(kubeconfig: Path, *, of: Path, context: str, keeps: b
         try:
             await _apply(kube, objects)
             write_private(kubeconfig, await _bots_kubeconfig(kube, credentials.host, tls))
-            yield Cluster(kube, None)
+            yield Cluster(kube, None, told=f"your own, at {credentials.host}")
         finally:
             if keeps:
                 print("The practice platform stays in the cluster; the next start without --keep takes it away.")

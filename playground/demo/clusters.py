@@ -19,6 +19,8 @@ class Cluster:
     kube: Kube
     practice: PracticeCluster | None
     """None: somebody's own, in which not everything can be broken."""
+    told: str
+    """What people are told of it: the cluster is …"""
 
 
 @contextlib.asynccontextmanager
@@ -29,7 +31,7 @@ async def practice_cluster(kubeconfig: Path, *, speed: float = 1.0) -> AsyncIter
     try:
         write_private(kubeconfig, practice.kubeconfig(BOT_ACCOUNT, namespace=BOT_NAMESPACE))
         async with reached_with_token(practice.url, practice.certificate_pem, practice.admin_token) as kube:
-            yield Cluster(kube, practice)
+            yield Cluster(kube, practice, told="acted out right here")
     finally:
         await practice.stop()
 

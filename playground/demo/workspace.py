@@ -1,4 +1,4 @@
-"""The practice Slack of the demo: the bot installed in it, a greeting in #ops, and what was kept from last time."""
+"""The practice Slack of the demo: the bot installed in it, and what was kept from last time."""
 
 import contextlib
 from collections.abc import AsyncIterator
@@ -6,7 +6,6 @@ from pathlib import Path
 
 from bot.manifest import slack_manifest
 from playground.demo.trouble import Trouble
-from playground.demo.welcome import greet
 from playground.slack.manifest import parse_manifest
 from playground.slack.server import PracticeSlack
 from playground.slack.snapshot import BadSnapshot, load, save
@@ -18,7 +17,6 @@ async def practice_slack(*, port: int = 0, kept: Path | None = None) -> AsyncIte
     slack = PracticeSlack(parse_manifest(slack_manifest()), port=port)
     if kept is not None:
         _go_on(slack, kept)
-    greet(slack.workspace)
     async with serving(slack, port):
         try:
             yield slack

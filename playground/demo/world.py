@@ -12,6 +12,7 @@ from playground.demo.bot_process import BotProcess
 from playground.demo.clusters import Cluster
 from playground.demo.folder import passing_folder
 from playground.demo.servers import Database, database, valkey
+from playground.demo.welcome import greet
 from playground.demo.workspace import practice_slack
 from playground.slack.server import PracticeSlack
 from playground.storage.instances import furnish
@@ -71,6 +72,7 @@ async def practice_world(
             "DATABASE_URL": stored.dsn,
             "REDIS_URL": redis_url,
         }
+        greet(slack.workspace, cluster.told)
         if cluster.practice is not None:
             furnish(storage.folders)
             cluster.practice.kubelets.programs |= jobs_of(storage.folders)

@@ -5,12 +5,11 @@ import contextlib
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any, TypeVar
 
 from playground.demo.clusters import practice_cluster
 from playground.demo.furnishing import furnish
-from playground.demo.world import World, practice_world
+from playground.demo.world import Clusters, World, practice_world
 from playground.slack.people import Outcome
 from playground.slack.values import Message, View
 
@@ -131,10 +130,7 @@ class Stand:
     async def eventually(self, look: Callable[[], T | None], *, on: Message | None = None) -> T:
         """Look until there is something to see."""
         try:
-            async with asyncio.timeout(PATIENCE_S):
-                while not (found := look()):  # noqa: ASYNC110 - what people see is plain state, which sets no event
-                    await asyncio.sleep(0.01)
-                return found
+            return await until(look)
         except TimeoutError:
             shown = seen(self.now(on)) if on else "\n".join(map(seen, self.messages().values()))
             raise AssertionError(f"it never came; there is:\n{shown}\n{self.log()}") from None
@@ -146,6 +142,14 @@ class Stand:
         for message in self.messages(channel).values():
             if message.ts not in before and message.bot_id is not None and not message.is_reply:
                 yield message
+
+
+async def until(look: Callable[[], T | None]) -> T:
+    """Look until there is something to see. Raises TimeoutError."""
+    async with asyncio.timeout(PATIENCE_S):
+        while not (found := look()):  # noqa: ASYNC110 - what people see is plain state, which sets no event
+            await asyncio.sleep(0.01)
+        return found
 
 
 def seen(message: Message) -> str:
@@ -169,10 +173,12 @@ def texts(value: Any) -> Iterator[str]:
                 yield from texts(part)
 
 
+FAST: Clusters = partial(practice_cluster, speed=SPEED)
+
+
 @contextlib.asynccontextmanager
-async def open_stand(speed: float = SPEED) -> AsyncIterator[Stand]:
+async def open_stand(clusters: Clusters = FAST) -> AsyncIterator[Stand]:
     """Run a world whose bot is connected while the block runs."""
-    clusters: Callable[[Path], Any] = partial(practice_cluster, speed=speed)
     async with practice_world(clusters, tell=lambda _: None) as world:
         async with asyncio.timeout(60):
             await world.connected()

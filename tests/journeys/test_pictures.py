@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, ViewportSize, async_playwright, expect
 
 from playground.demo.breaking import bad_image
+from playground.demo.clusters import practice_cluster
 from tests.journeys.stand import DEPLOYMENTS, JON, MAYA, OPS, VERA, Stand, open_stand
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
@@ -49,7 +51,7 @@ async def camera(tmp_path: Path) -> AsyncIterator[Camera]:
     """Give a browser at a world of its own, in which time is real."""
     expect.set_options(timeout=PATIENCE_MS)
     folder = Path(os.environ.get("PICTURES", tmp_path))
-    async with open_stand(speed=2) as stand, async_playwright() as playwright:
+    async with open_stand(partial(practice_cluster, speed=2)) as stand, async_playwright() as playwright:
         browser = await playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-dev-shm-usage"]
         )

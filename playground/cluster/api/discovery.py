@@ -12,6 +12,7 @@ GIT_VERSION, MINOR = "v1.34.4+practice", "34"
 _SUBRESOURCE_KINDS = {
     "scale": ("autoscaling", "v1", "Scale", ("get", "patch", "update")),
     "eviction": ("policy", "v1", "Eviction", ("create",)),
+    "token": ("authentication.k8s.io", "v1", "TokenRequest", ("create",)),
     "log": ("", "", "Pod", ("get",)),
     "exec": ("", "v1", "PodExecOptions", ("create", "get")),
 }

@@ -28,6 +28,7 @@ async def test_health_is_plain_text(api: Api, path: str) -> None:
         ("/api/v1", "pods", "Pod"),
         ("/api/v1/", "pods/log", "Pod"),
         ("/api/v1", "pods/eviction", "Eviction"),
+        ("/api/v1", "serviceaccounts/token", "TokenRequest"),
         ("/apis/apps/v1", "deployments", "Deployment"),
         ("/apis/apps/v1", "deployments/scale", "Scale"),
         ("/apis/batch/v1", "cronjobs", "CronJob"),
