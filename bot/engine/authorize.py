@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
 from bot.engine.identity import identify
 from bot.engine.parse import Parsed, parse
 from bot.engine.policy import Channel, Policy, Rule, Tier
@@ -19,6 +21,9 @@ from bot.model.plan import Plan
 from bot.model.resources import BY_NAME, Resource
 from bot.ports import ClusterReader, Directory
 from bot.spec import Access, AnyCommand, Args, Change
+
+WITHOUT_CHANNEL = frozenset({"", "D", "U", "W"})
+"""How the id begins of what is no channel: none at all, a direct message, the person whose direct message it is."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +49,7 @@ class Authorizer:
     def channel(self, channel_id: str) -> Channel:
         """What the channel is bound to; a direct message counts as the binding named `dm`. Raises Denied."""
         bound = self.policy.channels.get(channel_id)
-        if bound is None and channel_id[:1] in {"D", ""}:
+        if bound is None and channel_id[:1] in WITHOUT_CHANNEL:
             bound = self.policy.channels.get("dm")
         if bound is None:
             raise Denied(
@@ -69,7 +74,7 @@ class Authorizer:
         return "" if everywhere else asked
 
     async def permit(self, actor: Actor, command: AnyCommand, args: Args, namespace: str) -> None:
-        """Raise Denied unless Kubernetes lets the person himself do what this call needs; Unreachable if it is silent."""
+        """Raise Denied unless Kubernetes lets the person himself do what this call needs; Unreachable if silent."""
         needs = command.needs(args) if command.needs else command.access
         done = "Nothing was changed." if isinstance(command, Change) else "Nothing was read."
         for layer in await self.kubernetes_layers(actor.subject, needs, namespace):
@@ -182,6 +187,7 @@ class Authorizer:
 
     async def may_decide(self, actor: Actor, operation: Operation) -> None:
         """Raise Denied unless this person may approve, and so may deny, this operation."""
+        self._require_bound(operation)
         if actor.subject.user == operation.requester.subject.user:
             raise Denied(
                 "You asked for this, so somebody else decides it. Nothing was changed.",
@@ -196,6 +202,27 @@ class Authorizer:
             )
         await self._holds_the_verb(actor, operation)
 
+    async def may_settle(self, actor: Actor, operation: Operation) -> None:
+        """Raise Denied unless this person may say what became of a write that got no answer.
+
+        Whoever may approve it; where nobody had to, whoever may do it himself: else its target stayed closed for ever.
+        """
+        if operation.requirements.approvals:
+            await self.may_decide(actor, operation)
+            return
+        self._require_bound(operation)
+        command, args = self._command(operation)
+        await self.permit(actor, command, args, operation.plan.namespace)
+
+    def _require_bound(self, operation: Operation) -> None:
+        """Raise Denied where the channel that it was asked in may no longer speak of its namespace."""
+        bound, namespace = self.channel(operation.channel), operation.plan.namespace
+        if not bound.covers(namespace or "*"):
+            raise Denied(
+                f"This channel may not see namespace {namespace} any more. Nothing was changed.",
+                hint=f"It is bound to {', '.join(bound.namespaces)}.",
+            )
+
     async def _holds_the_verb(self, actor: Actor, operation: Operation) -> None:
         command, args = self._command(operation)
         _, tiers = self._judged(command, operation.plan)
@@ -207,21 +234,40 @@ class Authorizer:
 
         Raises Denied with what no longer holds; Unreachable when somebody cannot be asked.
         """
-        command, args = self._command(operation)
-        requester = await self._again(operation.requester)
-        await self.permit(requester, command, args, operation.plan.namespace)
-        for decision in operation.decisions:
-            if decision.verdict is Verdict.APPROVE:
-                await self.may_decide(await self._again(decision.actor), operation)
-        if missing := self.missing(operation):
+        today = await self._today(operation)
+        self._require_bound(today)
+        command, args = self._command(today)
+        await self.permit(today.requester, command, args, today.plan.namespace)
+        for decision in today.decisions:
+            await self.may_decide(decision.actor, today)
+        if missing := self.missing(today):
             shown = ", ".join(f"{item.count} of @{item.group}" for item in missing)
             raise Denied(f"Policy now requires {shown} as well. Nothing was changed.", hint="Ask again.")
 
+    async def _today(self, operation: Operation) -> Operation:
+        """*operation* with its requester and approvers as they are now.
+
+        An approval counts for the groups that its giver still has.
+        """
+        requester = await self._again(operation.requester)
+        decisions = [
+            msgspec.structs.replace(decision, actor=await self._again(decision.actor))
+            for decision in operation.decisions
+            if decision.verdict is Verdict.APPROVE
+        ]
+        return msgspec.structs.replace(operation, requester=requester, decisions=tuple(decisions))
+
     async def _again(self, actor: Actor) -> Actor:
-        """The same person, asked of Slack anew."""
-        return await identify(
+        """The same person, asked of Slack anew. Raises Denied also where policy takes him for somebody else now."""
+        now = await identify(
             self.directory, self.policy, team_id=actor.person.team_id, user_id=actor.person.user_id, fresh=True
         )
+        if now.subject.user != actor.subject.user:
+            raise Denied(
+                f"Policy gives Slack account {actor.person.user_id} another identity now. Nothing was changed.",
+                hint="Ask again.",
+            )
+        return now
 
     def _command(self, operation: Operation) -> tuple[Change[Any], Args]:
         """The change that an operation's line asks for, and its arguments."""

@@ -55,7 +55,7 @@ class Deciding:
         if click.action == "cancel":
             await self.approvals.cancel(operation.id, actor, deed=click.origin.key)
             return
-        await self.authorizer.may_decide(actor, operation)
+        await self.authorizer.may_settle(actor, operation)
         happened = click.action == "happened"
         outcome = (
             f"{actor.person.name or actor.person.user_id} looked: it {'happened' if happened else 'did not happen'}."
@@ -101,7 +101,10 @@ class Deciding:
 
     async def _about(self, origin: Origin, operation_id: str) -> tuple[Operation, Actor]:
         actor = await self.authorizer.actor(origin, fresh=True)
-        return await self.ledger.operation(operation_id), actor
+        operation = await self.ledger.operation(operation_id)
+        if origin.channel not in {"", operation.channel} and not origin.channel.startswith("D"):
+            raise Denied("That operation is not shown in this channel. Nothing was changed.")
+        return operation, actor
 
     async def _tell_beside_card(self, origin: Origin, operation: Operation, error: BotError) -> None:
         """A modal is gone once submitted: its refusal stands where the card stands."""

@@ -12,15 +12,22 @@ from bot.spec import Risk
 def tiers_for(
     policy: Policy, *, command: str, risk: Risk, namespace: str, names: tuple[str, ...]
 ) -> tuple[tuple[Rule, ...], tuple[Tier, ...]]:
-    """The matching rules and their tiers. Raises Denied when one denies, or when none speaks of it."""
+    """The rules that match any of *names*, and their tiers.
+
+    Raises Denied when one denies, or when none speaks of one of the names: what is allowed takes nothing else along.
+    """
     rules = policy.matching(command=command, risk=risk, namespace=namespace, names=names)
     place = namespace or "the cluster"
     for rule in rules:
         if rule.effect == "deny":
             raise Denied(f"Policy rule “{rule.name}” forbids `{command}` in {place}. Nothing was changed.")
-    if not rules:
+    left_out = [
+        name for name in names if not policy.matching(command=command, risk=risk, namespace=namespace, names=(name,))
+    ]
+    if left_out or not rules:
+        what = f"`{command}` of {left_out[0]}" if left_out else f"`{command}`"
         raise Denied(
-            f"No policy rule allows `{command}` in {place}. Nothing was changed.",
+            f"No policy rule allows {what} in {place}. Nothing was changed.",
             hint="The policy file's owner can add a rule.",
         )
     return rules, tuple(policy.tiers[rule.tier] for rule in rules)

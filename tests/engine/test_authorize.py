@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
+import msgspec
 import pytest
 import yaml
 
@@ -75,11 +76,12 @@ def actor(user: str) -> Actor:
     return Actor(person=person(user), subject=Subject(user=entry["user"], groups=tuple(entry["groups"])))
 
 
-def plan(name: str = "web", namespace: str = "shop") -> Plan:
-    target = ObjectRef(kind="deployment", name=name, namespace=namespace, uid="u1")
+def plan(*names: str, namespace: str = "shop") -> Plan:
+    names = names or ("web",)
+    targets = [ObjectRef(kind="deployment", name=name, namespace=namespace, uid="u1") for name in names]
     return Plan(
-        command="restart", line=f"restart {name}", namespace=namespace, title="Restart", doing="…", done="…",
-        steps=(Step(target=target, observed={}, desired={}),),
+        command="restart", line=f"restart {names[0]}", namespace=namespace, title="Restart", doing="…", done="…",
+        steps=tuple(Step(target=target, observed={}, desired={}) for target in targets),
     )  # fmt: skip
 
 
@@ -167,7 +169,8 @@ async def test_a_silent_api_server_is_a_no_for_now_and_blames_nobody() -> None:
     ("proposed", "reason", "refusal"),
     [
         pytest.param(plan("db"), "why", Denied, id="no rule speaks of it"),
-        pytest.param(plan("web", "own"), "why", Denied, id="the bot's own namespace"),
+        pytest.param(plan("web", "db"), "why", Denied, id="a rule speaks of one target of two"),
+        pytest.param(plan("web", namespace="own"), "why", Denied, id="the bot's own namespace"),
         pytest.param(plan(), "", BadArguments, id="no reason"),
     ],
 )
@@ -215,11 +218,67 @@ async def test_before_the_first_write_everybody_is_asked_of_slack_anew() -> None
             "forbids",
             id="policy forbids it now",
         ),
+        pytest.param(
+            authorizer(rules={**POLICY, "channels": {"C1": {"namespaces": ["blog"], "home": "blog"}}}),
+            "channel may not",
+            id="the channel was bound to another namespace",
+        ),
+        pytest.param(
+            authorizer(rules={**POLICY, "people": {**POLICY["people"], "JON": {"user": "kim", "groups": ["sre"]}}}),
+            "another identity",
+            id="the approver's account belongs to somebody else now",
+        ),
     ],
 )
 async def test_what_changed_since_the_approval_stops_it(gate: Authorizer, says: str) -> None:
     with pytest.raises(Denied, match=says):
         await gate.recheck(operation("JON"))
+
+
+async def test_an_approval_counts_only_for_the_groups_that_the_approver_still_has() -> None:
+    people = {"MAYA": "sre", "JON": "sre", "KIM": "sre", "LEE": "leads", "ANN": "leads"}
+
+    def one_of_each(**groups: list[str]) -> dict[str, Any]:
+        entries = {name: {"user": name.lower(), "groups": groups.get(name, [group])} for name, group in people.items()}
+        wanted = {"sre": {"kubernetesGroups": ["sre"]}, "leads": {"kubernetesGroups": ["leads"]}}
+        tier = {"approvals": [{"group": "sre"}, {"group": "leads"}], "approverMustHoldVerb": False}
+        return {**POLICY, "people": entries, "groups": wanted, "tiers": {"two": tier}}
+
+    accounts: dict[str, Any] = {name: person(name) for name in people}
+    then = authorizer(rules=one_of_each(), **accounts)
+    approvals = [
+        Decision(Actor(person(name), then.policy.people[name].subject), Verdict.APPROVE, plan().hash, NOW)
+        for name in ("JON", "LEE")
+    ]
+    asked = msgspec.structs.replace(
+        operation(requirements=then.requirements(RESTART, plan(), "why")), decisions=tuple(approvals)
+    )
+    await then.recheck(asked)
+    with pytest.raises(Denied, match="requires 1 of @leads"):
+        await authorizer(rules=one_of_each(LEE=["sre"], KIM=["leads"]), **accounts).recheck(asked)
+
+
+async def test_nobody_decides_on_what_its_channel_may_no_longer_speak_of() -> None:
+    moved = {**POLICY, "channels": {"C1": {"namespaces": ["blog"], "home": "blog"}}}
+    with pytest.raises(Denied, match="channel may not"):
+        await authorizer(rules=moved).may_decide(actor("JON"), operation())
+
+
+@pytest.mark.parametrize("user", ["JON", "MAYA"])
+async def test_what_nobody_had_to_approve_is_settled_by_whoever_may_do_it_himself(user: str) -> None:
+    await authorizer().may_settle(actor(user), operation(requirements=Requirements()))
+
+
+@pytest.mark.parametrize(
+    ("user", "requirements"),
+    [
+        pytest.param("VERA", Requirements(), id="without the verb"),
+        pytest.param("MAYA", None, id="the requester of what others had to approve"),
+    ],
+)
+async def test_who_may_not_settle(user: str, requirements: Requirements | None) -> None:
+    with pytest.raises(Denied):
+        await authorizer().may_settle(actor(user), operation(requirements=requirements))
 
 
 async def test_a_stricter_policy_asks_for_more_people() -> None:

@@ -29,14 +29,17 @@ class Gate:
         if "sre" not in actor.subject.groups or actor.subject.user == operation.requester.subject.user:
             raise Denied("You may not decide this. Nothing was changed.")
 
+    async def may_settle(self, actor: Actor, operation: Operation) -> None:
+        await self.may_decide(actor, operation)
+
 
 @pytest.fixture
 def deciding(desk: Desk) -> Deciding:
-    return Deciding(Gate(), desk.approvals, desk.ledger)  # type: ignore[arg-type]  # two of its methods suffice
+    return Deciding(Gate(), desk.approvals, desk.ledger)  # type: ignore[arg-type]  # three of its methods suffice
 
 
-def origin(actor: Actor) -> Origin:
-    return Origin(f"click-{next(KEYS)}", "T1", actor.person.user_id, "C1", datetime.now(UTC))
+def origin(actor: Actor, channel: str = "C1") -> Origin:
+    return Origin(f"click-{next(KEYS)}", "T1", actor.person.user_id, channel, datetime.now(UTC))
 
 
 async def press(desk: Desk, deciding: Deciding, actor: Actor, action: str, value: str, *, view: str = "V1") -> None:
@@ -170,3 +173,24 @@ async def test_what_the_bot_could_not_tell_a_person_settles(
         await press(desk, deciding, sample.NILS, action, operation.id, view="")
     await press(desk, deciding, sample.JON, action, operation.id, view="")
     assert await desk.state(operation) is state
+
+
+@pytest.mark.parametrize("action", ["approve", "deny", "details", "cancel", "happened"])
+async def test_a_click_in_another_channel_names_an_operation_that_is_not_shown_there(
+    desk: Desk, deciding: Deciding, action: str
+) -> None:
+    operation = await desk.propose(desk.plan("web"))
+    click = Click(origin(sample.JON, "C2"), action, operation.id)
+    await desk.ledger.accept(click)
+    with pytest.raises(Denied, match="not shown in this channel"):
+        await deciding.click(click)
+    assert await desk.state(operation) is State.PENDING
+
+
+@pytest.mark.parametrize("channel", ["D1", ""], ids=["direct message", "App Home"])
+async def test_a_click_where_no_channel_is_counts(desk: Desk, deciding: Deciding, channel: str) -> None:
+    operation = await desk.propose(desk.plan("web"))
+    click = Click(origin(sample.MAYA, channel), "cancel", operation.id)
+    await desk.ledger.accept(click)
+    await deciding.click(click)
+    assert await desk.state(operation) is State.CANCELLED
