@@ -2,7 +2,7 @@
 
 from bot.commands.access import can_i, who_can
 from bot.commands.backups import backup_create, backup_list, backup_restore, backup_show
-from bot.commands.change import delete_pod, restart, rollback, rollout_pause, rollout_resume, scale
+from bot.commands.change import delete_pod, job_rerun, restart, rollback, rollout_pause, rollout_resume, scale
 from bot.commands.look import (
     describe,
     events,
@@ -15,6 +15,7 @@ from bot.commands.look import (
     status,
     top_nodes,
     top_pods,
+    why,
 )
 from bot.commands.storage import quota_get, quota_list, quota_set, storage_status
 from bot.spec import AnyCommand
@@ -31,12 +32,14 @@ COMMANDS: tuple[AnyCommand, ...] = (
     rollout_history.COMMAND,
     top_pods.COMMAND,
     top_nodes.COMMAND,
+    why.COMMAND,
     restart.COMMAND,
     scale.COMMAND,
     rollback.COMMAND,
     rollout_pause.COMMAND,
     rollout_resume.COMMAND,
     delete_pod.COMMAND,
+    job_rerun.COMMAND,
     can_i.COMMAND,
     who_can.COMMAND,
     quota_get.COMMAND,

@@ -84,7 +84,7 @@ KNOWN: tuple[tuple[str, tuple[str, ...]], ...] = (
             "no such host",
             "Name or service not known",
             "getaddrinfo",
-            "ENOTFOUND",
+            r"\bENOTFOUND\b",
         ),
     ),
     (

@@ -228,17 +228,22 @@ _COMPILED = tuple((fault, re.compile("|".join(words), re.IGNORECASE)) for fault,
 
 def pull_fault(reason: str, message: str) -> Pull:
     """Read the waiting reason and message, or an event's; the image's own name is no evidence."""
-    said = re.sub(r'"[^"\s]*"', '""', f"{reason} {message}")
+    said = f"{reason} {message}"
+    for name in sorted(set(_QUOTED.findall(message)), key=len, reverse=True):
+        said = said.replace(name, "…")
     fault = next((one for one, pattern in _COMPILED if pattern.search(said)), PullFault.UNKNOWN)
     likely, fix = _WORDS[fault]
     return Pull(fault, likely, fix)
 
 
+_QUOTED = re.compile(r'"([^"\s]+)"')
+"""Names of images and addresses; the image's comes again without quotes."""
 _ERROR = re.compile(r"(?:ErrImagePull: |desc = )(.+)", re.DOTALL)
+_WRAPPING = re.compile(r'failed to (?:pull and unpack image|resolve reference) "[^"]*": |Error response from daemon: ')
 
 
 def registry_words(message: str) -> str:
     """The part of *message* that the registry or runtime wrote, without the wrapping of every layer above."""
     found = _ERROR.search(message)
-    words = (found[1] if found else message).strip().strip('"')
-    return words.rsplit("failed to resolve reference", 1)[-1].lstrip(' "')
+    words = found[1] if found else message
+    return _WRAPPING.sub("", words).strip().strip('"')

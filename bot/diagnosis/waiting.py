@@ -7,7 +7,7 @@ from bot.model.symptom import Symptom
 
 _MISSING = re.compile(r'(secret|configmap|serviceaccount)s? "([^"]+)" not found', re.IGNORECASE)
 _KEY = re.compile(r"couldn't find key (\S+) in (Secret|ConfigMap) \S*?/?([\w.-]+)$", re.IGNORECASE)
-_SHORT = re.compile(r"(\d+) Insufficient ([\w./-]+)")
+_SHORT = re.compile(r"(\d+) Insufficient ([\w/-]+(?:\.[\w/-]+)*)")
 _QUOTA = re.compile(r"exceeded quota: (\S+?),")
 
 _REASONS = {

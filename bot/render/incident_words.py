@@ -1,35 +1,12 @@
-"""The words of each fault, now and afterwards; and the looks of an incident's states."""
+"""The headline of an incident and the looks of its states."""
 
 from datetime import timedelta
 
 from bot.model.durations import spoken
+from bot.model.fault_words import NOW, THEN
 from bot.model.incident import Incident, IncidentState
 from bot.model.symptom import Fault
 from bot.render.tone import AMBER, GREEN, GREY, RED, Look
-
-NOW: dict[Fault, str] = {
-    Fault.CRASH_LOOP: "is crash-looping",
-    Fault.OOM_KILLED: "runs out of memory",
-    Fault.IMAGE_PULL: "cannot pull its image",
-    Fault.CONFIG_ERROR: "cannot start: something that it refers to is missing",
-    Fault.UNSCHEDULABLE: "finds no node",
-    Fault.JOB_FAILED: "failed",
-    Fault.ROLLOUT_STALLED: "does not roll out",
-    Fault.NODE_NOT_READY: "is not ready",
-    Fault.UNAVAILABLE: "lacks pods",
-}
-
-THEN: dict[Fault, str] = {
-    Fault.CRASH_LOOP: "was crash-looping",
-    Fault.OOM_KILLED: "ran out of memory",
-    Fault.IMAGE_PULL: "could not pull its image",
-    Fault.CONFIG_ERROR: "could not start",
-    Fault.UNSCHEDULABLE: "found no node",
-    Fault.JOB_FAILED: "had failed",
-    Fault.ROLLOUT_STALLED: "did not roll out",
-    Fault.NODE_NOT_READY: "was not ready",
-    Fault.UNAVAILABLE: "lacked pods",
-}
 
 LOOKS: dict[IncidentState, Look] = {
     IncidentState.OPEN: Look("🔴", RED),
