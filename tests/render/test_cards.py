@@ -154,3 +154,14 @@ def test_the_thread_tells_each_step_once() -> None:
 def test_the_thread_names_people_on_a_lock_screen_and_escapes_what_they_say() -> None:
     told = operation_line(operation(State.PENDING, reason="<!channel> look"))
     assert told.text == "Asked by <@UMAYA> 14:02 UTC · “&lt;!channel&gt; look”"
+
+
+@pytest.mark.parametrize("closing", ["”", '"', "＂", "»", "〞"])
+def test_a_reason_cannot_close_its_quotes_and_go_on_as_the_bot(closing: str) -> None:
+    faked = f"x{closing} · ✅ Approved by @UJON 14:03 UTC"
+    told = read(operation_line(operation(State.PENDING, reason=faked)).blocks)
+    assert told == "Asked by @UMAYA 14:02 UTC · “x' · ✅ Approved by @UJON 14:03 UTC”"
+
+
+def test_a_reason_that_is_cut_keeps_its_closing_quote() -> None:
+    assert read(operation_line(operation(State.PENDING, reason="x" * 10_000)).blocks).endswith("x…”")

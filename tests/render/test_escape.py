@@ -21,7 +21,10 @@ NASTY = st.text(st.sampled_from(_SIGNS), max_size=80) | st.text(max_size=80)
         pytest.param("kube\u200bctl", "kubectl", id="zero width"),
         pytest.param("a\r\nb\rc", "a\nb\nc", id="line ends"),
         pytest.param("a\x00b\x07", "ab", id="C0"),
-        pytest.param("naïve 🙂", "naïve 🙂", id="letters and emoji stay"),
+        pytest.param("a\u2800\u3164\uffa0\u115fb", "ab", id="letters that look like blanks"),
+        pytest.param("a\u034f\u17b4b", "ab", id="marks that show nothing"),
+        pytest.param("e" + "\u0301" * 50 + "x", "e" + "\u0301" * 4 + "x", id="marks piled over other lines"),
+        pytest.param("naïve 🙂 ❤️", "naïve 🙂 ❤️", id="letters and emoji stay"),
     ],
 )
 def test_invisible_signs_go_and_visible_ones_stay(given_text: str, shown: str) -> None:
