@@ -22,11 +22,16 @@ Adapters raise these from the library's exception; no library exception crosses 
 class BotError(Exception):
     """One sentence on what happened and what did not, plus what to do next."""
 
-    def __init__(self, message: str, *, hint: str = "", suggestions: tuple[str, ...] = ()) -> None:
-        """Keep *message* (a sentence), *hint* (the next step) and *suggestions* (command lines to offer as buttons)."""
+    def __init__(
+        self, message: str, *, hint: str = "", suggestions: tuple[str, ...] = (), unfinished: str = ""
+    ) -> None:
+        """Keep *message* (a sentence), *hint* (the next step), *suggestions* (command lines to offer as buttons)
+        and *unfinished* (a line that a form can complete).
+        """
         super().__init__(message)
         self.hint = hint
         self.suggestions = suggestions
+        self.unfinished = unfinished
 
 
 class UserError(BotError):

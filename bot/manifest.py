@@ -72,7 +72,13 @@ def slack_manifest(command: str = "/saas", name: str = "saas") -> dict[str, Json
                     "name": "Open the console",
                     "type": "global",
                     "callback_id": "open_console",
-                    "description": "What needs you now, and what you may do.",
+                    "description": "Every command that you may use, as a form.",
+                },
+                {
+                    "name": "Act on this",
+                    "type": "message",
+                    "callback_id": "alert_actions",
+                    "description": "What a card or list of the bot offers, in one place.",
                 },
             ],
             "slash_commands": [

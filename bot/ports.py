@@ -210,6 +210,9 @@ class Directory(Protocol):
         Raises NotFound, Unreachable, Throttled.
         """
 
+    async def channels(self, user_id: str) -> Collection[str]:
+        """Ids of the channels that he is in, as far as the bot can see them. Raises Unreachable, Throttled."""
+
 
 class Permissions(Protocol):
     """Every layer of permission, asked without doing anything; for `can-i` and `who-can`."""

@@ -15,7 +15,7 @@ from bot.model.actor import Actor
 from bot.model.event import Event
 from bot.model.incoming import Incoming
 from bot.model.operation import Operation, Requirements, State, Verdict
-from bot.model.outgoing import Outgoing
+from bot.model.outgoing import Message, Outgoing
 from bot.model.plan import Mark, Plan, Progress
 from bot.ports import Inbox, Outbox
 from bot.ports_incidents import IncidentReads, IncidentWrites
@@ -177,6 +177,9 @@ class Ledger(Inbox, Outbox, IncidentReads, LiveReads, Protocol):
 
     async def card_at(self, channel: str, ts: str) -> str | None:
         """Key of the card that stands there."""
+
+    async def message_at(self, channel: str, ts: str) -> Message | None:
+        """What the card that stands there shows, for as long as the outbox keeps it."""
 
     async def verify_audit(self) -> AuditReport:
         """Recompute the whole chain."""

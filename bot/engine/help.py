@@ -52,6 +52,7 @@ def of_command(command: AnyCommand, slash: str) -> Reply:
             Table(columns=("Argument", "Meaning"), rows=rows),
             Facts((Fact("Gate", _GATES[gate]),)),
             Code("\n".join(f"{slash} {example}" for example in command.examples), title="Examples"),
+            Buttons((Button("Fill in a form", command.name, action="form"),)),
         ),
         private=True,
     )

@@ -12,6 +12,8 @@ _QUOTES = str.maketrans(
     {"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "\u00a0": " ", "\u202f": " "}
 )
 _DASHES = "—–―"
+DASHES = "-" + _DASHES
+"""What a flag may begin with."""
 _PASTED = dict.fromkeys(map(ord, "\u200b\ufeff\u2060\u00ad"))
 """Zero-width leftovers of copying from a page: dropped, for they never mean anything."""
 
@@ -26,10 +28,10 @@ def words(text: str) -> list[str]:
             f"That line has {len(text):,} characters; {MAX_LENGTH:,} are the most. Nothing was done.",
             hint="Send a shorter line.",
         )
-    text = text.translate(_PASTED)
+    text = mend(text)
     _refuse_invisible(text)
     try:
-        split = shlex.split(text.translate(_QUOTES).replace("\n", " "))
+        split = shlex.split(text.replace("\n", " "))
     except ValueError:
         raise BadArguments(
             "A quote is opened and never closed. Nothing was done.", hint='Close it: `--reason "stuck queue"`.'
@@ -49,6 +51,11 @@ def _refuse_invisible(text: str) -> None:
                 f"The line holds an invisible character (U+{ord(character):04X}). Nothing was done.",
                 hint="Type the line by hand instead of pasting it.",
             )
+
+
+def mend(text: str) -> str:
+    """*text* with phones' quotes made plain and leftovers of copying dropped: what `words` would do to it."""
+    return text.translate(_PASTED).translate(_QUOTES)
 
 
 def join(split: list[str]) -> str:

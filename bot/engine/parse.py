@@ -1,5 +1,6 @@
 """Words → a command and its validated arguments, by the declaration in bot/spec.py alone."""
 
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from types import UnionType
@@ -7,6 +8,7 @@ from typing import Any, Union, get_args, get_origin
 
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
 
 from bot.engine.line import join, words
 from bot.engine.registry import Registry
@@ -64,9 +66,14 @@ class Parameter:
         return "-" + self.meta["short"] if self.meta.get("short") else ""
 
     @property
+    def types(self) -> tuple[Any, ...]:
+        """The types that its value may have."""
+        return _plain_types(self.info.annotation)
+
+    @property
     def is_switch(self) -> bool:
         """Takes no value."""
-        return bool in _plain_types(self.info.annotation)
+        return bool in self.types
 
     @property
     def is_many(self) -> bool:
@@ -117,9 +124,18 @@ def parse(text: str, registry: Registry) -> Parsed | HelpWanted:
     command, rest = registry.find(split)
     if HELP & set(_before_terminator(rest)):
         return HelpWanted(command)
-    draft = _Draft(command)
+    draft = Draft(command, line=join(split))
     draft.read(rest)
-    return Parsed(command=command, args=draft.validated(), reason=draft.reason, line=join(split))
+    return Parsed(command=command, args=draft.validated(), reason=draft.reason, line=draft.line)
+
+
+def begun(line: str, registry: Registry) -> "Draft":
+    """What can be understood of an unfinished line. Raises NotFound (no such command), BadArguments (no words)."""
+    command, rest = registry.find(words(line))
+    draft = Draft(command)
+    with contextlib.suppress(BadArguments):
+        draft.read(rest)
+    return draft
 
 
 def _before_terminator(rest: list[str]) -> list[str]:
@@ -127,17 +143,23 @@ def _before_terminator(rest: list[str]) -> list[str]:
 
 
 @dataclass
-class _Draft:
+class Draft:
     """Words sorted into fields, on the way to validated Args."""
 
     command: AnyCommand
     values: dict[str, Any] = field(default_factory=dict)
     reason: str = ""
+    line: str = ""
 
     def read(self, rest: list[str]) -> None:
         """Sort *rest* into `values`, kubectl's way: flags anywhere, `--` ends them."""
-        queue = iter(rest)
         loose: list[str] = []
+        try:
+            self._sort(iter(rest), loose)
+        finally:  # also of a line with a wrong flag: a form offers again what was right
+            self._place(loose)
+
+    def _sort(self, queue: Iterator[str], loose: list[str]) -> None:
         for word in queue:
             if word == "--":
                 loose.extend(queue)
@@ -145,7 +167,6 @@ class _Draft:
                 self._flag(word, queue)
             else:
                 loose.append(word)
-        self._place(loose)
 
     def _flag(self, word: str, queue: Iterator[str]) -> None:
         name, equals, attached = word.partition("=")
@@ -195,16 +216,23 @@ class _Draft:
         try:
             args: Args = self.command.args.model_validate(self.values)
         except ValidationError as error:
-            raise self._bad(self._sentence(error)) from None
+            raise self._bad(self._sentence(_faults(error)[0])) from None
         return args
 
-    def _sentence(self, error: ValidationError) -> str:
-        first = error.errors(include_url=False, include_context=True)[0]
+    def faults(self) -> dict[str, str]:
+        """Field → what is wrong with it; what is wrong with several together stands under ""."""
+        try:
+            self.command.args.model_validate(self.values)
+        except ValidationError as error:
+            return {str(fault["loc"][0]) if fault["loc"] else "": self._sentence(fault) for fault in _faults(error)}
+        return {}
+
+    def _sentence(self, fault: ErrorDetails) -> str:
         named = {parameter.name: parameter for parameter in parameters(self.command.args)}
-        parameter = named.get(str(first["loc"][0])) if first["loc"] else None
+        parameter = named.get(str(fault["loc"][0])) if fault["loc"] else None
         label = parameter.label if parameter else "the arguments"
-        given, limits = str(first["input"])[:80], first.get("ctx", {})
-        match first["type"]:
+        given, limits = str(fault["input"])[:80], fault.get("ctx", {})
+        match fault["type"]:
             case "missing":
                 return f"{label} is missing"
             case "int_parsing" | "int_type" | "int_from_float":
@@ -221,7 +249,12 @@ class _Draft:
                 return f"{label} does not take “{given}”"
 
     def _bad(self, sentence: str, more: str = "") -> BadArguments:
-        return BadArguments(f"{sentence}. Nothing was done.", hint=f"{more} `{usage(self.command)}`".strip())
+        hint = f"{more} `{usage(self.command)}`".strip()
+        return BadArguments(f"{sentence}. Nothing was done.", hint=hint, unfinished=self.line)
+
+
+def _faults(error: ValidationError) -> list[ErrorDetails]:
+    return error.errors(include_url=False, include_context=True)
 
 
 def _is_number(word: str) -> bool:

@@ -37,7 +37,9 @@ class Click(msgspec.Struct, frozen=True, tag="click", omit_defaults=True):
     """Opaque: an operation id or a button id; nothing else is believed."""
     message_ts: str = ""
     view_id: str = ""
-    """The modal that was opened as a placeholder for this click, where one was."""
+    """The modal that it was made in, or that was opened as a placeholder for it."""
+    fields: dict[str, str] = {}
+    """Of a click in a modal: what stood in its inputs, name → text."""
 
 
 class Submission(msgspec.Struct, frozen=True, tag="submission", omit_defaults=True):

@@ -83,6 +83,8 @@ class ViewContent(msgspec.Struct, frozen=True, tag="view"):
     view_id: str
     view: dict[str, Json]
     lane: Lane = Lane.APPROVAL
+    lines: dict[str, str] = {}
+    """As Message.lines: what the opaque ids in the view stand for."""
 
 
 class HomeContent(msgspec.Struct, frozen=True, tag="home_content"):
@@ -92,6 +94,8 @@ class HomeContent(msgspec.Struct, frozen=True, tag="home_content"):
     user: str
     view: dict[str, Json]
     lane: Lane = Lane.PROGRESS
+    lines: dict[str, str] = {}
+    """As Message.lines."""
 
 
 Outgoing = Card | Whisper | Document | ViewContent | HomeContent

@@ -25,6 +25,8 @@ class Button(msgspec.Struct, frozen=True, omit_defaults=True):
     label: str
     line: str
     """Command line without `/saas`; drawn as an opaque id, never trusted from Slack."""
+    action: str = "run"
+    """`run` runs the line as it is; `form` opens a form that completes it."""
 
 
 class Text(msgspec.Struct, frozen=True, tag="text"):

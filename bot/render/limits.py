@@ -39,6 +39,9 @@ TITLE_CHARACTERS = 24
 OPTION_CHARACTERS = 75
 PLACEHOLDER_CHARACTERS = 150
 
+OPTION_VALUE_CHARACTERS = 150
+"""Value of an option: longer than nearly any name in use; a longer one is typed in a line."""
+
 MENU_OPTIONS = 100
 """Options of a select menu."""
 
@@ -56,6 +59,8 @@ ROWS_IN_CHAT = 200
 """A longer table also goes to a file."""
 
 BUTTONS_PER_CARD = 3
+ACTIONS_PER_ROW = 25
+"""Elements of an actions block."""
 SUGGESTIONS = 5
 """Buttons under a refusal; more than five near misses are noise."""
 

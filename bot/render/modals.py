@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.model.operation import Operation
-from bot.model.plan import Json
+from bot.model.plan import Json, Plan
 from bot.render import blocks, people, progress, rich
 from bot.render.blocks import Block
 from bot.render.cards import headline
@@ -68,9 +68,12 @@ def _head(operation: Operation) -> list[Block]:
 
 
 def _plan(operation: Operation) -> list[Block]:
-    plan = operation.plan
+    return [*_head(operation), *plan_body(operation.plan)]
+
+
+def plan_body(plan: Plan) -> list[Block]:
+    """What a plan means: facts, warnings, diff."""
     return [
-        *_head(operation),
         *([blocks.facts(plan.facts)] if plan.facts else []),
         *([blocks.warnings(plan.warnings)] if plan.warnings else []),
         *([blocks.preformatted(head(plan.diff, DIFF_CHARACTERS, LINE_CHARACTERS))] if plan.diff else []),

@@ -15,6 +15,8 @@ def refusal(error: BotError, *, line: str = "") -> Message:
     """Draw *error* for the one who asked with *line*; its suggestions become buttons."""
     emoji = _emoji(error)
     buttons = [Button(_label(suggestion, line), suggestion) for suggestion in error.suggestions[:SUGGESTIONS]]
+    if error.unfinished:
+        buttons.append(Button("Fill in a form", error.unfinished, action="form"))
     drawn = [blocks.paragraph(*([rich.glue(f"{emoji} ")] if emoji else []), *rich.spans(str(error)))]
     if error.hint:
         drawn.append(blocks.paragraph(*rich.spans(error.hint)))

@@ -16,8 +16,8 @@ def button_id(line: str) -> str:
 
 
 def run_button(button: Button, place: int, *, style: str = "") -> Element:
-    """*button* as the element with the action id `run:<place>`."""
-    return blocks.button(button.label, f"run:{place}", button_id(button.line), style=style)
+    """*button* as the element with the action id `<action>:<place>`."""
+    return blocks.button(button.label, f"{button.action}:{place}", button_id(button.line), style=style)
 
 
 def run_menu(buttons: Sequence[Button], place: int, *, placeholder: str) -> Element:

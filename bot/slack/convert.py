@@ -59,7 +59,9 @@ def click(payload: Payload, us: Identity, arrival: Arrival) -> Click:
         thread_ts=container.get("thread_ts", ""),
         is_external=arrival.is_external,
     )
-    return Click(origin, first_part(action["action_id"]), action_value(action), message_ts, modal_of(payload))
+    return Click(
+        origin, first_part(action["action_id"]), action_value(action), message_ts, modal_of(payload), fields_of(payload)
+    )
 
 
 def shortcut(payload: Payload, us: Identity, arrival: Arrival) -> Click:
@@ -90,8 +92,9 @@ def submission(payload: Payload, us: Identity, arrival: Arrival) -> Submission:
         channel="",
         at=arrival.at,
     )
-    fields = {field.name: field.text for field in read_fields(view)}
-    return Submission(origin, first_part(view["callback_id"]), view.get("private_metadata", ""), view["id"], fields)
+    return Submission(
+        origin, first_part(view["callback_id"]), view.get("private_metadata", ""), view["id"], fields_of(payload)
+    )
 
 
 def message(payload: Payload, us: Identity, arrival: Arrival) -> Command | None:
@@ -148,6 +151,11 @@ def modal_of(payload: Payload) -> str:
     """The id of the modal that the action was pressed in; empty for messages and the App Home."""
     view = payload.get("view") or {}
     return str(view["id"]) if view.get("type") == "modal" else ""
+
+
+def fields_of(payload: Payload) -> dict[str, str]:
+    """The inputs of the modal or home that the payload tells of; none elsewhere."""
+    return {field.name: field.text for field in read_fields(payload.get("view") or {})}
 
 
 def _channel(payload: Payload) -> str:

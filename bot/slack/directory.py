@@ -16,6 +16,8 @@ PERSON_REMEMBERED = timedelta(minutes=10)
 GROUPS_REMEMBERED = timedelta(seconds=60)
 """usergroups.list may be called 20 times a minute."""
 PEOPLE_AT_MOST = 20_000
+PAGE = 200
+"""Channels per call: as many as Slack recommends."""
 UNKNOWN_PERSON = frozenset({"user_not_found", "user_not_visible", "users_not_found"})
 
 
@@ -58,6 +60,24 @@ class SlackDirectory:
             self._people.clear()
         self._people[user_id] = (person, self._clock.now() + PERSON_REMEMBERED)
         return _asked_for(person, team_id)
+
+    async def channels(self, user_id: str) -> frozenset[str]:
+        """The channels that he is in, of those that the bot can see. Raises Unreachable, Throttled, Refused."""
+        found: set[str] = set()
+        cursor = ""
+        while True:
+            answer = await self._web.call(
+                self._web.api.users_conversations,
+                user=user_id,
+                types="public_channel,private_channel",
+                exclude_archived=True,
+                limit=PAGE,
+                cursor=cursor,
+            )
+            found |= {channel["id"] for channel in answer["channels"]}
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor", "")
+            if not cursor:
+                return frozenset(found)
 
     async def user_groups(self) -> Mapping[str, UserGroup]:
         """The groups in use by id, at most 60 s old. Raises Unreachable, Throttled, Refused."""

@@ -4,29 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.model.incoming import Submission
-
-
-@dataclass(frozen=True, slots=True)
-class Search:
-    """A person types into a select of ours."""
-
-    team_id: str
-    user_id: str
-    channel: str
-    field: str
-    """The first part of the select's action_id."""
-    query: str
-    value: str = ""
-    """private_metadata of the modal it stands in; opaque."""
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One thing to choose."""
-
-    label: str
-    value: str
-
+from bot.model.suggestion import Option, Search
 
 Validate = Callable[[Submission], Awaitable[Mapping[str, str]]]
 """Field → error sentence; empty when the modal may close. Fast, from memory: at most a second."""

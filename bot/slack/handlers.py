@@ -7,9 +7,10 @@ from typing import Any
 
 from bot.errors import BotError
 from bot.model.plan import Json
+from bot.model.suggestion import Option, Search
 from bot.slack import convert
 from bot.slack.convert import Payload
-from bot.slack.features import Features, Option, Search
+from bot.slack.features import Features
 from bot.slack.fields import errors_under_blocks
 from bot.slack.identity import Identity
 from bot.slack.intake import Intake
@@ -101,9 +102,10 @@ class Handlers:
             team_id=body["user"].get("team_id") or body["team"]["id"],
             user_id=body["user"]["id"],
             channel=convert.channel_of(body),
-            field=convert.first_part(body["action_id"]),
+            name=convert.first_part(body["action_id"]),
             query=body.get("value", ""),
             value=(body.get("view") or {}).get("private_metadata", ""),
+            fields=convert.fields_of(body),
         )
 
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-MODAL_ACTIONS = frozenset({"approve", "deny", "details"})
-"""Actions of our cards that open a modal."""
+MODAL_ACTIONS = frozenset({"approve", "deny", "details", "form", "open_console"})
+"""Actions of our messages that open a modal."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ from typing import assert_never
 
 import msgspec
 
-from bot.model.outgoing import Card, Document, HomeContent, Outgoing, ViewContent, Whisper
+from bot.model.outgoing import Card, Document, HomeContent, Message, Outgoing, ViewContent, Whisper
 from bot.ports import Delivery, Location
 from bot.store.database import Connection, Row
 from bot.store.repository import Repository, storable
@@ -41,10 +41,23 @@ async def put(connection: Connection, item: Outgoing) -> None:
             assert_never(item)
     statement = SQL["put_once"] if isinstance(item, Whisper | Document) else SQL["put_latest"]
     await connection.execute(statement, item.key, msgspec.json.encode(item).decode(), int(item.lane), parent)
-    if isinstance(item, Card | Whisper):
-        lines = [(button, storable(line)) for button, line in sorted(item.message.lines.items())]
+    lines = [(button, storable(line)) for button, line in sorted(lines_of(item).items())]
+    if lines:
         await connection.executemany(SQL["put_button"], lines)
     await connection.execute(SQL["notify"])
+
+
+def lines_of(item: Outgoing) -> dict[str, str]:
+    """What the buttons of *item* stand for."""
+    match item:
+        case Card() | Whisper():
+            return item.message.lines
+        case ViewContent() | HomeContent():
+            return item.lines
+        case Document():
+            return {}
+        case _:
+            assert_never(item)
 
 
 class PostgresOutbox(Repository):
@@ -95,6 +108,12 @@ class PostgresOutbox(Repository):
         """Key of the card that stands there."""
         key: str | None = await self.database.value(SQL["card_at"], channel, ts)
         return key
+
+    async def message_at(self, channel: str, ts: str) -> Message | None:
+        """The card that stands there, as it was put last."""
+        item: str | None = await self.database.value(SQL["item_at"], channel, ts)
+        found = msgspec.json.decode(item, type=Outgoing) if item is not None else None
+        return found.message if isinstance(found, Card) else None
 
 
 def delivery(row: Row) -> Delivery:

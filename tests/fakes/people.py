@@ -22,6 +22,7 @@ class FakeDirectory:
     people: dict[str, Person] = field(default_factory=dict)
     asked_fresh: list[str] = field(default_factory=list)
     is_down: bool = False
+    joined: dict[str, frozenset[str]] = field(default_factory=dict)
 
     async def person(self, team_id: str, user_id: str, *, fresh: bool = False) -> Person:
         """As bot.ports.Directory."""
@@ -32,6 +33,12 @@ class FakeDirectory:
         if user_id not in self.people:
             raise NotFound("no such account")
         return self.people[user_id]
+
+    async def channels(self, user_id: str) -> frozenset[str]:
+        """As bot.ports.Directory."""
+        if self.is_down:
+            raise Unreachable("Slack does not answer.")
+        return self.joined.get(user_id, frozenset())
 
     def change(self, user_id: str, **flags: bool) -> None:
         """The account changes from now on."""

@@ -6,7 +6,8 @@ import pytest
 
 from bot.errors import BadArguments
 from bot.model.incoming import Click, Command, HomeOpened, Submission
-from bot.slack.features import Features, Option, Search
+from bot.model.suggestion import Option, Search
+from bot.slack.features import Features
 from playground.slack.server import PracticeSlack
 from playground.slack.values import Json, Message
 from tests.fakes.clocks import SharedClock
@@ -169,7 +170,7 @@ async def suggest(search: Search) -> Sequence[Option]:
     """Offer two names, unless asked for nonsense."""
     if search.query == "?":
         raise BadArguments("No.")
-    return [Option(f"{search.field} {search.query}{n}", str(n)) for n in range(2)]
+    return [Option(f"{search.name} {search.query}{n}", str(n)) for n in range(2)]
 
 
 @pytest.fixture

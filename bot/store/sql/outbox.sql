@@ -63,6 +63,9 @@ SELECT line FROM button WHERE id = $1
 -- name: card_at
 SELECT key FROM message WHERE channel = $1 AND ts = $2
 
+-- name: item_at
+SELECT o.item FROM message m JOIN outbox o ON o.key = m.key WHERE m.channel = $1 AND m.ts = $2
+
 -- name: notify
 SELECT pg_notify('saas_bot', 'outbox')
 

@@ -1,0 +1,58 @@
+"""The fields of a filled-in form → the line that a person would have typed, and what is wrong with it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.engine.form_fields import REASON, asks_for_reason
+from bot.engine.line import DASHES, join, mend
+from bot.engine.parse import Draft, Parameter, parameters, parse
+from bot.engine.registry import Registry
+from bot.errors import UserError
+from bot.spec import AnyCommand
+
+
+def compose(command: AnyCommand, fields: Mapping[str, str]) -> str:
+    """The line of *command* with *fields*; empty ones are left out, foreign ones ignored."""
+    filled = {name: mend(text).strip() for name, text in fields.items()}
+    places, flags = [], []
+    for parameter in parameters(command.args):
+        text = filled.get(parameter.name, "")
+        if text and parameter.is_positional:
+            places += _words(parameter, text)
+        elif text:
+            flags += [parameter.long] if parameter.is_switch else _flagged(parameter, text)
+    if asks_for_reason(command) and filled.get(REASON):
+        flags.append(f"--reason={filled[REASON]}")
+    ended = ["--"] if any(word[0] in DASHES for word in places) else []
+    return join([*command.name.split(), *flags, *ended, *places])
+
+
+def _words(parameter: Parameter, text: str) -> list[str]:
+    """Several choices come joined by commas; names have none."""
+    return text.split(",") if parameter.is_many else [text]
+
+
+def _flagged(parameter: Parameter, text: str) -> list[str]:
+    return [f"{parameter.long}={word}" for word in _words(parameter, text)]
+
+
+def faults(command: AnyCommand, fields: Mapping[str, str], registry: Registry) -> dict[str, str]:
+    """Field → one sentence, as parsing the composed line would refuse it; "" for the line as a whole."""
+    if found := Draft(command, _values(command, fields)).faults():
+        return found
+    try:
+        parse(compose(command, fields), registry)
+    except UserError as error:
+        return {"": str(error)}
+    return {}
+
+
+def _values(command: AnyCommand, fields: Mapping[str, str]) -> dict[str, Any]:
+    given = {parameter: mend(fields.get(parameter.name, "")).strip() for parameter in parameters(command.args)}
+    return {parameter.name: _value(parameter, text) for parameter, text in given.items() if text}
+
+
+def _value(parameter: Parameter, text: str) -> Any:
+    if parameter.is_many:
+        return tuple(_words(parameter, text))
+    return True if parameter.is_switch else text

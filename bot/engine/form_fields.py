@@ -1,0 +1,106 @@
+"""A command's declaration → the form that asks for its arguments; nothing here is written for one command."""
+
+from typing import Any, Literal, get_args, get_origin
+
+from annotated_types import Ge, Le
+
+from bot.engine.completions import COMPLETED
+from bot.engine.parse import Draft, Parameter, parameters
+from bot.engine.policy import Channel
+from bot.model.form import Field, FieldKind, Form
+from bot.spec import AnyCommand, Change
+
+REASON = "reason"
+"""The field of every change that says why."""
+
+PAGE = "page"
+"""Never asked for: the answer's own buttons turn its pages."""
+
+NAMESPACE = "namespace"
+EVERYWHERE = "all_namespaces"
+
+_WHY = "Shown to whoever approves, and kept in the audit."
+
+
+def form_for(draft: Draft, channel: Channel, channel_id: str, *, needs_reason: bool = False) -> Form:
+    """The form that completes *draft* in a channel."""
+    fields = tuple(
+        _field(parameter, draft.values.get(parameter.name))
+        for parameter in parameters(draft.command.args)
+        if _is_asked(parameter, channel)
+    )
+    is_change = isinstance(draft.command, Change)
+    return Form(
+        command=draft.command.name,
+        summary=draft.command.summary,
+        channel=channel_id,
+        namespace=channel.home,
+        fields=(*fields, _reason(draft, is_required=needs_reason)) if is_change else fields,
+        is_change=is_change,
+    )
+
+
+def asks_for_reason(command: AnyCommand) -> bool:
+    """Whether its form has the field `reason`."""
+    return isinstance(command, Change)
+
+
+def _is_asked(parameter: Parameter, channel: Channel) -> bool:
+    """Whether there is anything to choose: a channel of one namespace has none."""
+    if parameter.name == NAMESPACE:
+        return len(channel.namespaces) > 1 or "*" in channel.namespaces[0]
+    if parameter.name == EVERYWHERE:
+        return channel.covers("*")
+    return parameter.name != PAGE
+
+
+def _reason(draft: Draft, *, is_required: bool) -> Field:
+    values = (draft.reason,) if draft.reason else ()
+    return Field(name=REASON, label="Reason", help=_WHY, is_required=is_required, values=values)
+
+
+def _field(parameter: Parameter, value: Any) -> Field:
+    bounds = parameter.info.metadata
+    return Field(
+        name=parameter.name,
+        label=parameter.name.rstrip("_").replace("_", " ").capitalize(),
+        help=(parameter.info.description or "").replace("`", ""),
+        kind=_kind(parameter),
+        is_required=parameter.info.is_required(),
+        values=_given(value),
+        choices=_choices(parameter),
+        least=next((str(bound.ge) for bound in bounds if isinstance(bound, Ge)), ""),
+        most=next((str(bound.le) for bound in bounds if isinstance(bound, Le)), ""),
+        default=_default(parameter),
+    )
+
+
+def _kind(parameter: Parameter) -> FieldKind:
+    if parameter.meta.get("completes") in COMPLETED:
+        return FieldKind.LIVE_MANY if parameter.is_many else FieldKind.LIVE
+    if parameter.is_switch:
+        return FieldKind.SWITCH
+    if _choices(parameter):
+        return FieldKind.CHOICE
+    if int in parameter.types:
+        return FieldKind.NUMBER
+    return FieldKind.DECIMAL if float in parameter.types else FieldKind.TEXT
+
+
+def _choices(parameter: Parameter) -> tuple[str, ...]:
+    """The words of a Literal, the empty one left out: an empty field says that."""
+    annotation = parameter.info.annotation
+    words = get_args(annotation) if get_origin(annotation) is Literal else ()
+    return tuple(str(word) for word in words if word != "")
+
+
+def _default(parameter: Parameter) -> str:
+    default = parameter.info.default
+    return "" if parameter.info.is_required() or default in ("", (), None, False, 0) else str(default)
+
+
+def _given(value: Any) -> tuple[str, ...]:
+    """What a line has given already; a switch is there or not."""
+    if value in (None, False):
+        return ()
+    return tuple(str(one) for one in value) if isinstance(value, tuple) else (str(value),)

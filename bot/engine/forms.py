@@ -1,0 +1,92 @@
+"""Forms: a command's arguments asked for in a modal; what is submitted goes the way of a typed line."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.engine.asking import Asking
+from bot.engine.authorize import Authorizer
+from bot.engine.composing import compose, faults
+from bot.engine.form_fields import form_for
+from bot.engine.openings import Openings, kept, opening_id, placed
+from bot.engine.parse import Draft, begun
+from bot.engine.requirements import tiers_for
+from bot.engine.windows import show
+from bot.errors import BotError, Denied
+from bot.model.form import Form, Opening
+from bot.model.incoming import Click, Command, Origin, Submission
+from bot.model.plan import Plan
+from bot.ports_ledger import Ledger
+from bot.render.forms import form_modal
+from bot.render.modals import View
+from bot.spec import Change
+
+
+@dataclass(frozen=True)
+class Forms:
+    """Believes of Slack who filled in what; which command and which channel come from the database."""
+
+    authorizer: Authorizer
+    ledger: Ledger
+    asking: Asking
+
+    async def open(self, click: Click) -> None:
+        """Draw the form of the line behind a button into the modal that is open. Raises Denied, NotFound."""
+        opening = await self._opening(click.value, click.origin)
+        await self.authorizer.actor(click.origin, fresh=False)
+        view = form_modal(self._form(begun(opening.line, self.authorizer.registry), opening), about=opening_id(opening))
+        await self._show(click, view, opening)
+
+    async def preview(self, click: Click) -> None:
+        """Draw the form again, with what its change would do, or why it would not be done."""
+        opening = await self._opening(click.value, click.origin)
+        draft = begun(opening.line, self.authorizer.registry)
+        line = compose(draft.command, click.fields)
+        form = self._form(begun(line, self.authorizer.registry), opening)
+        meaning: Plan | BotError
+        try:
+            meaning = await self.asking.preview(placed(click.origin, opening), line)
+        except BotError as error:
+            meaning = error
+        await self._show(click, form_modal(form, about=opening_id(opening), previewed=meaning), opening)
+
+    async def spelled(self, submission: Submission) -> Command:
+        """The line that a submitted form stands for, asked where the form was opened. Raises Denied."""
+        opening = await self._opening(submission.value, submission.origin)
+        command = begun(opening.line, self.authorizer.registry).command
+        return Command(placed(submission.origin, opening), compose(command, submission.fields))
+
+    async def validate(self, submission: Submission) -> Mapping[str, str]:
+        """As Features: errors by field, while the person waits; what cannot be told now is told after the submit."""
+        if submission.callback != "form":
+            return {}
+        try:
+            opening = await self._opening(submission.value, submission.origin)
+            draft = begun(opening.line, self.authorizer.registry)
+        except BotError:
+            return {}
+        return faults(draft.command, submission.fields, self.authorizer.registry)
+
+    async def _opening(self, opaque: str, origin: Origin) -> Opening:
+        return await Openings(self.ledger).find(opaque, origin)
+
+    def _form(self, draft: Draft, opening: Opening) -> Form:
+        """Raises Denied where the channel is bound to nothing."""
+        channel = self.authorizer.channel(opening.channel)
+        needs_reason = self._needs_reason(draft, channel.home)
+        return form_for(draft, channel, opening.channel, needs_reason=needs_reason)
+
+    def _needs_reason(self, draft: Draft, namespace: str) -> bool:
+        """Whether every target would need one; a rule for some targets alone speaks up when the line is asked."""
+        command = draft.command
+        if not isinstance(command, Change):
+            return False
+        try:
+            _, tiers = tiers_for(
+                self.authorizer.policy, command=command.name, risk=command.risk, namespace=namespace, names=()
+            )
+        except Denied:
+            return False
+        return any(tier.reason.required for tier in tiers)
+
+    async def _show(self, click: Click, view: View, opening: Opening) -> None:
+        await show(self.ledger, click, view, kept([opening]))

@@ -1,0 +1,60 @@
+"""Form: a command's arguments as fields to fill in, and the opening that remembers what a form is about."""
+
+from enum import StrEnum
+
+import msgspec
+
+
+class FieldKind(StrEnum):
+    """How a field is filled in."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    DECIMAL = "decimal"
+    SWITCH = "switch"
+    CHOICE = "choice"
+    """One of `choices`."""
+    LIVE = "live"
+    """One of the names that exist now, offered while a person types."""
+    LIVE_MANY = "live many"
+
+
+class Field(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One argument of a command."""
+
+    name: str
+    label: str
+    help: str
+    kind: FieldKind = FieldKind.TEXT
+    is_required: bool = False
+    values: tuple[str, ...] = ()
+    """What is filled in at first; of most kinds one."""
+    choices: tuple[str, ...] = ()
+    least: str = ""
+    most: str = ""
+    default: str = ""
+    """What an empty field means, where it is worth saying."""
+
+
+class Form(msgspec.Struct, frozen=True, kw_only=True):
+    """A form as a person sees it."""
+
+    command: str
+    summary: str
+    channel: str
+    """Where the answer will stand; empty: in a direct message."""
+    namespace: str
+    fields: tuple[Field, ...]
+    is_change: bool
+
+
+class Opening(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What an open form or console is about. Kept in the database; Slack holds nothing but its id."""
+
+    user: str
+    """Whose it is: nobody else's submission is believed."""
+    channel: str = ""
+    """Where the line will be asked; empty: in a direct message."""
+    thread_ts: str = ""
+    line: str = ""
+    """The line so far: at least a command's name in a form, empty in the console."""
