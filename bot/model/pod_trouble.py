@@ -6,6 +6,7 @@ from enum import IntEnum
 
 from bot.model.kube.pods import ContainerStatus, Pod, Terminated
 from bot.model.pod_status import is_finished, is_ready
+from bot.model.redaction import redact
 
 HOPELESS = frozenset(
     {"CrashLoopBackOff", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "CreateContainerConfigError"}
@@ -63,7 +64,7 @@ def exit_text(ended: Terminated) -> str:
     """`exit 1: KeyError: 'BROKER_URL'`, `OOMKilled, exit 137`: how a container ended, with its own last words."""
     reason = ended.reason if ended.reason not in ("", "Error", "Completed") else ""
     how = f"signal {ended.signal}" if ended.signal else f"exit {ended.exit_code}"
-    words = ended.message.strip().rsplit("\n", 1)[-1].strip()
+    words = redact(ended.message).strip().rsplit("\n", 1)[-1].strip()
     return ", ".join(part for part in (reason, how) if part) + (f": `{words.replace('`', '’')}`" if words else "")
 
 
@@ -83,7 +84,7 @@ def _of_container(pod: Pod, status: ContainerStatus) -> Trouble | None:
         how = f"CrashLoopBackOff, {exit_text(last)}" if last else "CrashLoopBackOff"
         return Trouble(name, Weight.HOPELESS, how, status.name, is_silent_crash=last is None or not last.message)
     if waiting is not None and waiting.reason in HOPELESS:
-        evidence = waiting.message.strip()
+        evidence = redact(waiting.message).strip()
         return Trouble(name, Weight.HOPELESS, ", ".join(part for part in (waiting.reason, evidence) if part))
     if ended is not None and ended.exit_code != 0:
         return Trouble(name, Weight.FAILING, exit_text(ended))
@@ -101,7 +102,7 @@ def _of_pod(pod: Pod) -> Trouble:
         return Trouble(name, Weight.FAILING, pod.status.reason or "failed")
     for condition in pod.status.conditions:
         if condition.type == "PodScheduled" and condition.status == "False" and condition.reason == "Unschedulable":
-            return Trouble(name, Weight.UNSCHEDULABLE, f"no node takes it: {condition.message}")
+            return Trouble(name, Weight.UNSCHEDULABLE, f"no node takes it: {condition.said}")
     if pod.status.phase == "Pending":
         return Trouble(name, Weight.STARTING, "waiting to start")
     return Trouble(name, Weight.NOT_READY, "running, not ready yet")

@@ -131,7 +131,7 @@ async def _events(cluster: ClusterReader, view: View[Any], item: Any, now: datet
     except BotError as error:
         return [Text(f"Its events could not be read: {error}")]
     newest = sorted(found, key=lambda one: one.last_seen or now, reverse=True)[:EVENTS_SHOWN]
-    rows = tuple((events.last_seen(one, now), one.type, one.reason, one.message.strip()) for one in newest)
+    rows = tuple((events.last_seen(one, now), one.type, one.reason, one.said) for one in newest)
     return [Table(("EVENT", "TYPE", "REASON", "MESSAGE"), rows)] if rows else [Text("No events in the last hour.")]
 
 

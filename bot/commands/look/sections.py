@@ -30,7 +30,7 @@ def sections(item: Any, now: datetime) -> list[Part]:
 
 def conditions(found: Sequence[Condition], now: datetime) -> list[Part]:
     """The table of conditions, as kubectl describe shows it."""
-    rows = tuple((one.type, one.status, one.reason, since(one.last_transition_time, now), one.message) for one in found)
+    rows = tuple((one.type, one.status, one.reason, since(one.last_transition_time, now), one.said) for one in found)
     return [Table(("CONDITION", "STATUS", "REASON", "SINCE", "MESSAGE"), rows)] if rows else []
 
 
@@ -43,7 +43,7 @@ def pod(item: Pod, now: datetime) -> list[Part]:
             Fact("Service account", item.spec.service_account_name or NONE),
             Fact("QoS class", item.status.qos_class or NONE),
             Fact("Labels", labels_text(item.metadata.labels)),
-            *([Fact("Message", item.status.message)] if item.status.message else []),
+            *([Fact("Message", redact(item.status.message))] if item.status.message else []),
         )
     )
     statuses = {one.name: one for one in (*item.status.init_container_statuses, *item.status.container_statuses)}
@@ -183,7 +183,7 @@ def job(item: Job, now: datetime) -> list[Part]:
         Facts(
             (
                 Fact("Pods", f"{status.active} active, {status.succeeded} succeeded, {status.failed} failed"),
-                *([Fact("Failed because", f"{failure.reason}: {failure.message}")] if failure else []),
+                *([Fact("Failed because", f"{failure.reason}: {failure.said}")] if failure else []),
                 Fact("Removed", _ttl(item)),
             )
         ),

@@ -120,7 +120,7 @@ def _unhealthy(troubles: Sequence[Trouble], short: Sequence[Workload], nodes: Se
 
 def _latest(warnings: Sequence[Event], ctx: Context) -> Table:
     newest = sorted(warnings, key=lambda event: event.last_seen or ctx.now, reverse=True)[:SHOWN]
-    rows = tuple((since(one.last_seen, ctx.now), one.reason, about(one), one.message.strip()) for one in newest)
+    rows = tuple((since(one.last_seen, ctx.now), one.reason, about(one), one.said) for one in newest)
     return Table(("WARNING", "REASON", "OBJECT", "MESSAGE"), rows)
 
 

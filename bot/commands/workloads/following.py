@@ -64,7 +64,7 @@ def _stalls(workload: Workload, found: Trouble | None) -> str:
     if found is not None and found.weight is Weight.HOPELESS:
         return found.line
     refused = _creation_failure(workload)
-    return f"pods cannot be created: {refused.message}" if refused else ""
+    return f"pods cannot be created: {refused.said}" if refused else ""
 
 
 def gone(step: Step) -> Progress:

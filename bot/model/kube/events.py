@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from bot.model.kube.meta import KubeObject, KubeStruct, ObjectReference
+from bot.model.redaction import redact
 
 
 class EventSource(KubeStruct):
@@ -30,6 +31,11 @@ class Event(KubeObject):
     event_time: datetime | None = None
     first_timestamp: datetime | None = None
     last_timestamp: datetime | None = None
+
+    @property
+    def said(self) -> str:
+        """Its message as it may be shown: probes and hooks quote what they were answered, secrets included."""
+        return redact(self.message.strip())
 
     @property
     def times(self) -> int:

@@ -5,6 +5,8 @@ from typing import dataclass_transform
 
 import msgspec
 
+from bot.model.redaction import redact
+
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
 class KubeStruct(msgspec.Struct, frozen=True, kw_only=True, rename="camel", gc=False):
@@ -89,3 +91,8 @@ class Condition(KubeStruct):
     reason: str = ""
     message: str = ""
     last_transition_time: datetime | None = None
+
+    @property
+    def said(self) -> str:
+        """Its message as it may be shown."""
+        return redact(self.message)

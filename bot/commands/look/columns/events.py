@@ -36,7 +36,7 @@ VIEW = View[Event](
         Column("OBJECT", lambda it, now: about(it)),
         Column("SUBOBJECT", lambda it, now: it.involved_object.field_path, wide=True),
         Column("SOURCE", _source, wide=True),
-        Column("MESSAGE", lambda it, now: it.message.strip()),
+        Column("MESSAGE", lambda it, now: it.said),
         Column("FIRST SEEN", lambda it, now: since(it.first_seen, now), wide=True),
         Column("COUNT", lambda it, now: str(it.times), wide=True),
         Column("NAME", name, wide=True),
