@@ -105,7 +105,10 @@ def manifests(root: str) -> Iterator[List[Any]]:  # noqa: UP006
     """Of each finished backup what its Job wrote down, with the size that the archive really has."""
     top = os.open(root, FOLDER)
     for instance in sorted(filter(NAME.match, os.listdir(top))):
-        folder = os.open(instance, FOLDER, dir_fd=top)
+        try:
+            folder = os.open(instance, FOLDER, dir_fd=top)
+        except OSError:
+            continue
         for entry in sorted(os.listdir(folder)):
             if entry.endswith(".json"):
                 try:

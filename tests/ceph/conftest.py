@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,7 @@ class Target:
     storage: NodeStorageSide
     fill: Fill
     make: Callable[[str], None]
+    backups: Path
 
 
 @pytest.fixture
@@ -62,6 +64,11 @@ class CephLab:
     def root(self) -> Path:
         """Where the instances' folders are."""
         return self.mount / "odoo_instances"
+
+    @property
+    def backups(self) -> Path:
+        """Where their backups are."""
+        return self.mount / "odoo_backups"
 
     def run(self, verb: str) -> None:
         """Call the lab's script."""
@@ -109,7 +116,7 @@ def prepare_key(lab: CephLab, helper: Path, locks: Path) -> None:
     ssh.mkdir(exist_ok=True)
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", ssh / "id"], check=True)
     public = (ssh / "id.pub").read_text()
-    forced = f"env CEPHQ_LOCKS={locks} {helper} {lab.root} {PREFIX}"
+    forced = f"env CEPHQ_LOCKS={locks} {helper} {lab.root} {PREFIX} {lab.backups}"
     (ssh / "authorized_keys").write_text(f'restrict,command="{forced}" {public}')
 
 
@@ -125,7 +132,8 @@ async def real(lab: CephLab) -> AsyncIterator[Target]:
         known_hosts=lab.folder / "ssh" / "known_hosts",
     )
     async with open_storage([node]) as storage:
-        yield Target(storage, lambda name, size: write_into(lab.root, name, size), lambda name: make(lab.root, name))
+        fill, new = partial(write_into, lab.root), partial(make, lab.root)
+        yield Target(storage, fill, new, lab.backups)
 
 
 @asynccontextmanager
@@ -133,7 +141,7 @@ async def practised(node: PracticeStorage) -> AsyncIterator[Target]:
     """The bot's storage over the practice node."""
     root = node.folders.root
     async with open_storage([address(node)]) as storage:
-        yield Target(storage, lambda name, size: write_into(root, name, size), lambda name: make(root, name))
+        yield Target(storage, partial(write_into, root), partial(make, root), node.folders.backups)
 
 
 def make(root: Path, name: str) -> None:

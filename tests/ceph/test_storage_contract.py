@@ -1,5 +1,7 @@
 """Quotas and usage, the same on the practice node and on a real CephFS behind a real sshd."""
 
+import json
+import shutil
 import uuid
 
 import pytest
@@ -60,6 +62,30 @@ async def test_it_is_set_below_usage_where_that_is_wanted(target: Target, instan
     await _until_used(target, instance, 3 * MIB)
     await target.storage.set_quota(instance, 2 * MIB, below_usage=True)
     assert ((await target.storage.usage(instance)).share or 0) > 1
+
+
+async def test_where_no_backup_was_ever_made_there_is_none(target: Target) -> None:
+    shutil.rmtree(target.backups, ignore_errors=True)
+    assert await target.storage.backups() == []
+
+
+async def test_finished_backups_are_listed_and_what_is_half_done_is_not(target: Target, instance: str) -> None:
+    folder = target.backups / instance
+    folder.mkdir(parents=True)
+    for name, at in (("one", "2026-03-01T11:00:00Z"), ("two", "2026-03-02T11:00:00Z"), ("three", "soon")):
+        (folder / f"{name}.json").write_text(json.dumps({"bytes": 4, "sha256": name, "at": at}))
+        (folder / f"{name}.tar.gz").write_bytes(b"1234")
+    (folder / "half.tar.gz.part").write_bytes(b"12")
+    (target.backups / "readme").write_text("no folder")
+    found = [backup for backup in await target.storage.backups() if backup.instance == instance]
+    assert [(backup.id, backup.size_bytes, backup.sha256) for backup in found] == [("two", 4, "two"), ("one", 4, "one")]
+
+
+async def test_what_a_restore_keeps_is_no_instance(target: Target, instance: str) -> None:
+    target.make(f"{instance}.replaced-20260301-140000")
+    names = [usage.name for usage in await target.storage.usages()]
+    assert instance in names
+    assert not [name for name in names if "." in name]
 
 
 async def test_the_node_says_how_much_is_free(target: Target) -> None:
