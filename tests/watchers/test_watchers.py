@@ -16,7 +16,7 @@ from bot.watchers import WATCHERS
 from tests.fakes import objects
 from tests.fakes.objects import NOW, ago, waiting
 
-OWNER = {"owner": "odoo-acme-7c9", "app": "odoo"}
+OWNER = "odoo-acme-7c9"
 
 
 def findings(kind: type[Any], item: dict[str, Json]) -> list[Finding]:
@@ -51,7 +51,7 @@ def running(*, restarts: int, last: dict[str, Json], **since: float) -> dict[str
 
 def pod(status: dict[str, Json], **more: Json) -> dict[str, Json]:
     """A pod of odoo-acme with one container in that state."""
-    return objects.pod("odoo-acme-7c9-x", ready=False, containerStatuses=[status], **OWNER, **more)
+    return objects.pod("odoo-acme-7c9-x", ready=False, containerStatuses=[status], owner=OWNER, **more)
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_what_is_wrong_with_a_container_is_told_of_its_deployment(
 @pytest.mark.parametrize(
     "item",
     [
-        pytest.param(objects.pod("odoo-acme-7c9-x", **OWNER), id="runs"),
+        pytest.param(objects.pod("odoo-acme-7c9-x", owner=OWNER), id="runs"),
         pytest.param(pod(waiting("ContainerCreating")), id="starts"),
         pytest.param(pod({"name": "app", "state": {"terminated": ended(1)}, "restartCount": 0}), id="first crash"),
         pytest.param(pod(running(restarts=1, last=ended(137, "OOMKilled", hours=3), hours=3)), id="old oom"),
@@ -105,12 +105,12 @@ def test_nothing_is_said_of_a_pod_that_leaves() -> None:
 
 def test_an_init_container_that_succeeded_after_failing_is_well() -> None:
     init = {"name": "migrate", "restartCount": 3, "state": {"terminated": ended(0, "Completed")}}
-    assert symptoms(WatchedPod, objects.pod("odoo-acme-7c9-x", initContainerStatuses=[init], **OWNER)) == []
+    assert symptoms(WatchedPod, objects.pod("odoo-acme-7c9-x", initContainerStatuses=[init], owner=OWNER)) == []
 
 
 def test_an_init_container_that_crashes_is_told() -> None:
     init = {**waiting("CrashLoopBackOff", last=ended(1), restarts=3), "name": "migrate"}
-    [found] = symptoms(WatchedPod, objects.pod("odoo-acme-7c9-x", initContainerStatuses=[init], **OWNER))
+    [found] = symptoms(WatchedPod, objects.pod("odoo-acme-7c9-x", initContainerStatuses=[init], owner=OWNER))
     assert (found.container, found.fault) == ("migrate", Fault.CRASH_LOOP)
 
 
@@ -142,8 +142,8 @@ def test_two_reasons_of_one_pull_are_one_cause() -> None:
 
 def test_a_pod_that_no_node_takes_counts_after_five_minutes() -> None:
     condition = {"type": "PodScheduled", "status": "False", "lastTransitionTime": ago(minutes=1)}
-    refused = objects.pod("odoo-acme-7c9-x", conditions=[{**condition, "reason": "Unschedulable"}], **OWNER)
-    gated = objects.pod("odoo-acme-7c9-x", conditions=[{**condition, "reason": "SchedulingGated"}], **OWNER)
+    refused = objects.pod("odoo-acme-7c9-x", conditions=[{**condition, "reason": "Unschedulable"}], owner=OWNER)
+    gated = objects.pod("odoo-acme-7c9-x", conditions=[{**condition, "reason": "SchedulingGated"}], owner=OWNER)
     for item in (refused, gated):
         item["spec"].pop("nodeName")
     [found] = symptoms(WatchedPod, refused)
