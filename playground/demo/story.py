@@ -1,38 +1,30 @@
 """The story of Try: what to do next and how to see that it happened. Steps are data; the page ticks them off."""
 
-from playground.demo.people import OPS
+from collections.abc import Iterator
+from itertools import chain
+
 from playground.page.guide import Step, Story, Told
 from playground.slack.values import Message
 from playground.slack.workspace import Workspace
+
+LATELY = 100
+"""Messages of a channel that are looked at; a step is told within seconds of its message."""
 
 
 def shows(*words: str) -> Told:
     """Whether the bot has said all of *words* in one message, to whomever."""
 
     def told(workspace: Workspace) -> bool:
-        return any(all(word in text_of(message) for word in words) for message in of_the_bot(workspace))
+        return any(all(word in message.text for word in words) for message in of_the_bot(workspace))
 
     return told
 
 
-def of_the_bot(workspace: Workspace) -> list[Message]:
-    """Everything the bot has said that somebody can still see."""
-    said = [*workspace.messages.get(OPS, {}).values(), *workspace.ephemerals.values()]
-    return [message for message in said if message.bot_id is not None]
-
-
-def text_of(message: Message) -> str:
-    return message.text
-
-
-def opened(person: str, callback: str) -> Told:
-    """Whether *person* has that modal open."""
-
-    def told(workspace: Workspace) -> bool:
-        found = workspace.person(person)
-        return found is not None and any(view.callback_id == callback for view in workspace.views_of(found.id))
-
-    return told
+def of_the_bot(workspace: Workspace) -> Iterator[Message]:
+    """What the bot has said lately, to whomever."""
+    channels = (list(messages.values())[-LATELY:] for messages in workspace.messages.values())
+    said = chain(workspace.ephemerals.values(), chain.from_iterable(channels))
+    return (message for message in said if message.bot_id is not None)
 
 
 RESTART = Story(
@@ -57,6 +49,30 @@ RESTART = Story(
             "Look at what was there before: `/saas rollout history instance-worker`.",
             told=shows("instance-worker has", "revision"),
             type_this="/saas rollout history instance-worker",
+        ),
+    ),
+)
+
+INCIDENT = Story(
+    "See it break, and heal",
+    (
+        Step(
+            "Open *Break something* and press *Crash odoo-acme*. #alerts says what is wrong, and why.",
+            told=shows("🔴", "odoo-acme is crash-looping"),
+        ),
+        Step(
+            "As *maya*, press *Roll back to 2…* in #alerts: it takes the same way as a command.",
+            told=shows("Roll back deployment/odoo-acme"),
+            person="maya",
+        ),
+        Step(
+            "Become *jon* and approve it.",
+            told=shows("Rolled back deployment/odoo-acme"),
+            person="jon",
+        ),
+        Step(
+            "Watch #alerts: the same message turns green and says how long it was.",
+            told=shows("🟢", "odoo-acme"),
         ),
     ),
 )
@@ -138,4 +154,4 @@ REFUSALS = Story(
     ),
 )
 
-STORIES = (RESTART, QUOTA, BACKUP, REFUSALS)
+STORIES = (RESTART, INCIDENT, QUOTA, BACKUP, REFUSALS)
