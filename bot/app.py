@@ -5,6 +5,7 @@ import gc
 import logging
 import signal
 from contextlib import AsyncExitStack
+from datetime import timedelta
 from typing import BinaryIO
 
 from bot.ceph.link import NodeAddress
@@ -15,11 +16,13 @@ from bot.engine import policy as policies
 from bot.engine.approval import Approvals
 from bot.engine.asking import Asking
 from bot.engine.authorize import Authorizer
+from bot.engine.caring import Caring
 from bot.engine.deciding import Deciding
 from bot.engine.dispatch import Dispatcher
 from bot.engine.execution import Executor
 from bot.engine.following import Follower
 from bot.engine.homes import Homes
+from bot.engine.incident_notices import IncidentNotices
 from bot.engine.notices import Notices
 from bot.engine.registry import Registry
 from bot.engine.sweeping import Sweeper
@@ -42,6 +45,7 @@ from bot.spec import Change
 from bot.store.budgets import shared_budgets
 from bot.store.ledger import opened_ledger
 from bot.store.migrate import migrate
+from bot.watch import Watch
 
 EXECUTORS = 4
 """Operations written at once by one replica; writing takes a moment, following is not counted."""
@@ -111,15 +115,26 @@ async def serve(settings: Settings) -> None:
             ledger=ledger,
             asking=asking,
             deciding=Deciding(authorizer, approvals, ledger),
+            caring=Caring(authorizer, ledger, IncidentNotices()),
             homes=Homes(authorizer, ledger, settings.slack_command),
         )
         changes = {command.name: command for command in COMMANDS if isinstance(command, Change)}
         here = {settings.cluster_name: backends}
         executor = Executor(ledger, changes, here, authorizer, notices)
+        watch = Watch(
+            session=session,
+            on=backends,
+            ledger=ledger,
+            policy=policy,
+            clock=clock,
+            own_namespace=settings.own_namespace,
+            settle=timedelta(seconds=settings.incident_settle_s),
+        )
         health = Health(
             slack=slack.health,
             backlog=ledger.backlog,
             budgets_shared=lambda: budgets.shared,
+            watched=lambda: watch.freshness,
         )
         gc.freeze()  # what was imported lives as long as the process; a full collection would stall the loop by 30 ms
         async with asyncio.TaskGroup() as tasks:
@@ -127,6 +142,7 @@ async def serve(settings: Settings) -> None:
             tasks.create_task(ledger.wakeups.run())
             tasks.create_task(slack.run())
             tasks.create_task(dispatcher.run())
+            tasks.create_task(watch.run())
             for _ in range(EXECUTORS):
                 tasks.create_task(executor.run())
             tasks.create_task(Follower(ledger, changes, here, notices, clock).run())

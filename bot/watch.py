@@ -39,6 +39,7 @@ class Watch:
     own_namespace: str
     settle: timedelta
     freshness: list[Freshness] = field(default_factory=list)
+    """How each kind is seen; empty while another replica watches."""
 
     async def run(self) -> None:
         """Stand for the Lease, and watch whenever it is ours; until cancelled."""
@@ -50,11 +51,6 @@ class Watch:
             now=self.clock.now,
         )
         await election.run(self._term)
-
-    @property
-    def complaints(self) -> list[str]:
-        """What is wrong with our view of the cluster, a sentence each; nothing while another replica watches."""
-        return [one.complaint for one in self.freshness if one.complaint]
 
     async def _term(self, epoch: int) -> None:
         findings = Findings(WATCHERS, self.clock, settle=self.settle)
