@@ -4,13 +4,13 @@ Slack has no such completion for slash commands. It is the practice page's own h
 """
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from bot.commands import COMMANDS
 from bot.engine.parse import Parameter, parameters
 from bot.engine.registry import Registry
 from bot.errors import NotFound
 from bot.spec import AnyCommand, Change
-from playground.demo.kube import Kube
 
 SLASH = "/saas "
 NAMESPACE = "saasodoo"
@@ -21,11 +21,18 @@ KINDS = ("pods", "deployments", "statefulsets", "services", "jobs", "nodes")
 APPS = f"/apis/apps/v1/namespaces/{NAMESPACE}"
 
 
+class Names(Protocol):
+    """Where the names in a cluster come from."""
+
+    async def names(self, path: str) -> list[str]:
+        """Names of the objects of a collection; none when it cannot be had."""
+
+
 @dataclass(frozen=True)
 class Completion:
     """Completes a line for the page."""
 
-    kube: Kube
+    kube: Names
     registry: Registry
 
     async def complete(self, _person: str, text: str) -> list[str]:
@@ -40,7 +47,8 @@ class Completion:
         return [word for word in await self._words(command, rest, begun) if word.startswith(begun) and word != begun]
 
     def _commands(self, begun: str) -> list[str]:
-        return [SLASH + command.name for command in self.registry.commands if command.name.startswith(begun)]
+        names = (command.name for command in self.registry.commands)
+        return [SLASH + name for name in sorted(names) if name.startswith(begun)]
 
     async def _words(self, command: AnyCommand, rest: list[str], begun: str) -> list[str]:
         own = parameters(command.args)
@@ -74,6 +82,6 @@ class Completion:
                 return []
 
 
-def completion(kube: Kube) -> Completion:
+def completion(kube: Names) -> Completion:
     """Complete with the bot's own commands."""
     return Completion(kube, Registry(COMMANDS))

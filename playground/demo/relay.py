@@ -17,6 +17,7 @@ class Relay:
         """Take the server's socket, which may not be there yet."""
         self._started = started
         self._writers: set[asyncio.StreamWriter] = set()
+        self._serving: set[asyncio.Task[None]] = set()
         self._is_cut = False
 
     async def upstream(self) -> Path:
@@ -35,7 +36,20 @@ class Relay:
         for writer in list(self._writers):
             writer.transport.abort()
 
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def end(self) -> None:
+        """End every connection and wait until nothing of them is left."""
+        self.drop()
+        for task in self._serving:
+            task.cancel()
+        await asyncio.gather(*self._serving, return_exceptions=True)
+
+    def take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Serve one more connection."""
+        task = asyncio.get_running_loop().create_task(self._serve(reader, writer))
+        self._serving.add(task)
+        task.add_done_callback(self._serving.discard)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Pass one connection on; either end may go away at any moment, and takes the other with it."""
         with contextlib.suppress(OSError, CannotStart):
             async with self._kept(writer):
@@ -52,6 +66,8 @@ class Relay:
         finally:
             self._writers.discard(writer)
             writer.close()
+            with contextlib.suppress(OSError):
+                await writer.wait_closed()
 
 
 Way = tuple[asyncio.StreamReader, asyncio.StreamWriter]
@@ -78,9 +94,9 @@ async def _copy(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> N
 async def relayed(socket: Path, started: "asyncio.Future[Path]") -> AsyncIterator[Relay]:
     """Serve *socket* while the block runs."""
     relay = Relay(started)
-    server = await asyncio.start_unix_server(relay.serve, socket)
+    server = await asyncio.start_unix_server(relay.take, socket)
     try:
         yield relay
     finally:
         server.close()
-        relay.drop()
+        await relay.end()

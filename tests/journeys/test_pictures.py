@@ -11,9 +11,9 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, ViewportSize, async_playwright, expect
 
-from playground.demo.breaking import bad_image
+from playground.demo.breaking import bad_image, crash_odoo
 from playground.demo.clusters import practice_cluster
-from tests.journeys.stand import DEPLOYMENTS, JON, MAYA, OPS, VERA, Stand, open_stand
+from tests.journeys.stand import ALERTS, DEPLOYMENTS, JON, MAYA, OPS, VERA, Stand, open_stand
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -109,3 +109,11 @@ async def test_a_rollout_to_an_image_that_nobody_pushed_stalls_and_is_rolled_bac
     await maya.get_by_role("button", name="Roll back").click()
     await expect(maya.get_by_role("button", name="Approve")).to_be_visible()
     await camera.take(maya, "rollback")
+
+
+async def test_an_incident_in_the_alerts_channel(camera: Camera) -> None:
+    await crash_odoo(camera.stand.world.cluster.kube)
+    maya = await camera.page(f"as={MAYA}&c={ALERTS}")
+    await expect(maya.locator("#main").get_by_text("is crash-looping")).to_be_visible()
+    await expect(maya.get_by_role("button", name="Roll back to 2")).to_be_visible()
+    await camera.take(maya, "incident")

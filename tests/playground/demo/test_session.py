@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from playground.demo.bot_process import environment_with
+
 ROOT = Path(__file__).parents[3]
 PATIENCE_S = 30
 """A shared machine may be busy; what is right is right within two seconds."""
@@ -105,6 +107,14 @@ def test_one_stand_in_alone_says_what_a_client_needs(
         process.terminate()
         process.wait(PATIENCE_S)
         eventually(lambda: not list(folder.iterdir()))
+
+
+def test_the_bots_own_environment_names_no_other_slack_or_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-somebody-elses")
+    monkeypatch.setenv("DATABASE_URL", "postgresql://production")
+    given = environment_with({"SLACK_BOT_TOKEN": "xoxb-ours"})
+    assert given["SLACK_BOT_TOKEN"] == "xoxb-ours"
+    assert "DATABASE_URL" not in given
 
 
 def run(*arguments: str, folder: Path) -> tuple[int, str]:
