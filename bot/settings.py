@@ -70,6 +70,8 @@ class Settings(BaseModel):
     """How long something must run again before its incident ends; the kubelet's own figure."""
     health_port: int = Field(default=8080, ge=0, le=65535)
     health_host: str = "0.0.0.0"  # noqa: S104 - the kubelet probes it from the node
+    deeds_per_minute: int = Field(default=120, ge=10)
+    """Commands and clicks of one person that one replica takes in within a minute."""
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
 
     @field_validator("slack_api_url")

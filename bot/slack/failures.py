@@ -14,6 +14,7 @@ from bot.slack.afterwards import Afterwards
 from bot.slack.convert import Payload
 from bot.slack.fields import read_fields
 from bot.slack.intake import NotTaken
+from bot.slack.patience import TooMany
 from bot.slack.placeholder import modal_saying
 from bot.slack.responding import respond
 from bot.slack.web import Web
@@ -39,7 +40,7 @@ class Failures:
             return self._answer_event(error, sentence, body)
         payload = _ack_payload(sentence, body)
         if payload is None:
-            if url := body.get("response_url"):
+            if (url := body.get("response_url")) and not _is_repetition(error):
                 self._afterwards.add(partial(respond, self._web.session, url, {"text": sentence}))
             return BoltResponse(status=200, body="")
         return BoltResponse(status=200, body=payload)
@@ -47,12 +48,18 @@ class Failures:
     def _answer_event(self, error: Exception, sentence: str, body: Payload) -> BoltResponse:
         event = body.get("event") or {}
         person, channel = event.get("user"), convert.channel_of(body)
-        if isinstance(person, str) and channel and not isinstance(error, BoltUnhandledRequestError):
+        is_silent = isinstance(error, BoltUnhandledRequestError) or _is_repetition(error)
+        if isinstance(person, str) and channel and not is_silent:
             whisper = partial(
                 self._web.call, self._web.api.chat_postEphemeral, channel=channel, user=person, text=sentence
             )
             self._afterwards.add(whisper)
         return BoltResponse(status=UNACKED if isinstance(error, NotTaken) else 200, body="")
+
+
+def _is_repetition(error: Exception) -> bool:
+    """Whether the person was told the same just before: a flood must not become one of answers."""
+    return isinstance(error, TooMany) and not error.is_first
 
 
 def _sentence(error: Exception, body: Payload) -> str:

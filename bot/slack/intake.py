@@ -16,6 +16,7 @@ from bot.slack import convert
 from bot.slack.afterwards import Afterwards
 from bot.slack.channels import Channels
 from bot.slack.convert import Arrival, Payload
+from bot.slack.patience import Patience
 from bot.slack.placeholder import PLACEHOLDER, modal_saying
 from bot.slack.response_urls import ResponseUrls
 from bot.slack.web import Web
@@ -39,7 +40,15 @@ class Intake:
     """The way from a payload to the inbox."""
 
     def __init__(
-        self, *, inbox: Inbox, web: Web, channels: Channels, urls: ResponseUrls, afterwards: Afterwards, clock: Clock
+        self,
+        *,
+        inbox: Inbox,
+        web: Web,
+        channels: Channels,
+        urls: ResponseUrls,
+        afterwards: Afterwards,
+        patience: Patience,
+        clock: Clock,
     ) -> None:
         """Take in through *inbox*, keep response_urls in *urls*."""
         self._inbox = inbox
@@ -47,6 +56,7 @@ class Intake:
         self._channels = channels
         self._urls = urls
         self._afterwards = afterwards
+        self._patience = patience
         self._clock = clock
         self.counts: Counter[str] = Counter()
 
@@ -55,7 +65,11 @@ class Intake:
         return Arrival(self._clock.now(), await self._channels.is_external(convert.channel_of(payload)))
 
     async def take(self, item: Incoming, payload: Payload) -> None:
-        """Store *item*. Raises NotTaken."""
+        """Store *item*. Raises NotTaken, TooMany."""
+        self._patience.spend(item.origin.user_id)
+        await self._store(item, payload)
+
+    async def _store(self, item: Incoming, payload: Payload) -> None:
         origin = item.origin
         self._urls.keep(origin.key, payload.get("response_url", ""), user=origin.user_id, now=self._clock.now())
         try:
@@ -67,10 +81,11 @@ class Intake:
         self.counts["taken" if is_new else "repeated"] += 1
 
     async def take_with_modal(self, click: Click, payload: Payload) -> None:
-        """Open a placeholder modal, then store *click* with its id, if Slack opened one. Raises NotTaken."""
+        """Open a placeholder modal, then store *click* with its id, if Slack opened one. Raises NotTaken, TooMany."""
+        self._patience.spend(click.origin.user_id)
         view_id = click.view_id or await self._open_placeholder(payload["trigger_id"])
         try:
-            await self.take(msgspec.structs.replace(click, view_id=view_id), payload)
+            await self._store(msgspec.structs.replace(click, view_id=view_id), payload)
         except NotTaken as error:
             if view_id:
                 saying = partial(

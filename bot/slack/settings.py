@@ -42,6 +42,8 @@ class SlackSettings:
     command: str = "/saas"
     modal_actions: frozenset[str] = MODAL_ACTIONS
     """Actions and shortcuts for which a placeholder modal opens at once."""
+    deeds_per_minute: int = 120
+    """Of one person: more than anybody types or clicks, less than keeps a replica busy."""
     socket: SocketSettings = SocketSettings()
     http: HttpSettings | None = None
     """Set: no socket is opened, Slack calls us."""

@@ -24,6 +24,7 @@ from bot.slack.identity import Identity
 from bot.slack.intake import Intake
 from bot.slack.limits import LocalBudgets
 from bot.slack.paced import PacedWeb
+from bot.slack.patience import Patience
 from bot.slack.places import Places
 from bot.slack.response_urls import ResponseUrls
 from bot.slack.screens import Screens
@@ -63,7 +64,13 @@ class SlackSide:
         self._afterwards = Afterwards()
         self._channels = Channels(web, clock)
         self._intake = Intake(
-            inbox=inbox, web=web, channels=self._channels, urls=self._urls, afterwards=self._afterwards, clock=clock
+            inbox=inbox,
+            web=web,
+            channels=self._channels,
+            urls=self._urls,
+            afterwards=self._afterwards,
+            patience=Patience(settings.deeds_per_minute, clock),
+            clock=clock,
         )
         self._standing = Standing(web, clock, random)
         self._paced = PacedWeb(web, budgets, clock)

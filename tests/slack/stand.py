@@ -21,6 +21,8 @@ from tests.fakes.outbox import FakeOutbox
 
 MAYA, JON, OMAR, GUS = "U0MAYA0001", "U0JON00001", "U0OMAR0001", "U0GUS00001"
 ONE_SOCKET = SocketSettings(sockets=1)
+ENDLESS = 1_000_000
+"""Deeds of one person in a minute: tests are faster than people."""
 LOOK_EVERY_S = 0.005
 GIVE_UP_S = 15.0
 """Real seconds; generous for a slow shared machine."""
@@ -40,6 +42,7 @@ class Stand:
         features: Features = NO_FEATURES,
         ledger: PostgresLedger | None = None,
         http: HttpSettings | None = None,
+        deeds_per_minute: int = ENDLESS,
     ) -> None:
         """Run against *practice*; a real *ledger* takes the place of both fakes."""
         self.practice = practice
@@ -55,6 +58,7 @@ class Stand:
             api_url=practice.api_url,
             socket=socket,
             http=http,
+            deeds_per_minute=deeds_per_minute,
         )
         self._stack = AsyncExitStack()
 
