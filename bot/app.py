@@ -23,8 +23,10 @@ from bot.engine.execution import Executor
 from bot.engine.following import Follower
 from bot.engine.homes import Homes
 from bot.engine.incident_notices import IncidentNotices
+from bot.engine.live import Lives
 from bot.engine.notices import Notices
 from bot.engine.registry import Registry
+from bot.engine.stopping import Stopping
 from bot.engine.sweeping import Sweeper
 from bot.errors import BadArguments, Unreachable
 from bot.health import Health, serve_health
@@ -103,18 +105,21 @@ async def serve(settings: Settings) -> None:
         )
         notices = Notices(card=operation_card, line=operation_line, dm=operation_dm)
         approvals = Approvals(ledger, authorizer, notices)
+        lives = Lives(ledger, authorizer, clock)
         asking = Asking(
             authorizer=authorizer,
             ledger=ledger,
             reading=backends.reading,
             clock=clock,
             propose=approvals.propose,
+            lives=lives,
             slash=settings.slack_command,
         )
         dispatcher = Dispatcher(
             ledger=ledger,
             asking=asking,
             deciding=Deciding(authorizer, approvals, ledger),
+            stopping=Stopping(authorizer, ledger),
             caring=Caring(authorizer, ledger, IncidentNotices()),
             homes=Homes(authorizer, ledger, settings.slack_command),
         )
@@ -142,6 +147,7 @@ async def serve(settings: Settings) -> None:
             tasks.create_task(ledger.wakeups.run())
             tasks.create_task(slack.run())
             tasks.create_task(dispatcher.run())
+            tasks.create_task(lives.run())
             tasks.create_task(watch.run())
             for _ in range(EXECUTORS):
                 tasks.create_task(executor.run())

@@ -5,17 +5,21 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from msgspec.structs import replace as replaced
+
 from bot.engine import help as help_pages
 from bot.engine.answers import answer, looking
 from bot.engine.authorize import Authorizer
+from bot.engine.live import Lives
+from bot.engine.live_course import Wish
 from bot.engine.parse import HelpWanted, Parsed, parse
 from bot.errors import Denied
 from bot.model.actor import Actor
 from bot.model.incoming import Origin
-from bot.model.reply import Reply
+from bot.model.reply import Reply, Text
 from bot.ports import Clock, ReadOnly
 from bot.ports_ledger import Ledger, Proposal
-from bot.spec import AnyCommand, Args, Change, Context, Query
+from bot.spec import AnyCommand, Args, Change, Context, Live, Query
 
 MOMENT_S = 0.7
 """Past this a person wonders whether he was heard; then a first card says what is being looked for."""
@@ -33,6 +37,7 @@ class Asking:
     clock: Clock
     propose: Propose
     """Stores the proposal and finishes the deed that asked, in one transaction."""
+    lives: Lives
     slash: str
 
     async def ask(self, origin: Origin, text: str, *, reason: str = "", card: str = "") -> None:
@@ -49,6 +54,8 @@ class Asking:
                 await self._reply(origin, await self._overview(actor, origin), text)
             case HelpWanted(command=Query() | Change() as command):
                 await self._reply(origin, help_pages.of_command(command, self.slash), text)
+            case Parsed(command=Live() as query) if query.goes_on(parsed.args):
+                await self._live(origin, actor, query, parsed)
             case Parsed(command=Query() as query):
                 await self._query(origin, actor, query, parsed, card)
             case Parsed(command=Change() as change):
@@ -80,6 +87,17 @@ class Asking:
         finally:
             work.cancel()
         await self._reply(origin, reply, parsed.line, card=card)
+
+    async def _live(self, origin: Origin, actor: Actor, query: Live[Any], parsed: Parsed) -> None:
+        """Answer with a card that goes on; as it is now, with the reason, where no more may go on."""
+        namespace, args = self._placed(origin, parsed)
+        await self.authorizer.permit(actor, query, args, namespace)
+        context = self._context(origin, actor, namespace)
+        if why := await self.lives.refusal(actor):
+            reply = await query.run(args, context)
+            await self._reply(origin, replaced(reply, parts=(*reply.parts, Text(why))), parsed.line)
+        else:
+            await self.lives.begin(Wish(origin, actor, query, args, namespace, parsed.line, context))
 
     async def _change(self, origin: Origin, actor: Actor, change: Change[Any], parsed: Parsed) -> None:
         namespace, args = self._placed(origin, parsed)

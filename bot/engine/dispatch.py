@@ -12,6 +12,7 @@ from bot.engine.caring import ACTIONS, Caring
 from bot.engine.deciding import Deciding
 from bot.engine.homes import Homes
 from bot.engine.loop import Backoff, forever
+from bot.engine.stopping import Stopping
 from bot.errors import BotError, Denied, Fenced, Unreachable, UserError
 from bot.model.event import Event, EventKind
 from bot.model.incoming import Click, Command, HomeOpened, Incoming, Submission
@@ -39,6 +40,7 @@ class Dispatcher:
     ledger: Ledger
     asking: Asking
     deciding: Deciding
+    stopping: Stopping
     caring: Caring
     homes: Homes
 
@@ -89,6 +91,8 @@ class Dispatcher:
                 await self.asking.press(item.origin, item.value, card or "")
             case Click(action="open_console"):
                 await self.asking.ask(item.origin, "help")
+            case Click(action="stop"):
+                await self.stopping.stop(item)
             case Click() if item.action in ACTIONS:
                 await self.caring.click(item)
             case Click():

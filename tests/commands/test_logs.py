@@ -53,7 +53,10 @@ async def test_one_pods_newest_lines_with_trouble_marked() -> None:
 async def test_a_workloads_lines_name_their_pod() -> None:
     reply = await ask("logs deployment/worker", worker(), said((A, "one"), (B, "two")))
     assert code(reply) == "a | one\nb | two"
-    assert offers(reply) == ["logs deployment/worker --tail 40 --previous -n saasodoo"]
+    assert offers(reply) == [
+        "logs deployment/worker --tail 40 --previous -n saasodoo",
+        "logs deployment/worker --tail 40 --follow -n saasodoo",
+    ]
 
 
 async def test_a_jobs_pods_are_found_by_its_selector() -> None:

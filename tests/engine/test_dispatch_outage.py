@@ -12,6 +12,7 @@ from bot.engine.caring import Caring
 from bot.engine.deciding import Deciding
 from bot.engine.dispatch import Dispatcher
 from bot.engine.homes import Homes
+from bot.engine.stopping import Stopping
 from bot.errors import Unreachable
 from bot.model.incoming import Command, Origin
 from bot.ports_ledger import Transaction
@@ -63,6 +64,7 @@ async def test_a_deed_that_met_an_outage_is_done_by_who_took_it(ledger: Postgres
         ledger=failing,
         asking=cast(Asking, asking),
         deciding=cast(Deciding, None),
+        stopping=cast(Stopping, None),
         caring=cast(Caring, None),
         homes=cast(Homes, None),
     )

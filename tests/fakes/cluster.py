@@ -29,6 +29,8 @@ class FakeCluster:
     writes: list[tuple[str, str, Mapping[str, Json], str]] = field(default_factory=list)
     refusing: dict[str, BotError] = field(default_factory=dict)
     """Plural of a kind → what reading it raises."""
+    ticks: int = 1
+    """How often a list is said to have changed."""
     refusing_new: dict[str, BotError] = field(default_factory=dict)
     """Plural of a kind → what creating one raises."""
 
@@ -81,7 +83,8 @@ class FakeCluster:
     async def list_changes(
         self, resource: Resource, namespace: str = "", *, selector: str = "", fields: str = ""
     ) -> AsyncGenerator[None, None]:
-        yield None
+        for _ in range(self.ticks):
+            yield None
 
     async def may(
         self, subject: Subject, verb: str, resource: str, *, group: str = "", namespace: str = "", name: str = ""

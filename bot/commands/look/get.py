@@ -1,6 +1,7 @@
-"""get: list objects of a kind under kubectl's columns."""
+"""get: list objects of a kind under kubectl's columns, once or as they change."""
 
 import asyncio
+from datetime import datetime
 from difflib import get_close_matches
 from typing import Annotated, Any, Literal
 
@@ -10,13 +11,18 @@ from bot.commands import names
 from bot.commands.look import listing
 from bot.commands.look.columns import RESOURCES, VIEW_OF, VIEWS
 from bot.commands.look.columns.column import Column, View
+from bot.commands.look.live import look_at_each
 from bot.commands.names import Namespace, check_loose_name, namespace_flag, resource_called
 from bot.commands.namespaces import READS, refuse_unknown
 from bot.errors import NotFound
 from bot.model.reply import Reply
-from bot.model.resources import POD
+from bot.model.resources import DAEMON_SET, DEPLOYMENT, JOB, NODE, POD, STATEFUL_SET
 from bot.ports import ClusterReader
-from bot.spec import Access, Args, Context, Query, access, flag, positional
+from bot.ports_live import Screen
+from bot.spec import Access, Args, Context, Live, access, flag, positional
+
+MOVING = (POD, NODE, DEPLOYMENT, STATEFUL_SET, DAEMON_SET, JOB)
+"""Kinds worth watching, which the bot's watchers need the right to anyway; not Secrets, whose watch would tell all."""
 
 NAMESPACE_COLUMN: Column[Any] = Column("NAMESPACE", lambda item, now: item.metadata.namespace)
 
@@ -32,6 +38,7 @@ class GetArgs(Args):
     sort_by: str = flag("JSONPath to sort by", default="", metavar="PATH")
     failed: bool = flag("only pods that are in trouble", default=False)
     all_namespaces: bool = flag("of every namespace", default=False, short="A")
+    watch: bool = flag("keep the list up to date for a while", default=False, short="w")
     page: Annotated[int, Field(ge=1)] = flag("page of a long table", default=1, metavar="N")
     namespace: Namespace = namespace_flag()
 
@@ -47,6 +54,8 @@ class GetArgs(Args):
 
     @model_validator(mode="after")
     def _fits(self) -> "GetArgs":
+        if self.watch and resource_called(self.kind, RESOURCES) not in MOVING:
+            raise ValueError(f"--watch is for {', '.join(kind.plural for kind in MOVING)}")
         if self.failed and self.kind != POD.plural:
             raise ValueError("--failed is for pods")
         if self.targets and (self.selector or self.field_selector or self.all_namespaces):
@@ -60,13 +69,31 @@ def view_of(args: GetArgs) -> View[Any]:
 
 
 def needs(args: GetArgs) -> tuple[Access, ...]:
-    """Only the kind asked for: by name, or all."""
+    """Only the kind asked for: by name, or all; once, or as it changes."""
     resource = view_of(args).resource
-    return (access(resource.group, [resource.plural], ["get" if args.targets else "list"]),)
+    verbs = ["get" if args.targets else "list", *(["watch"] if args.watch else [])]
+    return (access(resource.group, [resource.plural], verbs),)
 
 
 async def run(args: GetArgs, ctx: Context) -> Reply:
     """List them. Raises NotFound, BadArguments."""
+    return await _listed(args, ctx, ctx.now)
+
+
+async def follow(args: GetArgs, ctx: Context, screen: Screen) -> Reply:
+    """List the first of them whenever they change. Raises as `run`."""
+    view = view_of(args)
+    ticks = ctx.on.cluster.list_changes(
+        view.resource, _namespace(args, ctx, view), selector=args.selector, fields=args.field_selector
+    )
+
+    async def look() -> Reply:
+        return listing.first_page(await _listed(args, ctx, screen.now()))
+
+    return await look_at_each(ticks, look, screen)
+
+
+async def _listed(args: GetArgs, ctx: Context, now: datetime) -> Reply:
     view = view_of(args)
     namespace = _namespace(args, ctx, view)
     items = await _items(args, ctx.on.cluster, view, namespace)
@@ -78,7 +105,7 @@ async def run(args: GetArgs, ctx: Context) -> Reply:
     several = args.all_namespaces and view.resource.namespaced
     columns = (*([NAMESPACE_COLUMN] if several else []), *view.shown(wide=args.output == "wide"))
     where = "all namespaces" if several else namespace
-    return listing.listing(view, items, ctx.now, columns=columns, where=where, page=args.page)
+    return listing.listing(view, items, now, columns=columns, where=where, page=args.page)
 
 
 def _namespace(args: GetArgs, ctx: Context, view: View[Any]) -> str:
@@ -113,18 +140,24 @@ async def near_misses(cluster: ClusterReader, view: View[Any], name: str, namesp
     return get_close_matches(name, existing, n=3, cutoff=0.6)
 
 
-COMMAND = Query(
+COMMAND = Live(
     name="get",
     summary="List objects of a kind, the unhealthy first.",
     args=GetArgs,
     run=run,
-    access=tuple(access(view.resource.group, [view.resource.plural], ["get", "list"]) for view in VIEWS),
+    goes_on=lambda args: args.watch,
+    follow=follow,
+    access=(
+        *(access(view.resource.group, [view.resource.plural], ["get", "list"]) for view in VIEWS),
+        *(access(kind.group, [kind.plural], ["watch"]) for kind in MOVING),
+    ),
     needs=needs,
     reads=READS,
     area="Look",
     examples=(
         "get pods",
         "get pods --failed",
+        "get pods --watch -l app=odoo",
         "get deployments -o wide",
         "get pods -l app=odoo --sort-by .metadata.creationTimestamp",
         "get nodes",

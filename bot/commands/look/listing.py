@@ -7,12 +7,16 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
+from msgspec import structs
 
 from bot.commands.look.columns.column import Column, View
 from bot.errors import BadArguments
 from bot.model.counting import counted
 from bot.model.plan import Json
-from bot.model.reply import Reply, Table, Tone
+from bot.model.reply import Part, Reply, Table, Text, Tone
+
+ROWS_AT_ONCE = 20
+"""Rows of a list that has no pages."""
 
 _PATH_PART = re.compile(r"([A-Za-z0-9_-]+)|\[(\d+)\]")
 
@@ -40,6 +44,19 @@ def listing(
         parts=(table,),
         tone=Tone.WARNING if unhealthy and view.state(items[0]) else Tone.PLAIN,
     )
+
+
+def first_page(reply: Reply) -> Reply:
+    """As much of a list as one message holds, for a card that is edited again and again."""
+    return structs.replace(reply, parts=tuple(shown for part in reply.parts for shown in _first_rows(part)))
+
+
+def _first_rows(part: Part) -> list[Part]:
+    if not isinstance(part, Table) or len(part.rows) <= ROWS_AT_ONCE:
+        return [part]
+    more = Text(f"and {len(part.rows) - ROWS_AT_ONCE} more; a selector (`-l`) narrows it down")
+    rows, buttons = part.rows[:ROWS_AT_ONCE], part.row_buttons[:ROWS_AT_ONCE]
+    return [structs.replace(part, rows=rows, row_buttons=buttons, page=1), more]
 
 
 def unhealthy_first(view: View[Any], items: Sequence[Any]) -> list[Any]:

@@ -1,7 +1,8 @@
-"""logs: the newest lines of containers, merged by time, suspicious ones marked."""
+"""logs: the newest lines of containers, merged by time, suspicious ones marked; or new ones as they are written."""
 
 import re
 from collections.abc import Sequence
+from contextlib import aclosing
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
@@ -10,14 +11,16 @@ from bot.commands import names
 from bot.commands.names import Namespace, check_name, namespace_flag, resource_called
 from bot.commands.spans import check_span, span
 from bot.commands.workloads.find import READS
-from bot.commands.workloads.log_sources import pods_meant, source_of
+from bot.commands.workloads.log_sources import pods_meant, source_of, why_ended
 from bot.errors import NotFound
 from bot.model.counting import counted
 from bot.model.kube.pods import Pod
 from bot.model.logs import LogLine, LogQuery, LogRead, LogSource
 from bot.model.reply import Button, Buttons, Code, Part, Reply, Text
 from bot.model.resources import DAEMON_SET, DEPLOYMENT, JOB, POD, STATEFUL_SET
-from bot.spec import Access, Args, Context, Query, access, flag, positional
+from bot.ports import Logs
+from bot.ports_live import Screen
+from bot.spec import Access, Args, Context, Live, access, flag, positional
 
 KINDS = (POD, DEPLOYMENT, STATEFUL_SET, DAEMON_SET, JOB)
 MOST_LINES = 5_000
@@ -30,6 +33,9 @@ SEARCHED = MOST_LINES
 SUSPICIOUS = re.compile(r"\b(?:ERROR|FATAL|CRITICAL|PANIC|Traceback|panic:|\w*Exception|\w+Error)\b")
 MARK = "▸ "
 
+NAMED = 3
+"""Pods that the card of a live log names."""
+
 
 class LogsArgs(Args):
     """Whose lines, and which."""
@@ -40,6 +46,7 @@ class LogsArgs(Args):
     tail: Annotated[int, Field(ge=1, le=MOST_LINES)] = flag("so many of the newest lines", default=NEWEST, metavar="N")
     since: Annotated[str, AfterValidator(check_span)] = flag("only lines as new as this", default="", metavar="10m")
     previous: bool = flag("of the container before its last restart", default=False, short="p")
+    follow: bool = flag("go on with new lines, in the thread", default=False, short="f")
     grep: str = flag("only lines that contain this", default="", metavar="TEXT")
     namespace: Namespace = namespace_flag()
 
@@ -59,6 +66,8 @@ class LogsArgs(Args):
     def _either(self) -> "LogsArgs":
         if bool(self.target) == bool(self.selector):
             raise ValueError("TARGET or -l SELECTOR says whose logs, and only one of them")
+        if self.follow and self.previous:
+            raise ValueError("what is --previous has ended: there is nothing to --follow")
         return self
 
 
@@ -74,20 +83,48 @@ def needs(args: LogsArgs) -> tuple[Access, ...]:
 
 async def run(args: LogsArgs, ctx: Context) -> Reply:
     """Read them. Raises NotFound, BadArguments, Denied, Unreachable."""
+    namespace = args.namespace or ctx.namespace
+    logs, pods = await _meant(args, ctx, namespace)
+    return told(args, await logs.read(_query(args, pods, namespace)), pods, namespace)
+
+
+async def follow(args: LogsArgs, ctx: Context, screen: Screen) -> Reply:
+    """Tell the newest lines, then each new one, until their containers have ended. Raises as `run`."""
+    namespace = args.namespace or ctx.namespace
+    logs, pods = await _meant(args, ctx, namespace)
+    what = args.target or args.selector
+    limits = f" containing “{args.grep[:60]}”" if args.grep else ""
+    screen.show(Reply(f"New lines of {what}{limits} are in the thread", (Text(_whose(pods)),)))
+    count = 0
+    async with aclosing(logs.follow(_query(args, pods, namespace))) as lines:
+        async for line in lines:
+            if args.grep.lower() in line.text.lower():
+                count += 1
+                screen.tell(text([line], several=len(pods) > 1))
+    why = await why_ended(ctx.on.cluster, pods, namespace)
+    again = Button("Follow again", _line(args, namespace, follow=True))
+    return Reply(f"The log of {what} has ended: {why}", (Text(counted(count, "line") + limits), Buttons((again,))))
+
+
+async def _meant(args: LogsArgs, ctx: Context, namespace: str) -> tuple[Logs, list[Pod]]:
     if ctx.on.logs is None:
         raise NotFound("Logs cannot be read here: the bot has no reader for them.")
-    namespace = args.namespace or ctx.namespace
-    pods = await pods_meant(ctx.on.cluster, args.target, args.selector, namespace)
-    read = await ctx.on.logs.read(
-        LogQuery(
-            namespace=namespace,
-            sources=tuple(source_of(pod, args.container) for pod in pods),
-            tail=SEARCHED if args.grep else args.tail,
-            since=span(args.since),
-            previous=args.previous,
-        )
+    return ctx.on.logs, await pods_meant(ctx.on.cluster, args.target, args.selector, namespace)
+
+
+def _query(args: LogsArgs, pods: Sequence[Pod], namespace: str) -> LogQuery:
+    return LogQuery(
+        namespace=namespace,
+        sources=tuple(source_of(pod, args.container) for pod in pods),
+        tail=SEARCHED if args.grep else args.tail,
+        since=span(args.since),
+        previous=args.previous,
     )
-    return told(args, read, pods, namespace)
+
+
+def _whose(pods: Sequence[Pod]) -> str:
+    shown = ", ".join(f"`{pod.metadata.name}`" for pod in pods[:NAMED])
+    return f"Of {shown} and {len(pods) - NAMED} more" if len(pods) > NAMED else f"Of {shown}"
 
 
 def told(args: LogsArgs, read: LogRead, pods: Sequence[Pod], namespace: str) -> Reply:
@@ -137,11 +174,15 @@ def _buttons(args: LogsArgs, pods: Sequence[Pod], namespace: str, *, is_more: bo
         offers.append(Button("Older", _line(args, namespace, tail=min(MOST_LINES, args.tail * 5))))
     if restarted and not args.previous:
         offers.append(Button("Before the restart", _line(args, namespace, previous=True)))
+    if not args.previous:
+        offers.append(Button("Follow", _line(args, namespace, follow=True)))
     return tuple(offers)
 
 
-def _line(args: LogsArgs, namespace: str, *, tail: int | None = None, previous: bool | None = None) -> str:
-    """The same line again with another length or container."""
+def _line(
+    args: LogsArgs, namespace: str, *, tail: int | None = None, previous: bool = False, follow: bool = False
+) -> str:
+    """The same line again with another length or container, or going on."""
     return names.line(
         "logs",
         *([args.target] if args.target else ["-l", args.selector]),
@@ -150,15 +191,18 @@ def _line(args: LogsArgs, namespace: str, *, tail: int | None = None, previous: 
         *(["--since", args.since] if args.since else []),
         *(["--grep", args.grep] if args.grep else []),
         *(["--previous"] if args.previous or previous else []),
+        *(["--follow"] if follow else []),
         namespace=namespace,
     )
 
 
-COMMAND = Query(
+COMMAND = Live(
     name="logs",
     summary="Show the newest log lines of pods, a workload or a job.",
     args=LogsArgs,
     run=run,
+    goes_on=lambda args: args.follow,
+    follow=follow,
     access=(
         access("", ["pods/log"], ["get"]),
         access("", ["pods"], ["get", "list"]),
@@ -171,6 +215,7 @@ COMMAND = Query(
     examples=(
         "logs deployment/instance-worker",
         "logs postgres-0 --tail 200 --since 1h",
+        "logs deployment/instance-worker --follow",
         "logs -l app=odoo --grep KeyError",
         "logs job/backup-acme --previous",
     ),

@@ -1,9 +1,12 @@
-"""rollout status: how far a rollout is, by kubectl's rules, and what it waits for."""
+"""rollout status: how far a rollout is, by kubectl's rules, and what it waits for; followed until it has ended."""
+
+from datetime import timedelta
 
 from msgspec import structs
 from pydantic import field_validator
 
 from bot.commands import names
+from bot.commands.look.live import Look, look_at_each
 from bot.commands.names import Namespace, namespace_flag
 from bot.commands.workloads import following
 from bot.commands.workloads.find import READS, access_to, check_workload, find, images_of, resource_of
@@ -14,10 +17,15 @@ from bot.commands.workloads.preview import short_image
 from bot.commands.workloads.revisions import current_number
 from bot.model.plan import Fact, Phase, Progress
 from bot.model.pod_trouble import worst
+from bot.model.refs import ObjectRef
 from bot.model.reply import Button, Buttons, Facts, Reply, Tone
 from bot.model.resources import DEPLOYMENT
 from bot.model.rollout import Workload, rollout
-from bot.spec import Access, Args, Context, Query, access, positional
+from bot.ports_live import Screen
+from bot.spec import Access, Args, Context, Live, access, positional
+
+LONGEST = timedelta(minutes=30)
+"""A rollout without a deadline of its own (a StatefulSet's) may wait for ever."""
 
 
 class RolloutStatusArgs(Args):
@@ -40,6 +48,17 @@ def needs(args: RolloutStatusArgs) -> tuple[Access, ...]:
 
 async def run(args: RolloutStatusArgs, ctx: Context) -> Reply:
     """Say how far it is. Raises NotFound."""
+    return (await _look(args, ctx)).reply
+
+
+async def follow(args: RolloutStatusArgs, ctx: Context, screen: Screen) -> Reply:
+    """Say how far it is until it is done or has stalled. Raises NotFound."""
+    kind, _, name = args.target.partition("/")
+    ref = ObjectRef(kind, name, args.namespace or ctx.namespace, cluster=ctx.on.cluster.name)
+    return await look_at_each(ctx.on.cluster.changes([ref]), lambda: _look(args, ctx), screen)
+
+
+async def _look(args: RolloutStatusArgs, ctx: Context) -> Look:
     namespace = args.namespace or ctx.namespace
     cluster = ctx.on.cluster
     workload = await find(
@@ -48,7 +67,8 @@ async def run(args: RolloutStatusArgs, ctx: Context) -> Reply:
     pods = await newest_pods(cluster, workload, await pods_of(cluster, workload))
     at = look(workload, pods, await with_last_words(worst(pods), ctx.on, namespace))
     back = await way_back(cluster, workload) if at.phase is Phase.STALLED else ""
-    return status_reply(args.target, workload, structs.replace(at, next_line=back))
+    reply = status_reply(args.target, workload, structs.replace(at, next_line=back))
+    return Look(reply, is_last=at.phase is not Phase.RUNNING)
 
 
 def status_reply(target: str, workload: Workload, at: Progress) -> Reply:
@@ -73,11 +93,14 @@ def status_reply(target: str, workload: Workload, at: Progress) -> Reply:
             )
 
 
-COMMAND = Query(
+COMMAND = Live(
     name="rollout status",
-    summary="Show how far a rollout is and what it waits for.",
+    summary="Show how far a rollout is and what it waits for, until it has ended.",
     args=RolloutStatusArgs,
     run=run,
+    goes_on=lambda args: True,
+    follow=follow,
+    lasts=LONGEST,
     access=(
         access("apps", ["deployments", "statefulsets", "daemonsets"], ["get"]),
         access("apps", ["replicasets", "controllerrevisions"], ["list"]),

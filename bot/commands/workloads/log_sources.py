@@ -1,5 +1,6 @@
 """Whose logs are meant: a pod, the pods of a workload or job, or all that a selector matches."""
 
+import asyncio
 from collections.abc import Sequence
 from difflib import get_close_matches
 
@@ -72,6 +73,21 @@ def source_of(pod: Pod, container: str) -> LogSource:
             hint=f"It has {', '.join(known)}.",
         )
     return LogSource(pod.metadata.name, wanted)
+
+
+async def why_ended(cluster: ClusterReader, pods: Sequence[Pod], namespace: str) -> str:
+    """Why there is no more to follow of *pods*. Never raises for what cannot be asked: then it is not known."""
+    now = await asyncio.gather(*(_still(cluster, pod, namespace) for pod in pods), return_exceptions=True)
+    if all(isinstance(one, NotFound) for one in now):
+        return "the pod is gone" if len(pods) == 1 else "its pods are gone"
+    return "its container has ended" if len(pods) == 1 else "its containers have ended"
+
+
+async def _still(cluster: ClusterReader, pod: Pod, namespace: str) -> None:
+    """Raises NotFound when *pod* is no more, though another may have its name."""
+    now = await cluster.get(Pod, pod.metadata.name, namespace)
+    if now.metadata.uid != pod.metadata.uid:
+        raise NotFound("another pod has its name")
 
 
 def _created(pod: Pod) -> float:
