@@ -13,20 +13,26 @@ from bot.ceph.storage import open_storage
 from bot.clock import SystemClock
 from bot.commands import COMMANDS
 from bot.engine import policy as policies
+from bot.engine.acting import Acting
 from bot.engine.approval import Approvals
 from bot.engine.asking import Asking
 from bot.engine.authorize import Authorizer
 from bot.engine.caring import Caring
+from bot.engine.consoles import Consoles
 from bot.engine.deciding import Deciding
+from bot.engine.dialogs import Dialogs
 from bot.engine.dispatch import Dispatcher
 from bot.engine.execution import Executor
 from bot.engine.following import Follower
+from bot.engine.forms import Forms
+from bot.engine.glances import Glances
 from bot.engine.homes import Homes
 from bot.engine.incident_notices import IncidentNotices
 from bot.engine.live import Lives
 from bot.engine.notices import Notices
 from bot.engine.registry import Registry
 from bot.engine.stopping import Stopping
+from bot.engine.suggesting import Remembered, Suggesting
 from bot.engine.sweeping import Sweeper
 from bot.errors import BadArguments, Unreachable
 from bot.health import Health, serve_health
@@ -40,6 +46,7 @@ from bot.ports_ledger import AuditReport
 from bot.render.cards import operation_card, operation_dm
 from bot.render.story import operation_line
 from bot.settings import Settings
+from bot.slack.features import Features
 from bot.slack.limits import LocalBudgets
 from bot.slack.settings import SlackSettings
 from bot.slack.side import open_slack
@@ -115,13 +122,21 @@ async def serve(settings: Settings) -> None:
             lives=lives,
             slash=settings.slack_command,
         )
+        forms = Forms(authorizer, ledger, asking)
+        homes = Homes(authorizer, slack.directory, ledger, Glances(asking, clock), clock, settings.slack_command)
+        suggesting = Suggesting(authorizer, ledger, backends.reading, Remembered(clock))
         dispatcher = Dispatcher(
             ledger=ledger,
             asking=asking,
             deciding=Deciding(authorizer, approvals, ledger),
             stopping=Stopping(authorizer, ledger),
             caring=Caring(authorizer, ledger, IncidentNotices()),
-            homes=Homes(authorizer, ledger, settings.slack_command),
+            homes=homes,
+            dialogs=Dialogs(
+                forms=forms,
+                consoles=Consoles(authorizer, slack.directory, ledger),
+                acting=Acting(authorizer, ledger),
+            ),
         )
         changes = {command.name: command for command in COMMANDS if isinstance(command, Change)}
         here = {settings.cluster_name: backends}
@@ -145,8 +160,9 @@ async def serve(settings: Settings) -> None:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(serve_health(health, settings.health_host, settings.health_port))
             tasks.create_task(ledger.wakeups.run())
-            tasks.create_task(slack.run())
+            tasks.create_task(slack.run(Features(forms.validate, suggesting.options)))
             tasks.create_task(dispatcher.run())
+            tasks.create_task(homes.run())
             tasks.create_task(lives.run())
             tasks.create_task(watch.run())
             for _ in range(EXECUTORS):
@@ -184,6 +200,7 @@ def slack_settings(settings: Settings) -> SlackSettings:
         app_token=settings.slack_app_token.get_secret_value(),
         api_url=settings.slack_api_url,
         command=settings.slack_command,
+        deeds_per_minute=settings.deeds_per_minute,
     )
 
 

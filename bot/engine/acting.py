@@ -37,10 +37,11 @@ class Acting:
         await show(self.ledger, click, acting_modal(message.text, actions, values), kept([*openings.values()]))
 
     async def run(self, click: Click) -> Click:
-        """A press in that modal as one of the message's own button; says so in the modal. Raises Denied."""
+        """A press outside of any message as one of a message's button; a modal says so. Raises Denied."""
         opening = await Openings(self.ledger).find(click.value, click.origin)
-        async with self.ledger.transaction() as tx:
-            await tx.put(window(click.view_id, asked_modal(opening.channel), {}))
+        if click.view_id:
+            async with self.ledger.transaction() as tx:
+                await tx.put(window(click.view_id, asked_modal(opening.channel), {}))
         return Click(placed(click.origin, opening), RUN, button_id(opening.line))
 
 

@@ -13,13 +13,15 @@ from bot.engine.authorize import Authorizer
 from bot.engine.live import Lives
 from bot.engine.live_course import Wish
 from bot.engine.parse import HelpWanted, Parsed, parse
-from bot.errors import Denied
+from bot.engine.usable import usable
+from bot.errors import BadArguments, Denied
 from bot.model.actor import Actor
 from bot.model.incoming import Origin
+from bot.model.plan import Plan
 from bot.model.reply import Reply, Text
 from bot.ports import Clock, ReadOnly
 from bot.ports_ledger import Ledger, Proposal
-from bot.spec import AnyCommand, Args, Change, Context, Live, Query
+from bot.spec import Args, Change, Context, Live, Query
 
 MOMENT_S = 0.7
 """Past this a person wonders whether he was heard; then a first card says what is being looked for."""
@@ -64,15 +66,7 @@ class Asking:
     async def _overview(self, actor: Actor, origin: Origin) -> Reply:
         """Help lists only what the asker may use here."""
         home = self.authorizer.channel(origin.channel).home
-        commands = self.authorizer.registry.commands
-        answers = await asyncio.gather(*(self._may_use(actor, command, home) for command in commands))
-        usable = [command for command, may in zip(commands, answers, strict=True) if may]
-        return help_pages.overview(usable, self.slash)
-
-    async def _may_use(self, actor: Actor, command: AnyCommand, namespace: str) -> bool:
-        layers = await self.authorizer.kubernetes_layers(actor.subject, command.access, namespace)
-        some = any(layer.allowed for layer in layers) if isinstance(command, Query) else False
-        return some or all(layer.allowed for layer in layers)
+        return help_pages.overview(await usable(self.authorizer, actor, home), self.slash)
 
     async def _query(self, origin: Origin, actor: Actor, query: Query[Any], parsed: Parsed, card: str) -> None:
         namespace, args = self._placed(origin, parsed)
@@ -100,9 +94,7 @@ class Asking:
             await self.lives.begin(Wish(origin, actor, query, args, namespace, parsed.line, context))
 
     async def _change(self, origin: Origin, actor: Actor, change: Change[Any], parsed: Parsed) -> None:
-        namespace, args = self._placed(origin, parsed)
-        await self.authorizer.permit(actor, change, args, namespace)
-        plan = await change.plan(args, self._context(origin, actor, namespace))
+        plan = await self._planned(origin, actor, change, parsed)
         await self.propose(
             Proposal(
                 key=origin.key,
@@ -113,6 +105,30 @@ class Asking:
                 requirements=self.authorizer.requirements(change, plan, parsed.reason),
             )
         )
+
+    async def preview(self, origin: Origin, text: str) -> Plan:
+        """What the change *text* would do; nothing is proposed. Raises as `ask`, BadArguments for what is no change."""
+        parsed = parse(text, self.authorizer.registry)
+        if not isinstance(parsed, Parsed) or not isinstance(parsed.command, Change):
+            raise BadArguments("Only a change has a preview. Nothing was done.")
+        actor = await self.authorizer.actor(origin, fresh=False)
+        return await self._planned(origin, actor, parsed.command, parsed)
+
+    async def glance(self, origin: Origin, text: str) -> Reply:
+        """What the query *text* answers; nothing is posted. Raises as `ask`, BadArguments for what is no query."""
+        parsed = parse(text, self.authorizer.registry)
+        if not isinstance(parsed, Parsed) or not isinstance(parsed.command, Query):
+            raise BadArguments("Only a query can be glanced at. Nothing was done.")
+        actor = await self.authorizer.actor(origin, fresh=False)
+        namespace, args = self._placed(origin, parsed)
+        await self.authorizer.permit(actor, parsed.command, args, namespace)
+        answered: Reply = await parsed.command.run(args, self._context(origin, actor, namespace))
+        return answered
+
+    async def _planned(self, origin: Origin, actor: Actor, change: Change[Any], parsed: Parsed) -> Plan:
+        namespace, args = self._placed(origin, parsed)
+        await self.authorizer.permit(actor, change, args, namespace)
+        return await change.plan(args, self._context(origin, actor, namespace))
 
     def _placed(self, origin: Origin, parsed: Parsed) -> tuple[str, Args]:
         """The namespace meant, and the arguments with it filled in. Raises Denied where the channel may not."""

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from bot.engine.authorize import Authorizer
 from bot.engine.openings import Openings, kept, opening_id
+from bot.engine.places import places
 from bot.engine.usable import usable
 from bot.engine.windows import show
-from bot.errors import Denied, UpstreamError
+from bot.errors import Denied
 from bot.model.form import Opening
 from bot.model.incoming import Click
 from bot.ports import Directory
@@ -41,24 +42,14 @@ class Consoles:
         await show(self.ledger, click, view, kept([*openings, *forms.values()]))
 
     async def _openings(self, click: Click) -> list[Opening]:
-        """A console per bound channel that he is in, and one for direct messages where those are bound."""
-        channels = [*await self._channels(click.origin.user_id), *([""] if self._has_direct() else [])]
-        if not channels:
+        """A console per place."""
+        mine = await places(self.authorizer, self.directory, click.origin.user_id)
+        if not mine:
             raise Denied(
                 "You are in no channel that is bound to a namespace. Nothing was done.",
                 hint="Join one, or ask the policy file's owner to bind direct messages as `dm`.",
             )
-        return [Opening(user=click.origin.user_id, channel=channel) for channel in channels]
-
-    async def _channels(self, user_id: str) -> list[str]:
-        try:
-            joined = await self.directory.channels(user_id)
-        except UpstreamError:
-            return []  # direct messages are left, which everybody has
-        return [channel for channel in self.authorizer.policy.channels if channel in joined]
-
-    def _has_direct(self) -> bool:
-        return "dm" in self.authorizer.policy.channels
+        return [Opening(user=click.origin.user_id, channel=channel) for channel in mine]
 
 
 def _groups(commands: Sequence[AnyCommand], forms: Mapping[str, Opening]) -> list[Group]:

@@ -28,7 +28,7 @@ class Dialogs:
         match item:
             case Submission(callback="form"):
                 return await self.forms.spelled(item)
-            case Click(action="run") if item.view_id:
+            case Click(action="run") if not item.message_ts:
                 return await self.acting.run(item)
             case Click(action="search"):
                 return Command(item.origin, item.value)

@@ -6,16 +6,20 @@ import secrets
 from dataclasses import dataclass
 from typing import assert_never
 
+from bot.engine import caring, dialogs
 from bot.engine.answers import refused
 from bot.engine.asking import Asking
-from bot.engine.caring import ACTIONS, Caring
+from bot.engine.caring import Caring
 from bot.engine.deciding import Deciding
+from bot.engine.dialogs import Dialogs
 from bot.engine.homes import Homes
 from bot.engine.loop import Backoff, forever
 from bot.engine.stopping import Stopping
+from bot.engine.windows import refusing
 from bot.errors import BotError, Denied, Fenced, Unreachable, UserError
 from bot.model.event import Event, EventKind
 from bot.model.incoming import Click, Command, HomeOpened, Incoming, Submission
+from bot.model.outgoing import Outgoing
 from bot.ports_ledger import Claimed, Ledger
 
 log = logging.getLogger(__name__)
@@ -43,6 +47,7 @@ class Dispatcher:
     stopping: Stopping
     caring: Caring
     homes: Homes
+    dialogs: Dialogs
 
     async def run(self) -> None:
         """Work until cancelled."""
@@ -72,6 +77,7 @@ class Dispatcher:
         try:
             if claimed.attempts >= MOST_ATTEMPTS:
                 raise RuntimeError(f"cut off {claimed.attempts} times")
+            item = await self.dialogs.spelled(item)
             await self._route(item)
         except Fenced:
             log.info("%s was finished by another process", item.origin.key)
@@ -89,11 +95,11 @@ class Dispatcher:
             case Click(action="run"):
                 card = await self.ledger.card_at(item.origin.channel, item.message_ts) if item.message_ts else None
                 await self.asking.press(item.origin, item.value, card or "")
-            case Click(action="open_console"):
-                await self.asking.ask(item.origin, "help")
             case Click(action="stop"):
                 await self.stopping.stop(item)
-            case Click() if item.action in ACTIONS:
+            case Click() if item.action in dialogs.ACTIONS:
+                await self.dialogs.click(item)
+            case Click() if item.action in caring.ACTIONS:
                 await self.caring.click(item)
             case Click():
                 await self.deciding.click(item)
@@ -110,7 +116,7 @@ class Dispatcher:
         if not isinstance(error, UserError):
             log.warning("%s failed: %s (%s)", type(item).__name__, error, error.__cause__)
         async with self.ledger.transaction() as tx:
-            await tx.put(refused(item.origin, error, line))
+            await tx.put(_refusal(item, error, line))
             if isinstance(error, Denied):
                 await tx.audit(
                     Event(
@@ -120,6 +126,13 @@ class Dispatcher:
                     )
                 )
             await tx.finish_incoming(item.origin.key)
+
+
+def _refusal(item: Incoming, error: BotError, line: str) -> Outgoing:
+    """In the modal that the person looks at, or else beside what he did."""
+    if isinstance(item, Click) and item.view_id:
+        return refusing(item.view_id, error)
+    return refused(item.origin, error, line)
 
 
 BUG_HINT = "`status` shows whether anything changed. Give the reference to whoever runs the bot."

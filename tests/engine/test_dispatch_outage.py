@@ -7,10 +7,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
 
+from bot.engine.acting import Acting
 from bot.engine.asking import Asking
 from bot.engine.caring import Caring
+from bot.engine.consoles import Consoles
 from bot.engine.deciding import Deciding
+from bot.engine.dialogs import Dialogs
 from bot.engine.dispatch import Dispatcher
+from bot.engine.forms import Forms
 from bot.engine.homes import Homes
 from bot.engine.stopping import Stopping
 from bot.errors import Unreachable
@@ -67,6 +71,7 @@ async def test_a_deed_that_met_an_outage_is_done_by_who_took_it(ledger: Postgres
         stopping=cast(Stopping, None),
         caring=cast(Caring, None),
         homes=cast(Homes, None),
+        dialogs=Dialogs(cast(Forms, None), cast(Consoles, None), cast(Acting, None)),
     )
     running = asyncio.create_task(dispatcher.run())
     async with asyncio.timeout(20):

@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
+from playground.slack.elements import elements
 from playground.slack.people import Outcome
 from playground.slack.values import Message, View
-from tests.journeys.stand import JON, MAYA, OPS, VERA, Stand, seen, texts
+from tests.journeys.stand import ALERTS, JON, MAYA, OPS, VERA, Stand, seen, texts
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -16,15 +17,42 @@ def read(view: View) -> str:
     return "\n".join(texts(list(view.blocks)))
 
 
-async def filled(stand: Stand, view: View, person: str, **entered: Any) -> Outcome:
-    """Submit *view* with *entered* by field; the rest stands as it is."""
-    return await stand.world.slack.people.submit(person, view.id, {name: {name: it} for name, it in entered.items()})
+def labels(view: View) -> list[str]:
+    """The inputs of a form, top down."""
+    return [block["label"]["text"] for block in view.blocks if block["type"] == "input"]
 
 
-async def offered(stand: Stand, view: View, person: str, field: str, typed: str) -> list[str]:
+async def fill(stand: Stand, view: View, **entered: Any) -> Outcome:
+    """Submit *view* with *entered* by field; the rest stays as it stands."""
+    form = {name: {name: value} for name, value in entered.items()}
+    return await stand.world.slack.people.submit(view.person, view.id, form)
+
+
+async def offered(stand: Stand, view: View, field: str, typed: str) -> list[str]:
     """What the select *field* offers for *typed*."""
-    options = await stand.world.slack.people.suggest(person, view, field, field, typed)
+    options = await stand.world.slack.people.suggest(view.person, view, field, field, typed)
     return [option["value"] for option in options]
+
+
+async def touch(stand: Stand, view: View, action: str, label: str = "", **choice: Any) -> None:
+    """Press what has *action* in a view, or choose in it."""
+    block, element = next(
+        (block, element)
+        for block, element in elements(view.blocks)
+        if element["action_id"].startswith(action) and label in str(element)
+    )
+    clicked = stand.world.slack.people.click_in_view
+    assert (await clicked(view.person, view.id, block["block_id"], element["action_id"], **choice)).ok
+
+
+async def choose(stand: Stand, view: View, command: str) -> View:
+    """Choose *command* in the console."""
+    for _, element in elements(view.blocks):
+        for option in element.get("options", ()):
+            if option["text"]["text"] == command:
+                await touch(stand, view, element["action_id"], entered=option["value"])
+                return await stand.modal(view.person, command.capitalize())
+    raise AssertionError(f"the console has no {command}:\n{read(view)}")
 
 
 async def form_of(stand: Stand, person: str, line: str, title: str) -> View:
@@ -36,14 +64,143 @@ async def form_of(stand: Stand, person: str, line: str, title: str) -> View:
     return await stand.modal(person, title)
 
 
+async def console(stand: Stand, person: str) -> View:
+    assert (await stand.world.slack.people.shortcut(person, "open_console")).ok
+    return await stand.modal(person, "Console")
+
+
+async def next_card(stand: Stand, known: set[str], channel: str = OPS) -> Message:
+    return await stand.eventually(
+        lambda: next((m for ts, m in stand.messages(channel).items() if ts not in known and not m.is_reply), None)
+    )
+
+
 async def test_a_line_without_its_arguments_is_completed_by_a_form(stand: Stand) -> None:
     view = await form_of(stand, MAYA, "scale instance-service", "Scale")
-    assert "Set how many pods" in read(view)
-    assert "instance-service" in await offered(stand, view, MAYA, "target", "service")[0] if False else True
+    assert "Set how many pods a deployment or statefulset has." in read(view)
+    assert labels(view) == ["Target", "Replicas", "Reason"]
     known = set(stand.messages())
-    assert (await filled(stand, view, MAYA, replicas="3", reason="month’s end")).ok
-    card = await stand.eventually(
-        lambda: next((m for ts, m in stand.messages().items() if ts not in known and not m.is_reply), None)
-    )
+    assert (await fill(stand, view, replicas="3", reason="month’s end")).ok
+    card = await next_card(stand, known)
     assert "Scale deployment/instance-service to 3" in seen(card)
     assert "“month's end”" in seen(card)
+    assert (await stand.press(JON, card, "Deny")).ok
+    await stand.submit(JON, await stand.modal(JON, "Deny"))
+    await stand.shows(card, "Denied")
+
+
+async def test_names_that_exist_are_offered_while_one_types(stand: Stand) -> None:
+    view = await form_of(stand, MAYA, "help restart", "Restart")
+    assert "deployment/instance-worker" in await offered(stand, view, "targets", "worker")
+    assert (await offered(stand, view, "targets", ""))[0].startswith("deployment/")
+    assert await offered(stand, view, "targets", "not-yet") == ["not-yet"]
+    assert (await stand.world.slack.people.close(MAYA, view.id)).ok
+
+
+async def test_who_may_not_use_a_command_is_offered_no_names(stand: Stand) -> None:
+    view = await form_of(stand, VERA, "help restart", "Restart")
+    assert await offered(stand, view, "targets", "") == []
+    assert (await stand.world.slack.people.close(VERA, view.id)).ok
+
+
+async def test_errors_stand_under_their_fields_and_the_form_stays(stand: Stand) -> None:
+    view = await form_of(stand, MAYA, "scale", "Scale")
+    await offered(stand, view, "target", "a_b!")
+    wrong = await fill(stand, view, target="a_b!", replicas="3")
+    assert wrong.errors == {"target": "“a_b!” is not a name that Kubernetes allows"}
+    assert stand.world.slack.workspace.views_of(MAYA)
+    assert (await stand.world.slack.people.close(MAYA, view.id)).ok
+
+
+async def test_a_preview_shows_what_the_change_would_do_before_it_is_asked_for(stand: Stand) -> None:
+    known = set(stand.messages())
+    view = await form_of(stand, MAYA, "help scale", "Scale")
+    await offered(stand, view, "target", "instance-service")
+    form = {"target": {"target": "deployment/instance-service"}, "replicas": {"replicas": "5"}}
+    await touch(stand, view, "preview", form=form)
+    shown = await stand.eventually(
+        lambda: next((v for v in stand.world.slack.workspace.views_of(MAYA) if "+replicas: 5" in read(v)), None)
+    )
+    assert "2 → 5" in read(shown)
+    assert set(stand.messages()) == known, "nobody else hears of it"
+    assert (await stand.world.slack.people.close(MAYA, view.id)).ok
+
+
+async def test_the_console_leads_to_every_command_that_one_may_use(stand: Stand) -> None:
+    view = await console(stand, MAYA)
+    assert "scale" in str(view.blocks)
+    form = await choose(stand, view, "rollout history")
+    await offered(stand, form, "target", "worker")
+    known = set(stand.messages())
+    assert (await fill(stand, form, target="deployment/instance-worker")).ok
+    assert "deployment/instance-worker" in seen(await next_card(stand, known))
+
+
+async def test_the_console_offers_a_viewer_no_change(stand: Stand) -> None:
+    view = await console(stand, VERA)
+    assert "get" in str(view.blocks)
+    assert "restart" not in [
+        option["text"]["text"] for _, e in elements(view.blocks) for option in e.get("options", ())
+    ]
+    assert (await stand.world.slack.people.close(VERA, view.id)).ok
+
+
+async def test_the_answer_stands_in_the_channel_that_was_chosen(stand: Stand) -> None:
+    view = await console(stand, MAYA)
+    await touch(stand, view, "console")
+    chosen = await stand.eventually(
+        lambda: next(
+            (v for v in stand.world.slack.workspace.views_of(MAYA) if v.hash != view.hash and _answers(v, ALERTS)), None
+        )
+    )
+    form = await choose(stand, chosen, "status")
+    known = set(stand.messages(ALERTS))
+    assert (await fill(stand, form)).ok
+    assert "saasodoo" in seen(await next_card(stand, known, ALERTS))
+
+
+def _answers(view: View, channel: str) -> bool:
+    return f"'channel_id': '{channel}'" in str(view.blocks[0])
+
+
+async def test_a_message_of_the_bot_is_acted_on_from_its_menu(stand: Stand) -> None:
+    card = await stand.ask(MAYA, "/saas restart billing-service")
+    assert (await stand.world.slack.people.shortcut(JON, "alert_actions", channel=OPS, message_ts=card.ts)).ok
+    view = await stand.modal(JON, "Act on this")
+    await touch(stand, view, "deny")
+    await stand.submit(JON, await stand.modal(JON, "Deny"))
+    await stand.shows(card, f"Denied by @{JON}")
+    assert (await stand.world.slack.people.shortcut(MAYA, "alert_actions", channel=OPS, message_ts=card.ts)).ok
+    again = await stand.modal(MAYA, "Act on this")
+    known = set(stand.messages())
+    await touch(stand, again, "run", "Ask again")
+    asked = await next_card(stand, known)
+    assert "Restart deployment/billing-service" in seen(asked)
+    assert (await stand.press(JON, asked, "Deny")).ok
+    await stand.submit(JON, await stand.modal(JON, "Deny"))
+
+
+async def test_a_message_of_a_person_has_nothing_to_act_on(stand: Stand) -> None:
+    assert (await stand.say(MAYA, "good morning")).ok
+    mine = await stand.eventually(
+        lambda: next((m for m in stand.messages().values() if m.text == "good morning"), None)
+    )
+    assert (await stand.world.slack.people.shortcut(MAYA, "alert_actions", channel=OPS, message_ts=mine.ts)).ok
+    view = await stand.modal(MAYA, "Not possible")
+    assert "Nothing can be done with this message." in read(view)
+    assert (await stand.world.slack.people.close(MAYA, view.id)).ok
+
+
+async def test_a_mention_in_a_thread_is_a_command_and_is_answered_there(stand: Stand) -> None:
+    assert (await stand.say(MAYA, "the worker is slow again")).ok
+    root = await stand.eventually(lambda: next((m for m in stand.messages().values() if "slow again" in m.text), None))
+    line = "@saas rollout history instance-worker"
+    assert (await stand.world.slack.people.say(MAYA, OPS, line, thread_ts=root.ts)).ok
+    await stand.eventually(lambda: any("has 4 revisions" in line for line in stand.thread(root)[1:]))
+
+
+async def test_a_line_in_a_direct_message_is_a_command(stand: Stand) -> None:
+    workspace = stand.world.slack.workspace
+    direct = workspace.open_im(JON, workspace.bot_user)
+    assert (await stand.say(JON, "rollout history instance-worker", channel=direct.id)).ok
+    await stand.eventually(lambda: any("deployment/instance-worker" in said for said in stand.direct(JON)))
