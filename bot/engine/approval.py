@@ -9,6 +9,9 @@ from bot.model.actor import Actor
 from bot.model.operation import Approvers, Operation, State, Verdict
 from bot.ports_ledger import Ledger, Proposal, Transaction
 
+PENDING_AT_MOST = 20
+"""Requests of one person that may wait at once: approvers who face more of them approve by reflex."""
+
 
 class Counting(Protocol):
     """Says whose approvals are still missing."""
@@ -28,12 +31,15 @@ class Approvals:
     ledger: Ledger
     counting: Counting
     notices: Notices
+    pending_at_most: int = PENDING_AT_MOST
 
     async def propose(self, proposal: Proposal) -> Operation:
         """Store a proposal, finish the deed that asked; without required approvals it is approved at once.
 
-        Raises Conflict when an open operation holds a target.
+        Raises Conflict when an open operation holds a target, or too many of the requester's wait already.
         """
+        if proposal.requirements.approvals:
+            await self._refuse_too_many(proposal.requester)
         async with self.ledger.transaction() as tx:
             operation = await tx.insert_operation(proposal)
             if operation.state is State.PENDING:
@@ -94,6 +100,18 @@ class Approvals:
             operation = await tx.move(operation, State.EXPIRED, outcome=expired(operation))
             await self.notices.tell(tx, operation)
         return operation
+
+    async def _refuse_too_many(self, requester: Actor) -> None:
+        """Raise Conflict at the limit; requests made at the very same moment may pass it by a few."""
+        waiting = await self.ledger.operations(
+            states={State.PENDING}, requester=requester.subject.user, limit=self.pending_at_most
+        )
+        if len(waiting) == self.pending_at_most:
+            raise Conflict(
+                f"{self.pending_at_most} of your requests wait for approval already. Nothing was changed.",
+                hint="Cancel some of them, or wait until they are decided.",
+                suggestions=("operations --waiting --mine",),
+            )
 
     async def _approve_when_complete(self, tx: Transaction, operation: Operation) -> Operation:
         """Move on once nobody's approval is missing."""

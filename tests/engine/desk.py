@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
 
-from bot.engine.approval import Approvals
+from bot.engine.approval import PENDING_AT_MOST, Approvals
 from bot.engine.execution import Executor
 from bot.engine.following import Follower, Pace
 from bot.engine.notices import Notices
@@ -51,11 +51,12 @@ class Desk:
     ledger: PostgresLedger
     cluster: VersionedCluster = field(default_factory=VersionedCluster)
     authority: Authority = field(default_factory=Authority)
+    pending_at_most: int = PENDING_AT_MOST
     keys: "count[int]" = field(default_factory=count)
 
     @property
     def approvals(self) -> Approvals:
-        return Approvals(self.ledger, self.authority, NOTICES)
+        return Approvals(self.ledger, self.authority, NOTICES, self.pending_at_most)
 
     @property
     def executor(self) -> Executor:

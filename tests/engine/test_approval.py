@@ -6,6 +6,7 @@ from functools import partial
 
 import pytest
 
+from bot.engine.approval import PENDING_AT_MOST
 from bot.errors import BadArguments, BotError, Conflict, Denied, Fenced, NotFound
 from bot.model.actor import Actor
 from bot.model.incoming import HomeOpened, Origin
@@ -209,7 +210,7 @@ async def test_what_still_has_time_does_not_expire(desk: Desk) -> None:
 
 async def test_many_clicks_at_once_count_each_person_once(desk: Desk) -> None:
     """960 clicks on 40 operations: three deliveries each of seven approvers and of the requester himself."""
-    requirements = Requirements(approvals=(Approvers("sre", 2),))
+    requirements, desk.pending_at_most = Requirements(approvals=(Approvers("sre", 2),)), 41
     operations = [await desk.propose(desk.plan(f"web-{n}"), requirements) for n in range(40)]
     people = [MAYA, *(who(f"sre{n}", "sre") for n in range(7))]
     clicks = [(operation, person) for operation in operations for person in people * 3]
@@ -276,3 +277,13 @@ async def test_a_plan_that_writes_an_object_twice_is_refused(desk: Desk) -> None
     desk.cluster.add("web")
     with pytest.raises(BadArguments, match="each object once"):
         await desk.propose(desk.plan("web", "web"))
+
+
+async def test_so_many_may_wait_for_one_requester_and_no_more(desk: Desk) -> None:
+    waiting = [await desk.propose(desk.plan(f"web-{number}")) for number in range(PENDING_AT_MOST)]
+    with pytest.raises(Conflict, match="of your requests wait for approval already"):
+        await desk.propose(desk.plan("one-more"))
+    at_once = await desk.propose(desk.plan("small"), NOBODY)
+    assert at_once.state is State.APPROVED
+    await desk.approvals.cancel(waiting[0].id, MAYA)
+    assert (await desk.propose(desk.plan("one-more"))).state is State.PENDING
