@@ -152,7 +152,10 @@ async def connect(
     try:
         async with asyncio.timeout(hello_s):
             socket = await session.ws_connect(
-                url, autoping=False, heartbeat=ping_interval_s, timeout=aiohttp.ClientWSTimeout(ws_close=CLOSE_S)
+                _over_http(url),
+                autoping=False,
+                heartbeat=ping_interval_s,
+                timeout=aiohttp.ClientWSTimeout(ws_close=CLOSE_S),
             )
             try:
                 hello = await _hello(socket)
@@ -162,6 +165,11 @@ async def connect(
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         raise HandshakeFailed(f"Slack refused the socket: {type(error).__name__}.") from error
     return Connection(socket, hello, answer=answer, clock=clock)
+
+
+def _over_http(url: str) -> str:
+    """The same address as http or https: aiohttp looks for a proxy by scheme, and nobody sets WSS_PROXY."""
+    return url.replace("ws", "http", 1) if url.startswith(("ws://", "wss://")) else url
 
 
 async def _hello(socket: aiohttp.ClientWebSocketResponse) -> Hello:
