@@ -12,7 +12,7 @@ from bot.model.outgoing import Message
 from bot.model.reply import Button, Tone
 from bot.render import blocks, rich
 from bot.render.escape import clean, cut
-from bot.render.limits import LINE_CHARACTERS, PREFORMATTED_CHARACTERS
+from bot.render.limits import LINE_CHARACTERS, PREFORMATTED_CHARACTERS, REASON_CHARACTERS
 from bot.render.reply import reply_message
 from bot.render.rich import Element
 from bot.render.run_buttons import lines_behind, run_button
@@ -79,6 +79,6 @@ def _ended(answer: LiveAnswer, ending: Ending) -> list[Element]:
         case How.CUT_OFF:
             return [rich.glue("Stopped: the bot was restarted.")]
         case How.FAILED:
-            return [rich.glue(f"Ended after {after}: "), *rich.spans(ending.why)]
+            return [rich.glue(f"Ended after {after}: "), *rich.spans(ending.why, limit=REASON_CHARACTERS)]
         case _:
             assert_never(ending.how)
