@@ -1,9 +1,11 @@
 """Settings: from the environment, else from the YAML file that BOT_CONFIG names; checked once, at the start."""
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
@@ -12,6 +14,11 @@ from bot.errors import BadArguments
 
 FOLDER = r"^(/[A-Za-z0-9_-][A-Za-z0-9._-]*)+$"
 """An absolute path without `..`."""
+
+HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\[\]:]*)(:\d+)?")
+"""`db`, `db:5432`, `[::1]:5432`, and nothing where the address names a socket elsewhere."""
+ADDRESSES = {"database_url": "postgresql://user:password@host/database", "redis_url": "redis://:password@host/0"}
+"""Field → how it is written."""
 
 
 class StorageNode(BaseModel):
@@ -93,6 +100,15 @@ class Settings(BaseModel):
             raise ValueError("STORAGE_NODES needs STORAGE_KEY_FILE and STORAGE_KNOWN_HOSTS beside it")
         return self
 
+    @field_validator("database_url", "redis_url")
+    @classmethod
+    def _is_an_address(cls, url: SecretStr | None, info: Any) -> SecretStr | None:
+        """Checked here, for the libraries quote a part of the password when they cannot read it."""
+        if url is not None and not _is_address(url.get_secret_value()):
+            written = ADDRESSES[info.field_name]
+            raise ValueError(f"must be written {written}, in its password %2F for /, %23 for #, %40 for @")
+        return url
+
     @field_validator("slack_bot_token", "slack_app_token")
     @classmethod
     def _of_its_kind(cls, token: SecretStr, info: Any) -> SecretStr:
@@ -115,6 +131,15 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
     except ValidationError as error:
         faults = [_sentence(fault) for fault in error.errors(include_url=False, include_input=False)]
         raise BadArguments("\n".join(faults), hint="See docs/install.md.") from None
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    hosts = parts.netloc.rpartition("@")[2].split(",")
+    return not parts.fragment and all(HOST.fullmatch(host) for host in hosts)
 
 
 def _from_file(path: str) -> dict[str, Any]:

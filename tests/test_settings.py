@@ -49,6 +49,11 @@ def test_every_missing_setting_is_named_at_once() -> None:
         pytest.param("SLACK_BOT_TOKEN", "xapp-secret", "must begin with xoxb-", id="tokens swapped"),
         pytest.param("SLACK_API_URL", "ftp://secret", "must begin with https://", id="not a web address"),
         pytest.param("SLACK_COMMAND", "secret", "SLACK_COMMAND is wrong", id="command without a slash"),
+        pytest.param("DATABASE_URL", "postgresql://u:secret/1@db/bot", "%2F", id="password with a slash"),
+        pytest.param("DATABASE_URL", "postgresql://u:sec#secret@db/bot", "%23", id="password with a hash"),
+        pytest.param("DATABASE_URL", "postgresql://u:[secret@db/bot", "%2F", id="password with a bracket"),
+        pytest.param("DATABASE_URL", "postgresql://u:p@db:secret/bot", "postgresql://", id="database port"),
+        pytest.param("REDIS_URL", "redis://:secret/1@cache", "redis://", id="Redis password with a slash"),
         pytest.param("HEALTH_PORT", "secret", "HEALTH_PORT is wrong", id="port not a number"),
     ],
 )
@@ -74,6 +79,19 @@ def test_a_faulty_file_is_named(tmp_path: Path, text: str | None, says: str) -> 
         file.write_text(text)
     with pytest.raises(BadArguments, match=says):
         settings.load(SOUND | {"BOT_CONFIG": str(file)})
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgres://u:p%2Fq@db/bot?sslmode=require",
+        "postgresql://u@db-1:5432,db-2:5433/bot",
+        "postgresql:///bot?host=/run/postgresql",
+        "postgresql://u:p@[::1]:5432/bot",
+    ],
+)
+def test_every_way_to_write_a_database_address_is_taken(url: str) -> None:
+    assert settings.load(SOUND | {"DATABASE_URL": url}).database_url.get_secret_value() == url
 
 
 def test_no_secret_is_shown_by_printing_the_settings() -> None:

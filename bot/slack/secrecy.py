@@ -1,8 +1,10 @@
-"""Keeps tokens out of logs: whatever looks like one of Slack's is cut to its kind."""
+"""Keeps secrets out of logs: Slack's tokens are cut to their kind, others go as they go from what people see."""
 
 import logging
 import re
 import traceback
+
+from bot.model.redaction import redact
 
 TOKEN = re.compile(
     r"\b(xox[a-z](?:\.xox[a-z])?|xapp)-[A-Za-z0-9-]+|(https://hooks\.slack\.com/)[^\s\"']+|([?&]ticket=)[^\s&\"']+"
@@ -11,8 +13,8 @@ LIBRARIES = ("slack_sdk", "slack_bolt", "aiohttp")
 
 
 def redacted(text: str) -> str:
-    """*text* without tokens, response_urls and socket tickets."""
-    return TOKEN.sub(lambda match: f"{match[1] or match[2] or match[3]}‹redacted›", text)
+    """*text* without tokens, response_urls, socket tickets, bearers, and passwords of addresses."""
+    return redact(TOKEN.sub(lambda match: f"{match[1] or match[2] or match[3]}‹redacted›", text))
 
 
 class Secrecy(logging.Filter):

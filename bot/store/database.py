@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import asyncpg
@@ -22,7 +22,7 @@ IDLE_S = 300.0  # firewalls forget a silent connection; an older one is opened a
 class Database:
     """An open pool. Every failure of the server is Unreachable; the next call tries anew."""
 
-    dsn: str
+    dsn: str = field(repr=False)
     pool: "asyncpg.Pool[asyncpg.Record]"
 
     @asynccontextmanager

@@ -19,6 +19,19 @@ def test_what_looks_like_a_secret_is_cut_to_its_kind(secret: str) -> None:
     assert "‹redacted›" in text
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "cannot reach postgresql://bot:hunter2hunter2@db/bot",
+        "sent Authorization: Bearer hunter2hunter2",
+        "node token eyJhbGciOiJSUzI1NiJ9.hunter2hunter2.hunter2hunter2",
+    ],
+    ids=["database address", "bearer", "JWT"],
+)
+def test_other_systems_secrets_stay_out_too(text: str) -> None:
+    assert "hunter2" not in redacted(text)
+
+
 def test_messages_arguments_and_tracebacks_are_redacted() -> None:
     written = io.StringIO()
     handler = logging.StreamHandler(written)
