@@ -46,7 +46,7 @@ from tests.kubelab import import_images
 
 pytestmark = pytest.mark.kubelab
 
-NAMESPACE = "backups"
+NAMESPACE = f"backups-{uuid.uuid4().hex[:6]}"
 IMAGE = "registry.test/busybox:1"
 PATIENCE_S = 90
 """A pod on a busy two-core machine takes a few seconds to start, and a restore needs three in turn."""
@@ -297,10 +297,10 @@ async def test_a_service_account_without_the_right_is_told_the_rule_and_its_role
 ) -> None:
     kubectl("create", "serviceaccount", "bot", "-n", NAMESPACE)
     kubectl("create", "role", "bot-role", "-n", NAMESPACE, "--verb=get,list", "--resource=jobs,rolebindings")
-    kubectl("create", "clusterrole", "backups-bindings", "--verb=list", "--resource=rolebindings,clusterrolebindings")
+    kubectl("create", "clusterrole", NAMESPACE, "--verb=list", "--resource=rolebindings,clusterrolebindings")
     bound = (f"--serviceaccount={NAMESPACE}:bot", "-n", NAMESPACE)
     kubectl("create", "rolebinding", "bot-binding", "--role=bot-role", *bound)
-    kubectl("create", "clusterrolebinding", "backups-bindings", "--clusterrole=backups-bindings", bound[0])
+    kubectl("create", "clusterrolebinding", NAMESPACE, f"--clusterrole={NAMESPACE}", bound[0])
     config: dict[str, Any] = yaml.safe_load(lab_config(lab))
     config["users"][0]["user"] = {"token": kubectl("create", "token", "bot", "-n", NAMESPACE).strip()}
     (tmp_path / "bot.kubeconfig").write_text(yaml.safe_dump(config))
@@ -313,10 +313,10 @@ async def test_a_service_account_without_the_right_is_told_the_rule_and_its_role
             await change(plan).apply(plan.steps[0], on, mark)
     finally:
         await session.close()
-        kubectl("delete", "clusterrolebinding,clusterrole", "backups-bindings")
+        kubectl("delete", "clusterrolebinding,clusterrole", NAMESPACE)
     assert 'resources ["jobs"], verbs ["create"]' in str(refusal.value)
     assert str(refusal.value).endswith(
-        f"Role bot-role -n {NAMESPACE} and ClusterRole backups-bindings of ServiceAccount bot -n {NAMESPACE} lack it."
+        f"Role bot-role -n {NAMESPACE} and ClusterRole {NAMESPACE} of ServiceAccount bot -n {NAMESPACE} lack it."
     )
 
 
