@@ -65,6 +65,8 @@ class Findings:
 
     def keep(self, uid: str, found: tuple[Finding, ...]) -> bool:
         """Take what is found on one object now; say whether there is anything to remember."""
+        now = self.clock.now()
+        found = tuple(one for one in found if not self._is_over(one, now))
         if found:
             if self._by_uid.get(uid) != found:
                 self._by_uid[uid] = found
@@ -90,15 +92,12 @@ class Findings:
         self._unread.discard(kind)
         self.changed.set()
 
-    def forget(self, uids: Sequence[str]) -> None:
-        """Let go of what is over by itself."""
-        for uid in uids:
-            self._by_uid.pop(uid, None)
-
-    def over(self) -> list[str]:
-        """Uids of objects of which every finding is over by itself."""
+    def forget_what_is_over(self) -> None:
+        """Let go of objects that have run for long enough again."""
         now = self.clock.now()
-        return [uid for uid, found in self._by_uid.items() if all(self._is_over(one, now) for one in found)]
+        over = [uid for uid, found in self._by_uid.items() if all(self._is_over(one, now) for one in found)]
+        for uid in over:
+            del self._by_uid[uid]
 
     def _is_over(self, one: Finding, now: datetime) -> bool:
         return isinstance(one, Symptom) and one.steady_since is not None and now >= one.steady_since + self.settle

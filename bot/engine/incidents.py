@@ -19,7 +19,7 @@ import msgspec
 from bot.engine.findings import Findings, place_of
 from bot.engine.incident_notices import IncidentNotices
 from bot.engine.reconciling import Case, Decision, Rules, reconcile
-from bot.engine.remedies import remedy_of
+from bot.engine.remedies import deed_before, remedy_of
 from bot.errors import BotError
 from bot.model.incident import Diagnosis, Incident, IncidentState, Told
 from bot.model.symptom import Fault
@@ -69,7 +69,7 @@ class Incidents:
             async with asyncio.timeout(min(max(wait_s, 0.0), IDLE_S)):
                 await self.findings.changed.wait()
         except TimeoutError:
-            self.findings.forget(self.findings.over())
+            self.findings.forget_what_is_over()
 
     async def round(self) -> datetime | None:
         """Compare and store what follows; say when to look again though nothing happens."""
@@ -192,6 +192,9 @@ class Incidents:
         except (BotError, TimeoutError) as error:
             log.info("%s of %s is not looked into yet: %s", draft.fault, draft.owner.full, error)
             return draft
+        if diagnosis is not None and (deed := await deed_before(self.ledger, draft)):
+            changed = " · ".join(part for part in (deed, diagnosis.changed) if part)
+            diagnosis = msgspec.structs.replace(diagnosis, changed=changed)
         return msgspec.structs.replace(draft, diagnosis=diagnosis)
 
 

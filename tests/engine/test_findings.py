@@ -58,11 +58,25 @@ def test_a_job_of_which_only_the_end_is_seen_is_remembered_until_it_was_told(fin
     job = msgspec.convert({"metadata": objects.meta("backup"), "status": {"conditions": [condition]}}, Job)
     findings.sinks[Job].on_deleted("uid-backup", job)
     assert [one.owner.name for one in findings] == ["backup"]
-    assert findings.over() == []
+    findings.forget_what_is_over()
+    assert len(findings) == 1
 
 
 def test_a_pod_that_is_deleted_while_it_crashes_is_forgotten(findings: Findings) -> None:
     sick = pod("p", sick=True)
     findings.sinks[WatchedPod].on_object(sick, True)
     findings.sinks[WatchedPod].on_deleted("uid-p", sick)
+    assert len(findings) == 0
+
+
+def test_an_old_restart_of_a_container_that_runs_for_long_is_not_kept(findings: Findings) -> None:
+    status = {
+        "name": "app",
+        "ready": True,
+        "restartCount": 3,
+        "state": {"running": {"startedAt": ago(hours=3)}},
+        "lastState": {"terminated": {"exitCode": 1, "finishedAt": ago(hours=3)}},
+    }
+    old = msgspec.convert(objects.pod("p", containerStatuses=[status]), WatchedPod)
+    assert not findings.sinks[WatchedPod].on_object(old, False)
     assert len(findings) == 0

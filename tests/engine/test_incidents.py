@@ -150,7 +150,7 @@ async def test_a_failed_job_that_its_ttl_deletes_was_told_and_is_gone(ward: Ward
     await ward.round(after_s=301)
     await ward.until_quiet()
     assert ward.roots[0].startswith("⚪ *job/backup-acme is gone · had failed*")
-    ward.findings.forget(ward.findings.over())
+    ward.findings.forget_what_is_over()
     assert len(ward.findings) == 0
 
 
@@ -165,6 +165,18 @@ async def test_the_operation_before_a_recovery_is_named(desk: Desk) -> None:
     ward.well("uid-web-1")
     await ward.until_quiet()
     assert "Scaled web by @UMAYA, approved by @UJON" in ward.roots[0]
+
+
+async def test_what_somebody_did_shortly_before_is_said(desk: Desk) -> None:
+    ward = Ward(desk.ledger)
+    await desk.executed("web")
+    await desk.deliver()
+    ward.clock.turn(await database_now(desk.ledger) - ward.clock.now().timestamp() + 60)
+    ward.tell(sick("web-1", of=ObjectRef("deployment", "web", "shop")), sick("db-1", of=owner("db")))
+    await ward.round()
+    first, second = sorted(ward.roots, reverse=True)
+    assert "*Changed*  Scaled web by maya, 60 s before" in first
+    assert "Changed" not in second
 
 
 async def database_now(ledger: PostgresLedger) -> float:
