@@ -3,10 +3,13 @@
 import logging
 from contextlib import suppress
 
+import msgspec
+
 from bot.errors import UpstreamError
-from bot.model.outgoing import Card
+from bot.model.outgoing import Card, Message
 from bot.model.plan import Json
 from bot.ports import Clock, Delivery, Location, Outbox
+from bot.slack.channels import Channels
 from bot.slack.drawing import contents, metadata, plain_contents, version
 from bot.slack.paced import PacedWeb
 from bot.slack.places import Places
@@ -25,6 +28,8 @@ UNDRAWABLE = frozenset(
 )
 """Codes after which the message goes out as plain text."""
 ASIDE = "I am not in this channel, so the answer is in your direct messages. To have it here: `/invite` me."
+WITHHELD = Message(text="Another workspace reads this channel too, so what I have to say is not shown here.")
+"""In place of any card, for a channel that was bound first and shared later."""
 
 log = logging.getLogger(__name__)
 
@@ -32,11 +37,21 @@ log = logging.getLogger(__name__)
 class Cards:
     """Delivers `Card`s."""
 
-    def __init__(self, *, paced: PacedWeb, places: Places, urls: ResponseUrls, outbox: Outbox, clock: Clock) -> None:
+    def __init__(
+        self,
+        *,
+        paced: PacedWeb,
+        places: Places,
+        urls: ResponseUrls,
+        channels: Channels,
+        outbox: Outbox,
+        clock: Clock,
+    ) -> None:
         """Forget in *outbox* what is gone from Slack."""
         self._paced = paced
         self._places = places
         self._urls = urls
+        self._channels = channels
         self._outbox = outbox
         self._clock = clock
         self._undrawable_logged = False
@@ -45,6 +60,9 @@ class Cards:
         """Bring the card to its newest version, and say where it stands. Raises what PacedWeb.call raises."""
         thread_ts = delivery.parent.ts if delivery.parent else card.thread_ts
         posted = delivery.posted
+        stands_in = posted or delivery.parent
+        if await self._channels.is_shared(stands_in.channel if stands_in else card.channel):
+            card = msgspec.structs.replace(card, message=WITHHELD)
         if posted is None:
             channel = await self._channel(delivery, card)
             found = await self._places.find_card(card.key, channel, thread_ts, card.lane) if may_be_posted else None

@@ -10,6 +10,8 @@ from bot.slack.web import Refused, Web
 REMEMBERED = timedelta(minutes=10)
 ASKING_S = 0.5
 """The ack waits for this question, and Slack waits 3 s for the ack."""
+DIRECT = ("D", "U", "W")
+"""How ids begin of a direct message, and of the person whose it is."""
 
 
 class Channels:
@@ -23,7 +25,7 @@ class Channels:
 
     async def is_external(self, channel: str) -> bool:
         """Whether people of other workspaces are in *channel*."""
-        if not channel or channel.startswith("D"):
+        if not channel or channel.startswith(DIRECT):
             return False
         known = self._external.get(channel)
         if known and known[1] > self._clock.now():
@@ -35,6 +37,15 @@ class Channels:
             return known[0] if known else True
         self._external[channel] = (external, self._clock.now() + REMEMBERED)
         return external
+
+    async def is_shared(self, channel: str) -> bool:
+        """As `is_external`, for what can wait for Slack's answer. Raises Unreachable, Throttled, Refused."""
+        if channel.startswith(DIRECT):
+            return False
+        known = self._external.get(channel)
+        if known is None or known[1] <= self._clock.now():
+            known = self._external[channel] = (await self._ask(channel), self._clock.now() + REMEMBERED)
+        return known[0]
 
     def forget(self, channel: str) -> None:
         """Ask again next time."""

@@ -7,6 +7,7 @@ import aiohttp
 from bot.errors import Unreachable
 from bot.model.outgoing import Document
 from bot.ports import Delivery
+from bot.slack.channels import Channels
 from bot.slack.paced import PacedWeb
 from bot.slack.places import Places
 
@@ -16,17 +17,20 @@ REMEMBERED_UPLOADS = 1000
 class Documents:
     """Delivers `Document`s."""
 
-    def __init__(self, *, paced: PacedWeb, places: Places) -> None:
+    def __init__(self, *, paced: PacedWeb, places: Places, channels: Channels) -> None:
         """Have uploaded nothing yet."""
         self._paced = paced
         self._places = places
+        self._channels = channels
         self._completing: OrderedDict[str, str] = OrderedDict()
         """Key → file whose completion was asked for and not confirmed; lost with the process."""
 
     async def deliver(self, delivery: Delivery, document: Document) -> None:
-        """Upload, then share. Raises what PacedWeb.call raises."""
+        """Upload, then share; nothing for a channel that another workspace reads. Raises what PacedWeb.call raises."""
         thread_ts = delivery.parent.ts if delivery.parent else document.thread_ts
         where = delivery.parent.channel if delivery.parent else document.channel
+        if await self._channels.is_shared(where):
+            return
         channel = await self._places.channel(where, document.lane)
         file_id = self._completing.get(document.key)
         if file_id and await self._places.has_file(file_id, channel, thread_ts, document.lane):

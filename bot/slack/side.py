@@ -74,7 +74,7 @@ class SlackSide:
         )
         self._standing = Standing(web, clock, random)
         self._paced = PacedWeb(web, budgets, clock)
-        self._sender = _build_sender(self._paced, self._urls, outbox, clock, random)
+        self._sender = _build_sender(self._paced, self._urls, self._channels, outbox, clock, random)
         self._answering: Answering | None = None
         self._sockets: SocketSupervisor | None = None
         self._listener: HttpListener | None = None
@@ -164,13 +164,15 @@ async def open_slack(
         )
 
 
-def _build_sender(paced: PacedWeb, urls: ResponseUrls, outbox: Outbox, clock: Clock, random: Random) -> Sender:
+def _build_sender(
+    paced: PacedWeb, urls: ResponseUrls, channels: Channels, outbox: Outbox, clock: Clock, random: Random
+) -> Sender:
     places = Places(paced, clock)
     return Sender(
         outbox=outbox,
-        cards=Cards(paced=paced, places=places, urls=urls, outbox=outbox, clock=clock),
+        cards=Cards(paced=paced, places=places, urls=urls, channels=channels, outbox=outbox, clock=clock),
         whispers=Whispers(paced=paced, places=places, urls=urls, clock=clock),
-        documents=Documents(paced=paced, places=places),
+        documents=Documents(paced=paced, places=places, channels=channels),
         screens=Screens(paced=paced),
         clock=clock,
         random=random,

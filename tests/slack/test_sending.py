@@ -1,12 +1,15 @@
 """What the outbox holds arrives in Slack: once, in order, where it belongs, whatever Slack says."""
 
 import asyncio
+import dataclasses
 from collections import Counter
 
 import pytest
 
 from bot.model.outgoing import Card, Document, HomeContent, Message, ViewContent, Whisper
 from bot.model.plan import Json
+from bot.slack.cards import WITHHELD
+from bot.slack.channels import REMEMBERED
 from playground.slack.values import Message as Posted
 from tests.slack.stand import JON, MAYA, Stand, until
 
@@ -231,3 +234,24 @@ async def test_approvals_pass_progress_when_updates_are_scarce(stand: Stand) -> 
     stand.cause("exhaust", method="chat.update")
     await send(stand, *(Card(key, ops, Message("newer")) for key in keys))
     assert texts(stand.messages(ops)) == ["newer"] * 4
+
+
+async def test_a_channel_that_was_shared_later_is_shown_nothing_more(stand: Stand) -> None:
+    ops = stand.channel("ops")
+    await send(stand, Card("operation:1", ops, Message("secret plan", [SECTION])))
+    channels = stand.practice.workspace.channels
+    channels[ops] = dataclasses.replace(channels[ops], is_ext_shared=True)
+    stand.practice.clock.turn(REMEMBERED.total_seconds() + 1)
+    await send(
+        stand,
+        Card("operation:1", ops, Message("secret plan, done", [SECTION])),
+        Card("incident:1", ops, Message("secret log", [SECTION])),
+        Document("log", ops, "web.log", b"secret", parent="incident:1"),
+        Card("dm", MAYA, Message("for Maya alone")),
+    )
+    assert {message.text for message in stand.messages(ops)} == {WITHHELD.text}
+    assert all(not message.blocks for message in stand.messages(ops))
+    assert stand.calls("files.getUploadURLExternal") == []
+    direct = stand.practice.workspace.im(MAYA, stand.practice.installation.bot_user)
+    assert direct is not None
+    assert texts(stand.messages(direct.id)) == ["for Maya alone"]
