@@ -22,8 +22,8 @@ EVERYWHERE = "all_namespaces"
 _WHY = "Shown to whoever approves, and kept in the audit."
 
 
-def form_for(draft: Draft, channel: Channel, channel_id: str, *, needs_reason: bool = False) -> Form:
-    """The form that completes *draft* in a channel."""
+def form_for(draft: Draft, channel: Channel, channel_id: str, *, reason_characters: int = 0) -> Form:
+    """The form that completes *draft* in a channel; *reason_characters*: how long a reason must be, 0 for none."""
     fields = tuple(
         _field(parameter, draft.values.get(parameter.name))
         for parameter in parameters(draft.command.args)
@@ -35,7 +35,7 @@ def form_for(draft: Draft, channel: Channel, channel_id: str, *, needs_reason: b
         summary=draft.command.summary,
         channel=channel_id,
         namespace=channel.home,
-        fields=(*fields, _reason(draft, is_required=needs_reason)) if is_change else fields,
+        fields=(*fields, _reason(draft, reason_characters)) if is_change else fields,
         is_change=is_change,
     )
 
@@ -54,9 +54,10 @@ def _is_asked(parameter: Parameter, channel: Channel) -> bool:
     return parameter.name != PAGE
 
 
-def _reason(draft: Draft, *, is_required: bool) -> Field:
+def _reason(draft: Draft, characters: int) -> Field:
     values = (draft.reason,) if draft.reason else ()
-    return Field(name=REASON, label="Reason", help=_WHY, is_required=is_required, values=values)
+    least = str(characters) if characters else ""
+    return Field(name=REASON, label="Reason", help=_WHY, is_required=characters > 0, values=values, least=least)
 
 
 def _field(parameter: Parameter, value: Any) -> Field:

@@ -72,21 +72,21 @@ class Forms:
     def _form(self, draft: Draft, opening: Opening) -> Form:
         """Raises Denied where the channel is bound to nothing."""
         channel = self.authorizer.channel(opening.channel)
-        needs_reason = self._needs_reason(draft, channel.home)
-        return form_for(draft, channel, opening.channel, needs_reason=needs_reason)
+        characters = self._reason_characters(draft, channel.home)
+        return form_for(draft, channel, opening.channel, reason_characters=characters)
 
-    def _needs_reason(self, draft: Draft, namespace: str) -> bool:
-        """Whether every target would need one; a rule for some targets alone speaks up when the line is asked."""
+    def _reason_characters(self, draft: Draft, namespace: str) -> int:
+        """What every target would need; a rule for some targets alone speaks up when the line is asked."""
         command = draft.command
         if not isinstance(command, Change):
-            return False
+            return 0
         try:
             _, tiers = tiers_for(
                 self.authorizer.policy, command=command.name, risk=command.risk, namespace=namespace, names=()
             )
         except Denied:
-            return False
-        return any(tier.reason.required for tier in tiers)
+            return 0
+        return max((tier.reason.min_length for tier in tiers if tier.reason.required), default=0)
 
     async def _show(self, click: Click, view: View, opening: Opening) -> None:
         await show(self.ledger, click, view, kept([opening]))

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from bot.model.plan import Json
 from bot.render import blocks, rich
 from bot.render.blocks import Block
-from bot.render.escape import inline
+from bot.render.escape import inline, mrkdwn
 from bot.render.limits import MENU_OPTIONS, OPTION_CHARACTERS, PLACEHOLDER_CHARACTERS
 from bot.render.modals import View
 from bot.render.rich import Element
+
+SUMMED_UP_CHARACTERS = 80
+"""Names of commands beside their menu: two lines on a phone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +49,9 @@ def console_modal(*, places: Sequence[Place], chosen: Place, groups: Sequence[Gr
         "title": {"type": "plain_text", "text": "Console"},
         "close": {"type": "plain_text", "text": "Close"},
         "blocks": [
-            blocks.paragraph(rich.glue("What you ask is answered in "), _named(chosen), rich.glue(".")),
-            *_elsewhere(others),
+            blocks.paragraph(rich.glue("Answered in "), _named(chosen)),
             *(_menu(group, number) for number, group in enumerate(groups)),
+            *_elsewhere(others),
         ],
     }
 
@@ -69,7 +72,7 @@ def _other(place: Place, number: int) -> list[Block]:
     return [
         {
             "type": "section",
-            "text": {"type": "mrkdwn", "text": f"or in {name}"},
+            "text": {"type": "mrkdwn", "text": f"Or in {name}"},
             "accessory": blocks.button("Ask there", f"console:{number}", place.value),
         }
     ]
@@ -78,7 +81,7 @@ def _other(place: Place, number: int) -> list[Block]:
 def _menu(group: Group, number: int) -> Block:
     return {
         "type": "section",
-        "text": {"type": "plain_text", "text": inline(group.area, OPTION_CHARACTERS)},
+        "text": {"type": "mrkdwn", "text": f"*{mrkdwn(group.area)}*\n{mrkdwn(_summed_up(group))}"},
         "accessory": {
             "type": "static_select",
             "action_id": f"form:{number}",
@@ -86,6 +89,10 @@ def _menu(group: Group, number: int) -> Block:
             "options": [_option(choice) for choice in group.choices[:MENU_OPTIONS]],
         },
     }
+
+
+def _summed_up(group: Group) -> str:
+    return inline(", ".join(choice.name for choice in group.choices), SUMMED_UP_CHARACTERS)
 
 
 def _option(choice: Choice) -> dict[str, Json]:

@@ -76,7 +76,8 @@ def _hint(field: Field) -> str:
 def _element(field: Field) -> Element:
     match field.kind:
         case FieldKind.TEXT:
-            return {"type": "plain_text_input", "max_length": INPUT_CHARACTERS, **_typed(field)}
+            least = {"min_length": int(field.least)} if field.least else {}
+            return {"type": "plain_text_input", "max_length": INPUT_CHARACTERS, **least, **_typed(field)}
         case FieldKind.NUMBER | FieldKind.DECIMAL:
             return _number(field)
         case FieldKind.SWITCH:

@@ -112,6 +112,13 @@ async def test_errors_stand_under_their_fields_and_the_form_stays(stand: Stand) 
     assert (await stand.world.slack.people.close(MAYA, view.id)).ok
 
 
+async def test_a_reason_that_policy_wants_is_asked_for_in_the_form(stand: Stand) -> None:
+    view = await form_of(stand, MAYA, "backup restore", "Backup restore")
+    wrong = await fill(stand, view)
+    assert wrong.errors == {field: "Please complete this required field." for field in ("id", "reason")}
+    assert (await stand.world.slack.people.close(MAYA, view.id)).ok
+
+
 async def test_a_preview_shows_what_the_change_would_do_before_it_is_asked_for(stand: Stand) -> None:
     known = set(stand.messages())
     view = await form_of(stand, MAYA, "help scale", "Scale")

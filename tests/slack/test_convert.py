@@ -123,6 +123,15 @@ def test_a_global_shortcut_has_no_channel() -> None:
     assert convert.shortcut(payload, US, HERE).origin.channel == ""
 
 
+def test_a_click_in_a_modal_tells_what_stands_in_its_inputs() -> None:
+    values = {"replicas": {"replicas": {"type": "number_input", "value": "4"}}}
+    view = {"id": "V1", "type": "modal", "private_metadata": "f1", "state": {"values": values}}
+    action = {"action_id": "preview", "value": "f1", "action_ts": "5.5"}
+    payload = {"team": {"id": "T1"}, "user": MAYA, "container": {"type": "view"}, "view": view, "actions": [action]}
+    click = convert.click(payload, US, HERE)
+    assert (click.action, click.value, click.view_id, click.fields) == ("preview", "f1", "V1", {"replicas": "4"})
+
+
 def test_a_submission_gives_each_input_as_text() -> None:
     values = {
         "b1": {"replicas": {"type": "number_input", "value": "4"}},

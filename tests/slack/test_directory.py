@@ -89,3 +89,10 @@ def test_without_word_on_our_own_team_everybody_is_a_stranger() -> None:
 )
 def test_a_group_that_people_can_join_is_not_locked(flags: dict[str, bool], locked: bool) -> None:
     assert read_group({"id": "S1", "handle": "sre", "users": ["U1"], **flags}).is_locked is locked
+
+
+async def test_the_channels_of_a_person_are_those_that_he_is_in(stand: Stand) -> None:
+    joined = await stand.side.directory.channels(MAYA)
+    assert "C0OPS00001" in joined
+    assert "C0OPS00001" not in await stand.side.directory.channels(OMAR)
+    assert len(stand.calls("users.conversations")) == 2

@@ -213,3 +213,20 @@ async def test_the_backlog_counts_what_waits_and_nothing_that_was_sent(ledger: P
     assert (before.due, before.oldest_s >= 0) == (2, True)
     await send(ledger, await ledger.claim(1))
     assert (await ledger.backlog()).due == 1
+
+
+async def test_what_the_ids_in_a_view_stand_for_is_kept_with_it(ledger: PostgresLedger) -> None:
+    await put(ledger, ViewContent(key="v", view_id="V1", view={}, lines={"b1": "scale web"}))
+    await put(ledger, HomeContent(key="h", user="U1", view={}, lines={"b2": "status"}))
+    assert [await ledger.line_of(one) for one in ("b1", "b2", "b3")] == ["scale web", "status", None]
+
+
+async def test_a_message_is_found_where_it_stands_as_it_was_put_last(ledger: PostgresLedger) -> None:
+    await put(ledger, card("k", "first"))
+    (delivery,) = await ledger.claim(10)
+    await ledger.sent(delivery, Location("C1", "1.0"))
+    await put(ledger, card("k", "second", b1="scale web"))
+    found = await ledger.message_at("C1", "1.0")
+    assert found is not None
+    assert (found.text, found.lines) == ("second", {"b1": "scale web"})
+    assert await ledger.message_at("C1", "2.0") is None

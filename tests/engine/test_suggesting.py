@@ -1,0 +1,171 @@
+"""What is offered while a person types: what exists, to who may know, read once; and whose form it is."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, cast
+
+import pytest
+import yaml
+
+from bot.commands import COMMANDS
+from bot.engine import policy
+from bot.engine.authorize import Authorizer
+from bot.engine.openings import Openings, kept, opening_id
+from bot.engine.registry import Registry
+from bot.engine.suggesting import Remembered, Suggesting
+from bot.errors import Denied, Unreachable
+from bot.model.form import Opening
+from bot.model.incoming import Origin
+from bot.model.suggestion import Search
+from bot.ports import ClusterReader, ReadOnly
+from bot.ports_ledger import Ledger
+from bot.render.run_buttons import button_id
+from tests.fakes.clocks import HandClock
+from tests.fakes.cluster import FakeCluster
+from tests.fakes.people import TEAM, FakeDirectory, FakeReviews, person
+
+POLICY: dict[str, Any] = {
+    "apiVersion": "chatops.saas.io/v1",
+    "kind": "Policy",
+    "people": {"MAYA": {"user": "maya", "groups": ["sre"]}, "VERA": {"user": "vera", "groups": ["viewers"]}},
+    "channels": {"C1": {"namespaces": ["shop"], "home": "shop"}, "C2": {"namespaces": ["shop*"], "home": "shop"}},
+    "tiers": {},
+    "rules": [],
+}
+MAY_RESTART = FakeReviews(
+    frozenset(
+        ("sre", verb, kind) for verb in ("get", "patch") for kind in ("deployments", "statefulsets", "daemonsets")
+    )
+)
+
+
+def deployment(name: str, namespace: str = "shop") -> dict[str, Any]:
+    template: dict[str, Any] = {"metadata": {}, "spec": {"containers": []}}
+    spec = {"replicas": 1, "selector": {}, "template": template}
+    return {"kind": "Deployment", "metadata": {"name": name, "namespace": namespace}, "spec": spec, "status": {}}
+
+
+CLUSTER = FakeCluster().add(deployment("web"), deployment("worker"), deployment("secret", "kube-system"))
+
+
+@dataclass(frozen=True)
+class Buttons:
+    """The part of a ledger that knows what ids stand for."""
+
+    lines: dict[str, str] = field(default_factory=dict)
+
+    async def line_of(self, button_id: str) -> str | None:
+        """As Ledger."""
+        return self.lines.get(button_id)
+
+
+def opening(channel: str = "C1", user: str = "MAYA", line: str = "restart") -> Opening:
+    return Opening(user=user, channel=channel, line=line)
+
+
+def suggesting(*openings: Opening) -> Suggesting:
+    accounts = {name: person(name) for name in ("MAYA", "VERA")}
+    authorizer = Authorizer(
+        policy=policy.load(yaml.safe_dump(POLICY)),
+        directory=FakeDirectory(accounts),
+        cluster=cast(ClusterReader, MAY_RESTART),
+        registry=Registry(COMMANDS),
+    )
+    ledger = cast(Ledger, Buttons(kept(openings)))
+    return Suggesting(authorizer, ledger, ReadOnly(cast(ClusterReader, CLUSTER)), Remembered(HandClock()))
+
+
+async def offered(
+    about: Opening, typed: str = "", *, user: str = "", name: str = "targets", **fields: str
+) -> list[str]:
+    search = Search(TEAM, user or about.user, "", name, typed, opening_id(about), fields)
+    return [option.value for option in await suggesting(about).options(search)]
+
+
+async def test_names_of_the_channels_namespace_are_offered() -> None:
+    assert await offered(opening()) == ["deployment/web", "deployment/worker"]
+    assert await offered(opening(), "wor") == ["deployment/worker", "wor"]
+
+
+async def test_names_of_a_namespace_that_the_channel_may_not_see_are_not() -> None:
+    assert await offered(opening("C2"), namespace="kube-system") == []
+
+
+async def test_who_may_not_use_the_command_learns_no_name() -> None:
+    assert await offered(opening(user="VERA")) == []
+
+
+async def test_a_field_without_names_offers_what_is_typed() -> None:
+    assert await offered(opening(), "x", name="nothing") == ["x"]
+
+
+async def test_a_form_of_somebody_else_is_refused() -> None:
+    with pytest.raises(Denied, match="opened by somebody else"):
+        await offered(opening(), user="VERA")
+
+
+async def test_an_id_that_nobody_gave_out_is_refused() -> None:
+    with pytest.raises(Denied, match="not one of the bot's"):
+        await Openings(cast(Ledger, Buttons())).find("x", origin("C1"))
+
+
+async def test_the_line_behind_a_button_is_asked_where_it_was_pressed() -> None:
+    openings = Openings(cast(Ledger, Buttons({button_id("scale web"): "scale web"})))
+    found = await openings.find(button_id("scale web"), origin("C7"))
+    assert found == Opening(user="MAYA", channel="C7", line="scale web")
+
+
+def origin(channel: str) -> Origin:
+    return Origin("k", TEAM, "MAYA", channel, datetime(2026, 5, 4, tzinfo=UTC))
+
+
+class Asked:
+    """Answers when told to; counts."""
+
+    def __init__(self, *faults: Exception) -> None:
+        self.times = 0
+        self.faults = list(faults)
+        self.may_answer = asyncio.Event()
+
+    async def __call__(self) -> Sequence[str]:
+        self.times += 1
+        await self.may_answer.wait()
+        if self.faults:
+            raise self.faults.pop()
+        return ["web"]
+
+
+async def test_many_who_type_at_once_cause_one_read_and_after_a_while_another() -> None:
+    clock, asked = HandClock(), Asked()
+    remembered = Remembered(clock)
+    typing = [asyncio.ensure_future(remembered.get("k", asked)) for _ in range(20)]
+    asked.may_answer.set()
+    assert await asyncio.gather(*typing) == [["web"]] * 20
+    clock.turn(19)
+    await remembered.get("k", asked)
+    assert asked.times == 1
+    clock.turn(2)
+    await remembered.get("k", asked)
+    assert asked.times == 2
+
+
+async def test_who_cannot_wait_leaves_the_answer_to_the_next() -> None:
+    asked = Asked()
+    remembered = Remembered(HandClock())
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0):
+            await remembered.get("k", asked)
+    asked.may_answer.set()
+    assert await remembered.get("k", asked) == ["web"]
+    assert asked.times == 1
+
+
+async def test_a_fault_is_not_remembered() -> None:
+    asked = Asked(Unreachable("The API server does not answer."))
+    asked.may_answer.set()
+    remembered = Remembered(HandClock())
+    with pytest.raises(Unreachable):
+        await remembered.get("k", asked)
+    assert await remembered.get("k", asked) == ["web"]
