@@ -1,5 +1,6 @@
 """The inbox: what Slack told us, each deed once, kept until it is done."""
 
+import logging
 from datetime import timedelta
 
 import msgspec
@@ -11,6 +12,8 @@ from bot.store.statements import statements
 from bot.store.wakeups import Topic
 
 SQL = statements("inbox")
+
+log = logging.getLogger(__name__)
 
 CLAIM = timedelta(seconds=60)  # longer than any command takes; a dead process loses its deeds before that
 KEPT = timedelta(days=3)  # Slack repeats a deed within minutes, in the worst case within a day
@@ -25,11 +28,16 @@ class PostgresInbox(Repository):
         return accepted is not None
 
     async def claim_incoming(self) -> Claimed | None:
-        """Take the oldest thing that nobody works on."""
+        """Take the oldest thing that nobody works on; what only another version can read is left to it."""
         row = await self.database.row(SQL["claim"], CLAIM, self.owner)
         if row is None:
             return None
-        return Claimed(row["key"], msgspec.json.decode(row["item"], type=Incoming), row["attempts"])
+        try:
+            item = msgspec.json.decode(row["item"], type=Incoming)
+        except msgspec.DecodeError:
+            log.error("%s is not a deed that this version can read; it waits for a newer.", row["key"])
+            return None
+        return Claimed(row["key"], item, row["attempts"])
 
     async def wait_incoming(self, timeout_s: float) -> None:
         """Return when something may be there, at the latest after *timeout_s*."""

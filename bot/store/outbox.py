@@ -1,5 +1,6 @@
 """The outbox: what shall be in Slack, one row per message, until the sender says that it is."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,7 +17,10 @@ from bot.store.wakeups import Topic
 
 SQL = statements("outbox")
 
+log = logging.getLogger(__name__)
+
 CLAIM = timedelta(seconds=60)  # as the port promises: the slowest call to Slack is over by then
+UNREADABLE = timedelta(minutes=1)  # until a replica of the version that wrote it may have come
 KEPT = timedelta(days=7)
 BUTTONS_KEPT = timedelta(days=90)  # a button older than that answers that it is too old
 
@@ -65,7 +69,17 @@ class PostgresOutbox(Repository):
 
     async def claim(self, limit: int) -> Sequence[Delivery]:
         """Due deliveries: by lane, then age; one in flight per key; those of one thread one after the other."""
-        return [delivery(row) for row in await self.database.rows(SQL["claim"], limit, CLAIM, self.owner)]
+        rows = await self.database.rows(SQL["claim"], limit, CLAIM, self.owner)
+        return [found for row in rows if (found := await self._read(row))]
+
+    async def _read(self, row: Row) -> Delivery | None:
+        """The delivery of a claimed row; None, and later again, for what only another version can read."""
+        try:
+            return delivery(row)
+        except msgspec.DecodeError:
+            log.error("A message in the outbox is not one that this version can read; it waits for a newer.")
+            await self.database.execute(SQL["postpone"], row["claim"], UNREADABLE, "This version cannot read it.")
+            return None
 
     async def sent(self, delivery: Delivery, location: Location | None) -> None:
         """It is in Slack, at *location* where it has one."""
