@@ -11,8 +11,8 @@ from bot.render.rich import Element
 
 
 def button_id(line: str) -> str:
-    """The id of a line: the same wherever it is offered."""
-    return hashlib.sha256(line.encode()).hexdigest()[:20]
+    """The id of a line: the same wherever it is offered, and too long for anybody to find two lines with one id."""
+    return hashlib.sha256(line.encode()).hexdigest()[:40]
 
 
 def run_button(button: Button, place: int, *, style: str = "") -> Element:

@@ -204,3 +204,8 @@ def test_a_call_needs_only_the_kind_it_asks_for() -> None:
     assert understood.command.needs is not None
     [access] = understood.command.needs(understood.args)
     assert (access.group, access.resources, access.verbs) == ("", ("pods",), ("list",))
+
+
+async def test_a_line_of_a_thousand_names_asks_the_api_server_nothing() -> None:
+    with pytest.raises(BadArguments, match="at most 20 names, not 1000"):
+        await ask("get pods " + " ".join("a" for _ in range(1000)), pods())

@@ -180,3 +180,7 @@ def _types(value: object) -> set[str]:
             return {found for part in value for found in _types(part)}
         case _:
             return set()
+
+
+def test_nobody_finds_two_lines_with_the_same_button() -> None:
+    assert len(button_id("logs a")) * 4 >= 160, "bits: half of them are what a search for a pair costs"

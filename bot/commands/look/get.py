@@ -24,6 +24,9 @@ from bot.spec import Access, Args, Context, Live, access, flag, positional
 MOVING = (POD, NODE, DEPLOYMENT, STATEFUL_SET, DAEMON_SET, JOB)
 """Kinds worth watching, which the bot's watchers need the right to anyway; not Secrets, whose watch would tell all."""
 
+MOST = 20
+"""Names in one line: each is a request of its own, and a near miss lists the whole kind."""
+
 NAMESPACE_COLUMN: Column[Any] = Column("NAMESPACE", lambda item, now: item.metadata.namespace)
 
 
@@ -50,6 +53,8 @@ class GetArgs(Args):
     @field_validator("targets")
     @classmethod
     def _named(cls, targets: tuple[str, ...]) -> tuple[str, ...]:
+        if len(targets) > MOST:
+            raise ValueError(f"get takes at most {MOST} names, not {len(targets)}")
         return tuple(dict.fromkeys(check_loose_name(target) for target in targets))
 
     @model_validator(mode="after")
