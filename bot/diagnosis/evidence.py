@@ -9,6 +9,10 @@ from bot.ports import ClusterReader, Logs
 
 LINES = 20
 """Of a log: what fits into a thread, and what a cause stands in."""
+LINE_CHARACTERS = 1_000
+"""Of each: a line of 2 MB must not be stored with an incident."""
+MESSAGE_CHARACTERS = 2_000
+"""Of what the API says about an object: a registry's error may hold a page of HTML."""
 
 
 async def last_lines(logs: Logs | None, source: LogSource, namespace: str, *, previous: bool) -> tuple[str, ...]:
@@ -19,7 +23,7 @@ async def last_lines(logs: Logs | None, source: LogSource, namespace: str, *, pr
         read = await logs.read(LogQuery(namespace=namespace, sources=(source,), tail=LINES, previous=previous))
     except BotError:
         return ()
-    return tuple(line.text for line in read.lines)
+    return tuple(line.text[:LINE_CHARACTERS] for line in read.lines)
 
 
 async def warnings_about(cluster: ClusterReader, subject: ObjectRef) -> list[Event]:
@@ -33,5 +37,5 @@ async def warnings_about(cluster: ClusterReader, subject: ObjectRef) -> list[Eve
 
 
 def safe(text: str) -> str:
-    """*text* of an API object for a card: without secrets, on one line."""
-    return redact(" ".join(text.split()))
+    """*text* of an API object, to be stored and shown: without secrets, on one line, not endless."""
+    return redact(" ".join(text.split()))[:MESSAGE_CHARACTERS]

@@ -16,13 +16,14 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from bot.diagnosis.evidence import safe
 from bot.engine.findings import Findings, place_of
 from bot.engine.incident_notices import IncidentNotices
 from bot.engine.reconciling import Case, Decision, Rules, reconcile
 from bot.engine.remedies import deed_before, remedy_of
 from bot.errors import BotError
 from bot.model.incident import Diagnosis, Incident, IncidentState, Told
-from bot.model.symptom import Fault
+from bot.model.symptom import Fault, Symptom
 from bot.ports import Clock
 from bot.ports_ledger import Ledger
 
@@ -120,7 +121,7 @@ class Incidents:
             fault=worst.fault,
             owner=msgspec.structs.replace(worst.owner, cluster=self.cluster),
             channels=self.channels(worst.owner.namespace),
-            worst=worst,
+            worst=_safe(worst),
             members=case.members,
             opened_at=now,
         )
@@ -199,7 +200,12 @@ class Incidents:
 
 
 def _with(incident: Incident, case: Case) -> Incident:
-    return msgspec.structs.replace(incident, worst=case.worst, members=case.members)
+    return msgspec.structs.replace(incident, worst=_safe(case.worst), members=case.members)
+
+
+def _safe(worst: Symptom) -> Symptom:
+    """As it may be stored and shown."""
+    return msgspec.structs.replace(worst, message=safe(worst.message))
 
 
 def _reopened(incident: Incident, case: Case) -> Incident:

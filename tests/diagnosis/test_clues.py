@@ -4,10 +4,13 @@ import msgspec
 import pytest
 
 from bot.diagnosis.endings import ending
+from bot.diagnosis.evidence import LINE_CHARACTERS, last_lines, safe
 from bot.diagnosis.log_clues import TELLING_CHARACTERS, clue
 from bot.diagnosis.waiting import likely
+from bot.model.logs import LogLine, LogRead, LogSource
 from bot.model.symptom import Fault
 from tests.engine.ailing import sick
+from tests.fakes.logs import FakeLogs
 
 
 @pytest.mark.parametrize(
@@ -79,9 +82,22 @@ def test_an_ending_is_told_in_words(code: int | None, signal: int, reason: str, 
         ("Unschedulable", "0/3 nodes are available: 3 Insufficient memory.", "No node has enough memory left"),
         ("FailedCreate", 'pods "x" is forbidden: exceeded quota: team, requested: cpu=1', "quota `team` is used up"),
         ("BackoffLimitExceeded", "Job has reached the specified backoff limit", "failed as often as they may"),
+        ("CreateContainerConfigError", 'secret "db-password" not found', "Secret `db-password` does not exist"),
         ("Strange", "token: abcdef123456 is bad", "Strange: token: ‹redacted value› is bad"),
     ],
 )
 def test_what_the_object_itself_says_is_put_in_words(reason: str, message: str, words: str) -> None:
     symptom = msgspec.structs.replace(sick(fault=Fault.CONFIG_ERROR), reason=reason, message=message)
     assert words in likely(symptom)
+
+
+def test_names_of_secrets_survive_what_hides_their_values() -> None:
+    assert safe('secret "db-password" not found') == 'secret "db-password" not found'
+    assert safe("couldn't find key PASSWORD in Secret shop/db") == "couldn't find key PASSWORD in Secret shop/db"
+
+
+async def test_a_log_line_of_megabytes_is_stored_cut() -> None:
+    source = LogSource("p")
+    logs = FakeLogs(LogRead(lines=(LogLine(source, None, "x" * 2_000_000),)))
+    [line] = await last_lines(logs, source, "shop", previous=True)
+    assert len(line) == LINE_CHARACTERS

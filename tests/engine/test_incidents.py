@@ -1,5 +1,6 @@
 """Incidents: each is opened once, edited in place, and green when it is over, whoever dies in between."""
 
+import msgspec
 import pytest
 
 from bot.errors import Fenced, Unreachable
@@ -69,6 +70,28 @@ async def test_pods_that_join_are_counted_by_an_edit_at_most_every_five_seconds(
     await ward.round(after_s=3)
     assert "2 of 3 pods" in ward.roots[0]
     assert len(ward.posts) == 2
+
+
+async def test_while_slack_is_away_a_whole_incident_becomes_one_card_that_says_how_it_ended(ward: Ward) -> None:
+    ward.tell(sick())
+    await ward.incidents.round()
+    ward.well("uid-odoo-acme-1")
+    for _ in range(2):
+        ward.clock.turn(20)
+        await ward.incidents.round()
+    await ward.deliver()
+    assert [root[0] for root in ward.roots] == ["🟢"]
+    assert len(ward.lines) == 1
+
+
+async def test_what_the_api_says_is_stored_without_secrets_and_not_endless(ledger: PostgresLedger) -> None:
+    ward = Ward(ledger, doctor=Doctor(away=Unreachable("The API server does not answer."), times=99))
+    leaking = f"password=hunter2secret {'x' * 100_000}"
+    ward.tell(msgspec.structs.replace(sick(), message=leaking))
+    await ward.round()
+    [stored] = await ward.stored()
+    assert "hunter2" not in stored.worst.message + ward.roots[0]
+    assert len(stored.worst.message) == 2_000
 
 
 async def test_another_cause_is_looked_into_and_told(ward: Ward) -> None:

@@ -12,6 +12,7 @@ from bot.commands.namespaces import READS as NAMESPACE_READS
 from bot.commands.namespaces import refuse_unknown
 from bot.commands.workloads.find import KINDS as WORKLOADS
 from bot.diagnosis.diagnose import diagnose
+from bot.diagnosis.evidence import safe
 from bot.errors import NotFound
 from bot.model.fault_words import NOW
 from bot.model.incident import Diagnosis, Incident
@@ -117,7 +118,7 @@ def _incident(worst: Symptom, target: ObjectRef, now: datetime) -> Incident:
 
 def _told(worst: Symptom, known: Diagnosis | None) -> list[Part]:
     if known is None:
-        return [Text(": ".join(part for part in (worst.reason, worst.message) if part))]
+        return [Text(": ".join(part for part in (worst.reason, safe(worst.message)) if part))]
     facts = [Fact("Likely", known.likely), Fact("Seen on", str(worst.subject))]
     facts += [Fact("Changed", known.changed)] if known.changed else []
     facts += [Fact("Restarts", str(worst.restarts))] if worst.restarts else []
