@@ -20,6 +20,9 @@ from bot.model.storage import InstanceUsage
 from bot.ports import ReadOnly
 from bot.spec import Args, Change, Context, Risk, access, positional
 
+SHOWN_DIGITS = 12
+"""Of a checksum on a card: enough to compare by eye; `backup show` has it whole."""
+
 
 class BackupCreateArgs(Args):
     """Of what."""
@@ -106,7 +109,7 @@ async def _packed(task: Task, on: ReadOnly) -> Progress:
     if found is None:
         reason = f"job/{task.job} has ended or is gone, and there is no backup {identity}"
         return Progress(Phase.STALLED, "no backup", reason=reason, has_failed=True)
-    return Progress(Phase.DONE, f"{identity} · {shown(found.size_bytes)} · sha256 {found.sha256}")
+    return Progress(Phase.DONE, f"{identity} · {shown(found.size_bytes)} · sha256 {found.sha256[:SHOWN_DIGITS]}…")
 
 
 COMMAND = Change(

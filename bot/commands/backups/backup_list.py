@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.commands import names
 from bot.commands.backups import find
+from bot.commands.backups.backup_create import SHOWN_DIGITS
 from bot.commands.backups.task import BOT, MANAGED_BY
 from bot.commands.names import Namespace, namespace_flag
 from bot.commands.storage.backend import Instance, reading
@@ -71,7 +72,8 @@ def _table(backups: Sequence[Backup], now: datetime, page: int, namespace: str) 
     return Table(
         columns=("ID", "INSTANCE", "SIZE", "AGE", "SHA256"),
         rows=tuple(
-            (one.id, one.instance, shown(one.size_bytes), age(now - one.at), one.sha256[:12]) for one in backups
+            (one.id, one.instance, shown(one.size_bytes), age(now - one.at), one.sha256[:SHOWN_DIGITS])
+            for one in backups
         ),
         row_buttons=tuple(
             (Button("Restore…", names.line("backup", "restore", one.id, namespace=namespace)),) for one in backups
