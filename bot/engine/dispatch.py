@@ -3,6 +3,8 @@
 import asyncio
 import logging
 import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -36,6 +38,9 @@ AWAY_S = 1.0
 MOST_ATTEMPTS = 3
 """A deed that cut off three processes is a bug; it is told as one instead of being tried for ever."""
 
+DEED_S = 50.0
+"""For one deed: a claim lasts 60 s, and past that another process would do it a second time."""
+
 
 @dataclass(frozen=True)
 class Dispatcher:
@@ -48,6 +53,7 @@ class Dispatcher:
     caring: Caring
     homes: Homes
     dialogs: Dialogs
+    deed_s: float = DEED_S
 
     async def run(self) -> None:
         """Work until cancelled."""
@@ -77,8 +83,9 @@ class Dispatcher:
         try:
             if claimed.attempts >= MOST_ATTEMPTS:
                 raise RuntimeError(f"cut off {claimed.attempts} times")
-            item = await self.dialogs.spelled(item)
-            await self._route(item)
+            async with in_time(self.deed_s):
+                item = await self.dialogs.spelled(item)
+                await self._route(item)
         except Fenced:
             log.info("%s was finished by another process", item.origin.key)
         except BotError as error:
@@ -122,10 +129,41 @@ class Dispatcher:
                     Event(
                         kind=EventKind.REFUSED,
                         text=str(error),
-                        detail={"team": item.origin.team_id, "user": item.origin.user_id, "line": line[:300]},
+                        detail={"team": item.origin.team_id, "user": item.origin.user_id, "deed": _told(item)[:300]},
                     )
                 )
             await tx.finish_incoming(item.origin.key)
+
+
+@asynccontextmanager
+async def in_time(seconds: float) -> AsyncIterator[None]:
+    """Stop what takes longer, so that slow deeds cannot hold all workers. Raises Unreachable."""
+    limit = asyncio.timeout(seconds)
+    try:
+        async with limit:
+            yield
+    except TimeoutError as error:
+        if not limit.expired():
+            raise
+        raise Unreachable(
+            f"This took longer than {seconds:g} s, so I gave it up.",
+            hint="Narrow it down and try again. `operations --mine` shows what was asked for.",
+        ) from error
+
+
+def _told(item: Incoming) -> str:
+    """What the person did, for the audit."""
+    match item:
+        case Command():
+            return item.text
+        case Click():
+            return f"{item.action} {item.value}"
+        case Submission():
+            return f"{item.callback} {item.value}"
+        case HomeOpened():
+            return "home"
+        case _:
+            assert_never(item)
 
 
 def _refusal(item: Incoming, error: BotError, line: str) -> Outgoing:

@@ -1,0 +1,97 @@
+"""Dispatch: one deed can neither hold a worker for ever nor be refused without a trace."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, cast
+
+import msgspec
+import pytest
+
+from bot.engine.acting import Acting
+from bot.engine.asking import Asking
+from bot.engine.caring import Caring
+from bot.engine.consoles import Consoles
+from bot.engine.deciding import Deciding
+from bot.engine.dialogs import Dialogs
+from bot.engine.dispatch import Dispatcher
+from bot.engine.forms import Forms
+from bot.engine.homes import Homes
+from bot.engine.stopping import Stopping
+from bot.errors import Denied
+from bot.model.incoming import Click, Command, Incoming, Origin, Submission
+from bot.model.outgoing import Whisper
+from bot.store import PostgresLedger
+
+ORIGIN = Origin("k", "T1", "U1", "C1", datetime(2026, 5, 4, tzinfo=UTC))
+
+
+class Endless:
+    """Never answers."""
+
+    async def ask(self, origin: Origin, text: str) -> None:
+        """As Asking."""
+        await asyncio.Event().wait()
+
+
+@dataclass
+class Refusing:
+    """Refuses everything."""
+
+    async def ask(self, origin: Origin, text: str) -> None:
+        """As Asking."""
+        raise Denied("No.")
+
+    async def click(self, click: Click) -> None:
+        """As Deciding."""
+        raise Denied("No.")
+
+    async def submit(self, submission: Submission) -> None:
+        """As Deciding."""
+        raise Denied("No.")
+
+
+def dispatcher(ledger: PostgresLedger, flow: Any, *, deed_s: float = 20.0) -> Dispatcher:
+    return Dispatcher(
+        ledger=ledger,
+        asking=cast(Asking, flow),
+        deciding=cast(Deciding, flow),
+        stopping=cast(Stopping, None),
+        caring=cast(Caring, None),
+        homes=cast(Homes, None),
+        dialogs=Dialogs(cast(Forms, None), cast(Consoles, None), cast(Acting, None)),
+        deed_s=deed_s,
+    )
+
+
+async def handled(ledger: PostgresLedger, item: Incoming, flow: Any, *, deed_s: float = 20.0) -> str:
+    """What the person is told."""
+    await ledger.accept(item)
+    claimed = await ledger.claim_incoming()
+    assert claimed is not None
+    async with asyncio.timeout(20):
+        await dispatcher(ledger, flow, deed_s=deed_s).handle(claimed)
+    [told] = [delivery.item for delivery in await ledger.claim(10)]
+    assert isinstance(told, Whisper)
+    return told.message.text
+
+
+async def test_a_deed_that_never_ends_is_given_up_and_told(ledger: PostgresLedger) -> None:
+    told = await handled(ledger, Command(ORIGIN, "logs web"), Endless(), deed_s=0.01)
+    assert told == "This took longer than 0.01 s, so I gave it up."
+    assert await ledger.claim_incoming() is None
+
+
+@pytest.mark.parametrize(
+    ("item", "deed"),
+    [
+        pytest.param(Command(ORIGIN, "scale web --replicas 0"), "scale web --replicas 0", id="line"),
+        pytest.param(Click(ORIGIN, "approve", "operation-7"), "approve operation-7", id="click"),
+        pytest.param(Submission(ORIGIN, "approve", "operation-7", "V1"), "approve operation-7", id="modal"),
+    ],
+)
+async def test_the_audit_says_what_was_refused_and_to_whom(ledger: PostgresLedger, item: Incoming, deed: str) -> None:
+    await handled(ledger, item, Refusing())
+    [line] = [msgspec.json.decode(row) async for row in ledger.export_audit()]
+    event = msgspec.json.decode(line["body"])["event"]
+    assert (event["text"], event["detail"]) == ("No.", {"team": "T1", "user": "U1", "deed": deed})
