@@ -16,9 +16,10 @@ from bot.engine.parse import HelpWanted, Parsed, parse
 from bot.engine.usable import usable
 from bot.errors import BadArguments, Denied
 from bot.model.actor import Actor
+from bot.model.form import Preview
 from bot.model.incoming import Origin
 from bot.model.plan import Plan
-from bot.model.reply import Reply, Text
+from bot.model.reply import Reply, Text, Tone
 from bot.ports import Clock, ReadOnly
 from bot.ports_ledger import Ledger, Proposal
 from bot.spec import Args, Change, Context, Live, Query
@@ -105,14 +106,23 @@ class Asking:
                 requirements=self.authorizer.requirements(change, plan, parsed.reason),
             )
         )
+        if origin.thread_ts:
+            await self._point_to_card(origin, plan)
 
-    async def preview(self, origin: Origin, text: str) -> Plan:
+    async def _point_to_card(self, origin: Origin, plan: Plan) -> None:
+        """Answer in the thread that asked: the card has a thread of its own, so it stands in the channel."""
+        reply = Reply(f"{plan.title}: its card stands in the channel", tone=Tone.WAITING)
+        async with self.ledger.transaction() as tx:
+            await tx.put(*answer(origin, reply, plan.line))
+
+    async def preview(self, origin: Origin, text: str) -> Preview:
         """What the change *text* would do; nothing is proposed. Raises as `ask`, BadArguments for what is no change."""
         parsed = parse(text, self.authorizer.registry)
         if not isinstance(parsed, Parsed) or not isinstance(parsed.command, Change):
             raise BadArguments("Only a change has a preview. Nothing was done.")
         actor = await self.authorizer.actor(origin, fresh=False)
-        return await self._planned(origin, actor, parsed.command, parsed)
+        plan = await self._planned(origin, actor, parsed.command, parsed)
+        return Preview(plan, self.authorizer.demanded(parsed.command, plan))
 
     async def glance(self, origin: Origin, text: str) -> Reply:
         """What the query *text* answers; nothing is posted. Raises as `ask`, BadArguments for what is no query."""

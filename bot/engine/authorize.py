@@ -158,6 +158,10 @@ class Authorizer:
         check_reason(reason, tiers)
         return required(rules, tiers)
 
+    def demanded(self, command: Change[Any], plan: Plan) -> Requirements:
+        """The same before a reason is given. Raises Denied."""
+        return required(*self._judged(command, plan))
+
     def _judged(self, command: Change[Any], plan: Plan) -> tuple[tuple[Rule, ...], tuple[Tier, ...]]:
         """The rules and tiers that speak of this plan. Raises Denied."""
         for step in plan.steps:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.engine.authorize import Authorizer
+from bot.engine.help import AREAS
 from bot.engine.openings import Openings, kept, opening_id
 from bot.engine.places import places
 from bot.engine.usable import usable
@@ -53,8 +54,8 @@ class Consoles:
 
 
 def _groups(commands: Sequence[AnyCommand], forms: Mapping[str, Opening]) -> list[Group]:
-    """By area, in the order of the commands."""
-    found: dict[str, list[Choice]] = {}
+    """By area, in the order of help."""
+    found: dict[str, list[Choice]] = {area: [] for area in AREAS}
     for one in commands:
         found.setdefault(one.area, []).append(Choice(one.name, one.summary, opening_id(forms[one.name])))
-    return [Group(area, choices) for area, choices in found.items()]
+    return [Group(area, choices) for area, choices in found.items() if choices]

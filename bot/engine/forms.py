@@ -12,9 +12,8 @@ from bot.engine.parse import Draft, begun
 from bot.engine.requirements import tiers_for
 from bot.engine.windows import show
 from bot.errors import BotError, Denied
-from bot.model.form import Form, Opening
+from bot.model.form import Form, Opening, Preview
 from bot.model.incoming import Click, Command, Origin, Submission
-from bot.model.plan import Plan
 from bot.ports_ledger import Ledger
 from bot.render.forms import form_modal
 from bot.render.modals import View
@@ -42,7 +41,7 @@ class Forms:
         draft = begun(opening.line, self.authorizer.registry)
         line = compose(draft.command, click.fields)
         form = self._form(begun(line, self.authorizer.registry), opening)
-        meaning: Plan | BotError
+        meaning: Preview | BotError
         try:
             meaning = await self.asking.preview(placed(click.origin, opening), line)
         except BotError as error:

@@ -4,6 +4,9 @@ from enum import StrEnum
 
 import msgspec
 
+from bot.model.operation import Requirements
+from bot.model.plan import Plan
+
 
 class FieldKind(StrEnum):
     """How a field is filled in."""
@@ -46,6 +49,13 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
     namespace: str
     fields: tuple[Field, ...]
     is_change: bool
+
+
+class Preview(msgspec.Struct, frozen=True):
+    """What a change would do, and what it would need."""
+
+    plan: Plan
+    requirements: Requirements
 
 
 class Opening(msgspec.Struct, frozen=True, omit_defaults=True):

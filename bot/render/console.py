@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from bot.model.plan import Json
 from bot.render import blocks, rich
@@ -11,8 +12,8 @@ from bot.render.limits import MENU_OPTIONS, OPTION_CHARACTERS, PLACEHOLDER_CHARA
 from bot.render.modals import View
 from bot.render.rich import Element
 
-SUMMED_UP_CHARACTERS = 80
-"""Names of commands beside their menu: two lines on a phone."""
+SUMMED_UP_CHARACTERS = 90
+"""Names of commands beside their menu: three lines on a phone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,11 @@ def _menu(group: Group, number: int) -> Block:
 
 
 def _summed_up(group: Group) -> str:
-    return inline(", ".join(choice.name for choice in group.choices), SUMMED_UP_CHARACTERS)
+    """As many names as fit, none of them cut."""
+    names = [choice.name for choice in group.choices]
+    lengths = accumulate(len(name) + len(", ") for name in names)
+    fitting = [name for name, length in zip(names, lengths, strict=True) if length <= SUMMED_UP_CHARACTERS]
+    return ", ".join(fitting) + ("…" if len(fitting) < len(names) else "")
 
 
 def _option(choice: Choice) -> dict[str, Json]:

@@ -3,8 +3,9 @@
 from typing import assert_never
 
 from bot.errors import BotError
-from bot.model.form import Field, FieldKind, Form
-from bot.model.plan import Json, Plan
+from bot.model.form import Field, FieldKind, Form, Preview
+from bot.model.operation import Requirements
+from bot.model.plan import Json
 from bot.render import blocks, rich
 from bot.render.blocks import Block
 from bot.render.escape import inline
@@ -12,6 +13,7 @@ from bot.render.limits import (
     OPTION_CHARACTERS,
     OPTION_VALUE_CHARACTERS,
     PLACEHOLDER_CHARACTERS,
+    REASON_CHARACTERS,
     TITLE_CHARACTERS,
 )
 from bot.render.modals import View, plan_body
@@ -25,7 +27,7 @@ ON = "on"
 """Value of a ticked switch."""
 
 
-def form_modal(form: Form, *, about: str, previewed: Plan | BotError | None = None) -> View:
+def form_modal(form: Form, *, about: str, previewed: Preview | BotError | None = None) -> View:
     """Draw *form*; *about* is the id of its opening. *previewed*: what the change in it would do, or why not."""
     meaning = [{"type": "divider"}, *_meaning(previewed)] if previewed else []
     return {
@@ -51,10 +53,22 @@ def _previewing(form: Form, about: str) -> list[Block]:
     return [blocks.actions(blocks.button("Preview", "preview", about))] if form.is_change else []
 
 
-def _meaning(previewed: Plan | BotError) -> list[Block]:
+def _meaning(previewed: Preview | BotError) -> list[Block]:
     if isinstance(previewed, BotError):
         return [blocks.paragraph(rich.glue("⚠️ "), *rich.spans(f"{previewed} {previewed.hint}".strip()))]
-    return [blocks.headline(previewed.title), *plan_body(previewed)]
+    return [
+        blocks.headline(previewed.plan.title),
+        *plan_body(previewed.plan),
+        blocks.paragraph(*_demanded(previewed.requirements)),
+    ]
+
+
+def _demanded(requirements: Requirements) -> list[Element]:
+    wanted = " and ".join(f"{one.count} of @{one.group}" for one in requirements.approvals)
+    if not wanted:
+        return [rich.glue("Starts at once.")]
+    rule = [rich.glue(" · rule "), rich.text(f"“{requirements.rule}”", limit=REASON_CHARACTERS)]
+    return [rich.glue("Needs "), rich.text(wanted), *(rule if requirements.rule else [])]
 
 
 def _input(field: Field) -> Block:

@@ -115,7 +115,7 @@ async def test_errors_stand_under_their_fields_and_the_form_stays(stand: Stand) 
 async def test_a_reason_that_policy_wants_is_asked_for_in_the_form(stand: Stand) -> None:
     view = await form_of(stand, MAYA, "backup restore", "Backup restore")
     wrong = await fill(stand, view)
-    assert wrong.errors == {field: "Please complete this required field." for field in ("id", "reason")}
+    assert wrong.errors == dict.fromkeys(("id", "reason"), "Please complete this required field.")
     assert (await stand.world.slack.people.close(MAYA, view.id)).ok
 
 
@@ -129,6 +129,7 @@ async def test_a_preview_shows_what_the_change_would_do_before_it_is_asked_for(s
         lambda: next((v for v in stand.world.slack.workspace.views_of(MAYA) if "+replicas: 5" in read(v)), None)
     )
     assert "2 → 5" in read(shown)
+    assert "Needs 1 of @sre · rule “changes in saasodoo”" in read(shown)
     assert set(stand.messages()) == known, "nobody else hears of it"
     assert (await stand.world.slack.people.close(MAYA, view.id)).ok
 
@@ -204,6 +205,19 @@ async def test_a_mention_in_a_thread_is_a_command_and_is_answered_there(stand: S
     line = "@saas rollout history instance-worker"
     assert (await stand.world.slack.people.say(MAYA, OPS, line, thread_ts=root.ts)).ok
     await stand.eventually(lambda: any("has 4 revisions" in line for line in stand.thread(root)[1:]))
+
+
+async def test_a_change_asked_for_in_a_thread_is_answered_there_and_has_its_card_in_the_channel(stand: Stand) -> None:
+    assert (await stand.say(MAYA, "the queue is stuck")).ok
+    root = await stand.eventually(lambda: next((m for m in stand.messages().values() if "is stuck" in m.text), None))
+    known = set(stand.messages())
+    line = "@saas scale instance-worker --replicas 6"
+    assert (await stand.world.slack.people.say(MAYA, OPS, line, thread_ts=root.ts)).ok
+    card = await next_card(stand, known)
+    assert "Scale deployment/instance-worker to 6" in seen(card)
+    await stand.eventually(lambda: any("its card stands in the channel" in said for said in stand.thread(root)))
+    assert (await stand.press(JON, card, "Deny")).ok
+    await stand.submit(JON, await stand.modal(JON, "Deny"))
 
 
 async def test_a_line_in_a_direct_message_is_a_command(stand: Stand) -> None:

@@ -117,3 +117,34 @@ async def test_an_incident_in_the_alerts_channel(camera: Camera) -> None:
     await expect(maya.locator("#main").get_by_text("is crash-looping")).to_be_visible()
     await expect(maya.get_by_role("button", name="Roll back to 2")).to_be_visible()
     await camera.take(maya, "incident")
+
+
+async def test_a_form_from_the_console_with_names_offered_and_what_it_would_do(camera: Camera) -> None:
+    maya = await camera.page(f"as={MAYA}&c={OPS}")
+    await maya.get_by_label("Files and shortcuts").click()
+    await maya.get_by_text("Open the console").click()
+    modal = maya.locator("#modal")
+    await expect(modal.get_by_text("Answered in")).to_be_visible()
+    await camera.take(maya, "console")
+    await modal.locator("select").filter(has_text="scale").select_option("scale")
+    await modal.get_by_placeholder("Type a part of the name").press_sequentially("instance-s")
+    await maya.get_by_role("option", name="deployment/instance-service").click()
+    await modal.get_by_label("Replicas").fill("4")
+    await modal.get_by_role("button", name="Preview").click()
+    await expect(modal.get_by_text("2 → 4")).to_be_visible()
+    await camera.take(maya, "form")
+    await modal.get_by_role("button", name="Ask").click()
+    await expect(maya.locator("#main").get_by_text("Scale deployment/instance-service to 4")).to_be_visible()
+    await expect(maya.get_by_role("button", name="Approve")).to_be_visible()
+
+
+async def test_the_home_of_who_may_approve(camera: Camera) -> None:
+    await camera.stand.ask(MAYA, '/saas restart instance-worker --reason "stuck queue"')
+    workspace = camera.stand.world.slack.workspace
+    direct = workspace.open_im(JON, workspace.bot_user)
+    assert (await camera.stand.world.slack.people.open_home(JON)).ok
+    for size, name in ((WIDE, "home"), (PHONE, "home-phone")):
+        jon = await camera.page(f"as={JON}&c={direct.id}&home=1", size=size)
+        await expect(jon.locator("#main").get_by_text("Needs you")).to_be_visible()
+        await expect(jon.get_by_role("button", name="Approve")).to_be_visible()
+        await camera.take(jon, name)
