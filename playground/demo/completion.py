@@ -72,6 +72,9 @@ class Completion:
                 return [*await self.kube.names(f"{APPS}/deployments"), *(f"statefulset/{name}" for name in sets)]
             case "deployment":
                 return await self.kube.names(f"{APPS}/deployments")
+            case "instance":
+                found = await self.kube.names(f"{APPS}/deployments")
+                return [name.removeprefix("odoo-") for name in found if name.startswith("odoo-")]
             case "pod":
                 return await self.kube.names(f"/api/v1/namespaces/{NAMESPACE}/pods")
             case "namespace":

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from bot.errors import Conflict, NotFound
+from bot.engine.drift import drift
+from bot.errors import Conflict
 from bot.model.backup import Backup
 from bot.model.plan import Effect, Mark, Phase, Plan, Waits
 from bot.spec import Risk
@@ -83,15 +84,24 @@ async def test_an_old_backup_is_warned_of(world: World) -> None:
     )
 
 
-async def test_an_archive_that_is_another_than_approved_is_drift(world: World) -> None:
+ANOTHER = Backup(LAST.instance, LAST.id, 1, "0123456789abcdef", LAST.at)
+
+
+@pytest.mark.parametrize(
+    ("kept", "now"), [([ANOTHER], f"{LAST.id} (0123456789ab)"), ([], "nothing")], ids=["another", "gone"]
+)
+async def test_a_backup_that_is_not_what_was_approved_is_drift_before_anything_is_stopped(
+    world: World, kept: list[Backup], now: str
+) -> None:
     plan = await world.propose(LINE)
-    command, swap = change(plan), plan.steps[1]
-    assert (await command.observe(swap, world.backends.reading)).fields == {"backup": SHA}
-    world.storage.kept = [Backup(LAST.instance, LAST.id, 1, "other", LAST.at)]
-    assert (await command.observe(swap, world.backends.reading)).fields == {"backup": "other"}
-    world.storage.kept = []
-    with pytest.raises(NotFound, match="is gone"):
-        await command.observe(swap, world.backends.reading)
+    command, reading = change(plan), world.backends.reading
+    for step in plan.steps[:2]:
+        world.storage.kept = [LAST]
+        assert not drift(step, await command.observe(step, reading))
+        world.storage.kept = kept
+        assert drift(step, await command.observe(step, reading)).endswith(
+            f"changed since this was planned: backup {LAST.id} (abababababab) → {now}."
+        )
 
 
 async def test_the_job_is_told_the_checksum_and_cannot_write_to_the_backups(world: World) -> None:

@@ -9,7 +9,7 @@ from bot.commands.backups import find
 from bot.commands.backups.backup_create import last_backup
 from bot.commands.backups.denial import READS as DENIAL_READS
 from bot.commands.backups.find import BackupId
-from bot.commands.backups.restoring import kind_of
+from bot.commands.backups.restoring import identified, kind_of
 from bot.commands.backups.running import READS
 from bot.commands.backups.task import PATIENCE, Mount, Task, Work, job_name, stamp
 from bot.commands.names import Namespace, namespace_flag
@@ -116,13 +116,14 @@ def _steps(
     task: Task, backup: Backup, usage: InstanceUsage, deployment: Deployment | None, target: ObjectRef
 ) -> tuple[Step, ...]:
     """Stop, put back, set the quota (a new folder has none), start: each waits for the one before it."""
-    swap = Step(target, {"backup": backup.sha256}, task.stored())
+    approved = {"backup": identified(backup)}
+    swap = Step(target, approved, task.stored())
     quota = ObjectRef("quota", target.name, target.namespace, target.cluster)
     after = (Step(quota, {}, {"quota": usage.quota_bytes}, Waits.DONE),) if usage.quota_bytes else ()
     if deployment is None or not deployment.spec.replicas:
         return (swap, *after)
     ref = ref_of(deployment, target.cluster)
-    stop = Step(ref, fields_of(deployment), {"replicas": 0})
+    stop = Step(ref, {**fields_of(deployment), **approved}, {"replicas": 0})
     start = Step(ref, {"uid": ref.uid}, {"replicas": deployment.spec.replicas}, Waits.ENDED)
     return (stop, structs.replace(swap, waits=Waits.DONE), *after, start)
 

@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import structs
+
 from bot.commands.backups.running import follow, start, started, watched
 from bot.commands.backups.task import Task
 from bot.commands.storage.backend import reading, writing
@@ -15,7 +17,7 @@ from bot.commands.workloads.following import follow_rollout
 from bot.commands.workloads.marking import effect_on_workload, marked
 from bot.commands.workloads.observing import observe_workload
 from bot.commands.workloads.pods import pods_of
-from bot.errors import NotFound
+from bot.model.backup import Backup
 from bot.model.plan import Effect, Mark, Observed, Phase, Progress, Step
 from bot.model.refs import ObjectRef
 from bot.model.sizes import shown
@@ -25,14 +27,27 @@ AUDIT_ID = "chatops.saas.io/audit-id"
 """Annotation that tells two writes of one operation to one object apart: the stop and the start."""
 
 
-async def observe_backup(step: Step, on: ReadOnly) -> Observed:
-    """The backup that was approved must be there, and be the same. Raises NotFound."""
+def identified(backup: Backup) -> str:
+    """`acme-20261123-141730 (b08f85224b78)`: which one was approved, and that it is still that one."""
+    return f"{backup.id} ({backup.sha256[:12]})"
+
+
+async def _backup_now(step: Step, on: ReadOnly) -> str | None:
+    """The backup of the id that was approved; None when it is gone."""
+    wanted = step.observed["backup"].partition(" ")[0]
+    return next((identified(one) for one in await reading(on).backups() if one.id == wanted), None)
+
+
+async def observe_stop(step: Step, on: ReadOnly) -> Observed:
+    """The workload, and the backup too: nothing is stopped for what cannot be restored. Raises NotFound."""
+    workload = await observe_workload(step, on)
+    return structs.replace(workload, fields={**workload.fields, "backup": await _backup_now(step, on)})
+
+
+async def observe_swap(step: Step, on: ReadOnly) -> Observed:
+    """The backup that was approved must be there, and be the same. Raises NotFound when the instance is gone."""
     await reading(on).usage(step.target.name)
-    wanted = step.desired["environment"]["ID"]
-    found = next((one for one in await reading(on).backups() if one.id == wanted), None)
-    if found is None:
-        raise NotFound(f"Backup {wanted} is gone.")
-    return Observed({"backup": found.sha256})
+    return Observed({"backup": await _backup_now(step, on)})
 
 
 async def observe_quota(step: Step, on: ReadOnly) -> Observed:
@@ -112,9 +127,9 @@ class Kind:
     watches: Callable[[Step], tuple[ObjectRef, ...]]
 
 
-STOP = Kind(observe_workload, scale, effect_on_workload, follow_stop, lambda step: (step.target,))
+STOP = Kind(observe_stop, scale, effect_on_workload, follow_stop, lambda step: (step.target,))
 START = Kind(observe_workload, scale, was_started, follow_rollout, lambda step: (step.target,))
-SWAP = Kind(observe_backup, start, started, follow_swap, watched)
+SWAP = Kind(observe_swap, start, started, follow_swap, watched)
 QUOTA = Kind(observe_quota, set_quota, has_quota, follow_quota, lambda step: ())
 
 
