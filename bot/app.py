@@ -38,6 +38,7 @@ from bot.errors import BadArguments, Unreachable
 from bot.health import Health, serve_health
 from bot.k8s.cluster import KubernetesCluster
 from bot.k8s.logs import KubernetesLogs
+from bot.k8s.probe import KubernetesProbes
 from bot.k8s.session import connect
 from bot.model.backup import BackupPlaces
 from bot.ports import Backends
@@ -100,8 +101,13 @@ async def serve(settings: Settings) -> None:
         )
         nodes = storage_nodes(settings)
         storage = await stack.enter_async_context(open_storage(nodes)) if nodes else None
-        logs = KubernetesLogs(session)
-        backends = Backends(cluster=cluster, storage=storage, logs=logs, places=backup_places(settings))
+        backends = Backends(
+            cluster=cluster,
+            storage=storage,
+            logs=KubernetesLogs(session),
+            places=backup_places(settings),
+            probes=KubernetesProbes(session),
+        )
         registry = Registry(COMMANDS)
         authorizer = Authorizer(
             policy=policy,

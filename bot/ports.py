@@ -15,6 +15,7 @@ from bot.model.logs import LogLine, LogQuery, LogRead
 from bot.model.operation import Operation, State
 from bot.model.outgoing import Outgoing
 from bot.model.plan import Json
+from bot.model.probe import NoAnswer, ProbeAnswer, ProbeQuery
 from bot.model.refs import ObjectRef
 from bot.model.resources import Resource
 from bot.model.storage import InstanceUsage, NodeStorage
@@ -148,6 +149,13 @@ class Exec(Protocol):
         """Run to the end, or until its time is up. Raises NotFound, Denied, BadArguments, Rejected, Unreachable."""
 
 
+class Probes(Protocol):
+    """Asks what runs in one cluster over HTTP."""
+
+    async def get(self, query: ProbeQuery) -> ProbeAnswer | NoAnswer:
+        """One GET, not followed further. Raises BadArguments, NotFound, Denied, Throttled, Unreachable."""
+
+
 class StorageReader(Protocol):
     """Usage and quotas on the shared file system. All raise Unreachable, with the node named, when no node answers."""
 
@@ -184,6 +192,7 @@ class ReadOnly:
     """None where no storage nodes are configured."""
     logs: Logs | None = None
     places: BackupPlaces = PLATFORM
+    probes: Probes | None = None
 
 
 @dataclass(frozen=True)
@@ -194,11 +203,14 @@ class Backends:
     storage: Storage | None = None
     logs: Logs | None = None
     places: BackupPlaces = PLATFORM
+    probes: Probes | None = None
 
     @property
     def reading(self) -> ReadOnly:
         """The same without writes."""
-        return ReadOnly(cluster=self.cluster, storage=self.storage, logs=self.logs, places=self.places)
+        return ReadOnly(
+            cluster=self.cluster, storage=self.storage, logs=self.logs, places=self.places, probes=self.probes
+        )
 
 
 class Directory(Protocol):

@@ -1,14 +1,18 @@
 """Commands: one file each, exporting COMMAND; this tuple is the only list of them."""
 
-from bot.commands.access import can_i, who_can
+from bot.commands.access import can_i, rbac_pod, who_can
 from bot.commands.backups import backup_create, backup_list, backup_restore, backup_show
 from bot.commands.change import delete_pod, job_rerun, restart, rollback, rollout_pause, rollout_resume, scale
 from bot.commands.look import (
     describe,
     events,
+    exec,
     get,
     logs,
     operations,
+    port_forward,
+    probe,
+    resources,
     restarts,
     rollout_history,
     rollout_status,
@@ -32,7 +36,11 @@ COMMANDS: tuple[AnyCommand, ...] = (
     rollout_history.COMMAND,
     top_pods.COMMAND,
     top_nodes.COMMAND,
+    resources.COMMAND,
+    probe.COMMAND,
     why.COMMAND,
+    exec.COMMAND,
+    port_forward.COMMAND,
     restart.COMMAND,
     scale.COMMAND,
     rollback.COMMAND,
@@ -42,6 +50,7 @@ COMMANDS: tuple[AnyCommand, ...] = (
     job_rerun.COMMAND,
     can_i.COMMAND,
     who_can.COMMAND,
+    rbac_pod.COMMAND,
     quota_get.COMMAND,
     quota_list.COMMAND,
     quota_set.COMMAND,

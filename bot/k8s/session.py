@@ -78,6 +78,18 @@ class Session:
             yield response
 
     @asynccontextmanager
+    async def proxied(self, request: Request) -> AsyncIterator[aiohttp.ClientResponse]:
+        """Open the answer of what stands behind the API server, whatever its status. Raises Unreachable.
+
+        A 401 may be the target's own word: no token is renewed over it.
+        """
+        try:
+            async with self._attempt(request, CALL_TIMEOUT) as response:
+                yield response
+        except BROKEN as error:
+            raise unreachable(request, error) from error
+
+    @asynccontextmanager
     async def websocket(
         self, request: Request, protocols: tuple[str, ...], max_frame_bytes: int
     ) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:

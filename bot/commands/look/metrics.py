@@ -7,7 +7,7 @@ from typing import TypeVar
 from bot.errors import NotFound, Rejected, Unreachable
 from bot.model.bars import bar
 from bot.model.kube.usage import NodeUsage, PodUsage
-from bot.model.quantity import parse
+from bot.model.quantity import mebibytes, millicores, parse
 from bot.ports import ClusterReader
 
 U = TypeVar("U", PodUsage, NodeUsage)
@@ -22,6 +22,21 @@ async def usage(cluster: ClusterReader, kind: type[U], namespace: str = "", *, s
             "This cluster does not measure usage: nothing serves metrics.k8s.io.",
             hint="Install metrics-server (https://github.com/kubernetes-sigs/metrics-server), then ask again.",
         ) from error
+
+
+def cores(amount: Decimal) -> str:
+    """`250m`: kubectl top's CPU."""
+    return f"{millicores(str(amount))}m"
+
+
+def mebis(amount: Decimal) -> str:
+    """`64Mi`: kubectl top's memory."""
+    return f"{mebibytes(str(amount))}Mi"
+
+
+def whole_millicores(amount: Decimal) -> Decimal:
+    """CPU as kubectl divides it: in thousandths, rounded up."""
+    return Decimal(millicores(str(amount))) / 1000
 
 
 def against(used: Decimal, limit: Decimal) -> str:

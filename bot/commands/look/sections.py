@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.commands.look.columns.column import NONE, labels_text, since
+from bot.commands.look.verb_table import verb_table
 from bot.model.kube.configuration import ConfigMap, Secret
 from bot.model.kube.jobs import Job
 from bot.model.kube.meta import Condition, KubeStruct
@@ -204,16 +205,7 @@ def service(item: Service, now: datetime) -> list[Part]:
 
 def role(item: Role, now: datetime) -> list[Part]:
     """A verb table: what may be done to what."""
-    rows = tuple(
-        (
-            ", ".join(f"{resource}.{group}" if group else resource for group in rule.api_groups or ("",)),
-            ", ".join(rule.resource_names) or "every",
-            " ".join(rule.verbs),
-        )
-        for rule in item.rules or ()
-        for resource in rule.resources or rule.non_resource_urls
-    )
-    return [Table(("RESOURCE", "NAMES", "VERBS"), rows)] if rows else []
+    return [verb_table(item.rules)] if item.rules else []
 
 
 def config_map(item: ConfigMap, now: datetime) -> list[Part]:

@@ -2,10 +2,10 @@
 
 import asyncio
 
-from bot.commands.look.metrics import against, usage
+from bot.commands.look.metrics import against, cores, mebis, usage, whole_millicores
 from bot.model.kube.nodes import Node
 from bot.model.kube.usage import NodeUsage
-from bot.model.quantity import mebibytes, millicores, parse
+from bot.model.quantity import parse
 from bot.model.reply import Reply, Table
 from bot.spec import Args, Context, Query, access
 
@@ -29,13 +29,13 @@ async def run(args: TopNodesArgs, ctx: Context) -> Reply:
 
 
 def _row(one: NodeUsage, allocatable: dict[str, str]) -> tuple[str, ...]:
-    cpu, memory = one.usage.get("cpu", "0"), one.usage.get("memory", "0")
+    cpu, memory = parse(one.usage.get("cpu", "0")), parse(one.usage.get("memory", "0"))
     return (
         one.metadata.name,
-        f"{millicores(cpu)}m",
-        against(parse(cpu), parse(allocatable.get("cpu", "0"))),
-        f"{mebibytes(memory)}Mi",
-        against(parse(memory), parse(allocatable.get("memory", "0"))),
+        cores(cpu),
+        against(whole_millicores(cpu), parse(allocatable.get("cpu", "0"))),
+        mebis(memory),
+        against(memory, parse(allocatable.get("memory", "0"))),
     )
 
 

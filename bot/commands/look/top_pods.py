@@ -8,14 +8,13 @@ from typing import Annotated
 
 from pydantic import Field
 
-from bot.commands.look.metrics import against, total, usage
+from bot.commands.look.metrics import against, cores, mebis, total, usage, whole_millicores
 from bot.commands.names import Namespace, namespace_flag
 from bot.commands.namespaces import READS, refuse_unknown
 from bot.model.counting import counted
 from bot.model.kube.pods import Container, Pod
 from bot.model.kube.usage import ContainerUsage, PodUsage
-from bot.model.quantity import mebibytes, millicores
-from bot.model.reply import Reply, Table
+from bot.model.reply import Reply, Table, Text
 from bot.spec import Args, Context, Query, access, flag
 
 
@@ -71,7 +70,9 @@ async def run(args: TopPodsArgs, ctx: Context) -> Reply:
     columns = ("POD", *(["NAME"] if args.containers else []), "CPU(cores)", "OF LIMIT", "MEMORY(bytes)", "OF LIMIT")
     where = namespace or "all namespaces"
     cpu, memory = (sum((row.used(resource) for row in rows), Decimal(0)) for resource in ("cpu", "memory"))
-    headline = f"{counted(len(measured), 'pod')} in {where}: {_cores(cpu)} CPU and {_bytes(memory)} memory"
+    headline = f"{counted(len(measured), 'pod')} in {where}: {cores(cpu)} CPU and {mebis(memory)} memory"
+    if pods and not measured:
+        return Reply(f"No pod in {where} is measured yet", (Text("A pod is measured about 30 s after it starts."),))
     table = Table(columns, tuple(_cells(row) for row in rows), page=args.page, file_name="top-pods.txt")
     return Reply(headline, (table,))
 
@@ -89,19 +90,11 @@ def _cells(row: Used) -> tuple[str, ...]:
     cpu, memory = row.used("cpu"), row.used("memory")
     return (
         *row.names,
-        _cores(cpu),
-        against(cpu, row.limit("cpu")),
-        _bytes(memory),
+        cores(cpu),
+        against(whole_millicores(cpu), row.limit("cpu")),
+        mebis(memory),
         against(memory, row.limit("memory")),
     )
-
-
-def _cores(amount: Decimal) -> str:
-    return f"{millicores(str(amount))}m"
-
-
-def _bytes(amount: Decimal) -> str:
-    return f"{mebibytes(str(amount))}Mi"
 
 
 COMMAND = Query(

@@ -38,7 +38,7 @@ class ProxySubresource:
         service = self._state.store.get(SERVICES, info.namespace, name)
         ports = service["spec"].get("ports") or ()
         if port and not any(port in {str(each["port"]), each.get("name", "")} for each in ports):
-            raise _unavailable(f'no service port "{port}" found for service "{name}"')
+            raise _unavailable(f'no service port {port} found for service "{name}"')
         wanted: list[Requirement] = [
             (label, "In", (value,)) for label, value in (service["spec"].get("selector") or {}).items()
         ]
