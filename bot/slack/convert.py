@@ -16,6 +16,10 @@ from bot.slack.markup import plain_text, text_after_mention
 Payload = dict[str, Any]
 
 
+NOT_TYPED = ("subtype", "bot_id", "app_id")
+"""Marks of a message that no person typed; the last is that of an app that holds a person's own token."""
+
+
 class Foreign(Denied):
     """Another app's request, or another workspace's."""
 
@@ -46,6 +50,7 @@ def command(payload: Payload, us: Identity, arrival: Arrival) -> Command:
 def click(payload: Payload, us: Identity, arrival: Arrival) -> Click:
     """Read the first action of block_actions; Slack sends one at a time."""
     _check(payload.get("api_app_id"), _installed_team(payload), us)
+    _check_maker(payload.get("message") or payload.get("view"), us)
     action = payload["actions"][0]
     container = payload.get("container") or {}
     message_ts = container.get("message_ts", "")
@@ -85,6 +90,7 @@ def submission(payload: Payload, us: Identity, arrival: Arrival) -> Submission:
     """Read a submitted modal."""
     _check(payload.get("api_app_id"), _installed_team(payload), us)
     view = payload["view"]
+    _check_maker(view, us)
     origin = Origin(
         key=f"view:{view['id']}:{view['hash']}",
         team_id=_team_of_person(payload),
@@ -98,10 +104,10 @@ def submission(payload: Payload, us: Identity, arrival: Arrival) -> Submission:
 
 
 def message(payload: Payload, us: Identity, arrival: Arrival) -> Command | None:
-    """Read an app_mention or a direct message; None for edits, joins, bots and ourselves."""
+    """Read an app_mention or a direct message; None for edits, joins, bots, ourselves, and apps in a person's name."""
     _check(payload.get("api_app_id"), _team_of_event(payload), us)
     event = payload["event"]
-    if event.get("subtype") or event.get("bot_id") or event.get("user") in {None, us.user_id}:
+    if event.get("user") in {None, us.user_id} or any(event.get(mark) for mark in NOT_TYPED):
         return None
     if event["type"] == "message" and event.get("channel_type") != "im":
         return None
@@ -168,6 +174,13 @@ def _check(app_id: str | None, team_id: str | None, us: Identity) -> None:
         raise Foreign("This came from another app. Nothing was done.")
     if team_id != us.team_id:
         raise Foreign("This came from another workspace, which I do not serve. Nothing was done.")
+
+
+def _check_maker(shown: Payload | None, us: Identity) -> None:
+    """Whoever drew the message or modal: a look-alike of another app asks for nothing here."""
+    maker = (shown or {}).get("app_id")
+    if us.app_id and maker and maker != us.app_id:
+        raise Foreign("This is not a message of mine. Nothing was done.")
 
 
 def _installed_team(payload: Payload) -> str | None:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from bot.errors import BadArguments
+
 MODAL_ACTIONS = frozenset({"approve", "deny", "details", "form", "open_console"})
 """Actions of our messages that open a modal."""
 
@@ -30,6 +32,13 @@ class HttpSettings:
     host: str = "0.0.0.0"  # noqa: S104 - a pod is reached through its service
     port: int = 3000
     path: str = "/slack/events"
+
+    def __post_init__(self) -> None:
+        """Refuse to listen to just anybody. Raises BadArguments."""
+        if not self.signing_secret:
+            raise BadArguments(
+                "Requests over HTTP need the signing secret of the Slack app: anybody could send them else."
+            )
 
 
 @dataclass(frozen=True, kw_only=True)

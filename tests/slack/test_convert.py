@@ -132,6 +132,24 @@ def test_a_click_in_a_modal_tells_what_stands_in_its_inputs() -> None:
     assert (click.action, click.value, click.view_id, click.fields) == ("preview", "f1", "V1", {"replicas": "4"})
 
 
+@pytest.mark.parametrize(("maker", "ours"), [("A1", True), ("A2", False)], ids=["ours", "a look-alike"])
+@pytest.mark.parametrize("shown", ["message", "view"])
+def test_a_click_on_what_another_app_drew_is_refused(shown: str, maker: str, ours: bool) -> None:
+    payload = block_actions({"action_id": "approve", "value": "op1"}, **{shown: {"app_id": maker}})
+    if ours:
+        assert convert.click(payload, US, HERE).value == "op1"
+    else:
+        with pytest.raises(Foreign, match="not a message of mine"):
+            convert.click(payload, US, HERE)
+
+
+def test_a_modal_of_another_app_is_refused() -> None:
+    view = {"id": "V1", "hash": "h1", "callback_id": "approve", "private_metadata": "op1", "app_id": "A2"}
+    payload = {"type": "view_submission", "api_app_id": "A1", "team": {"id": "T1"}, "user": MAYA, "view": view}
+    with pytest.raises(Foreign, match="not a message of mine"):
+        convert.submission(payload, US, HERE)
+
+
 def test_a_submission_gives_each_input_as_text() -> None:
     values = {
         "b1": {"replicas": {"type": "number_input", "value": "4"}},
@@ -166,8 +184,15 @@ def test_a_mention_gives_the_words_after_it() -> None:
 
 @pytest.mark.parametrize(
     "changes",
-    [{"subtype": "message_changed"}, {"bot_id": "B9"}, {"user": "UBOT"}, {"user": None}, {"channel_type": "channel"}],
-    ids=["edit", "bot", "ourselves", "nobody", "not to us"],
+    [
+        {"subtype": "message_changed"},
+        {"bot_id": "B9"},
+        {"app_id": "A9"},
+        {"user": "UBOT"},
+        {"user": None},
+        {"channel_type": "channel"},
+    ],
+    ids=["edit", "bot", "an app with a person's token", "ourselves", "nobody", "not to us"],
 )
 def test_messages_that_ask_nothing_are_passed_over(changes: dict[str, Any]) -> None:
     inner = {"type": "message", "channel_type": "im", "user": "UMAYA", "channel": "D1", "ts": "3.1", "text": "help"}

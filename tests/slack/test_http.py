@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 import aiohttp
 import pytest
 
+from bot.errors import BadArguments
 from bot.manifest import slack_manifest
 from bot.model.incoming import Command
 from bot.slack.settings import HttpSettings
@@ -71,6 +72,11 @@ async def test_an_event_that_was_not_taken_in_comes_again(stand: Stand) -> None:
     await until(lambda: stand.deliveries())
     stand.practice.clock.turn(60)
     await until(lambda: stand.inbox.items)
+
+
+def test_without_a_signing_secret_nobody_is_listened_to() -> None:
+    with pytest.raises(BadArguments, match="need the signing secret"):
+        HttpSettings(signing_secret="")
 
 
 @pytest.mark.parametrize(
