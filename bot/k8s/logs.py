@@ -130,8 +130,11 @@ class KubernetesLogs:
         lines, redactor = LogLines(), LineRedactor()
         async with aclosing(self._chunks(request, FOLLOWED_SILENCE_S)) as chunks:
             async for chunk in chunks:
-                for line in dated(source, lines.feed(chunk), redactor):
+                for number, line in enumerate(dated(source, lines.feed(chunk), redactor), 1):
                     yield line
+                    if not number % LINES_AT_A_TIME:
+                        await asyncio.sleep(0)
+                await asyncio.sleep(0)
         for line in dated(source, lines.end(), redactor):
             yield line
 
