@@ -82,7 +82,7 @@ async def _job(incident: Incident, on: ReadOnly) -> Diagnosis:
     worst = incident.worst
     job = worst.subject
     pods = await on.cluster.list(Pod, job.namespace, selector=f"{JOB_LABEL}={job.name}")
-    reason = Fact("Job", safe(f"{job.name}: {worst.reason} · {worst.message}"))
+    reason = Fact("Reason", safe(f"{worst.reason}: {worst.message}"))
     ends = [(pod, status.name, ended) for pod in pods for status in pod.status.container_statuses
             if (ended := status.state.terminated) is not None and ended.exit_code != 0]  # fmt: skip
     if not ends:

@@ -238,12 +238,12 @@ def pull_fault(reason: str, message: str) -> Pull:
 
 _QUOTED = re.compile(r'"([^"\s]+)"')
 """Names of images and addresses; the image's comes again without quotes."""
-_ERROR = re.compile(r"(?:ErrImagePull: |desc = )(.+)", re.DOTALL)
-_WRAPPING = re.compile(r'failed to (?:pull and unpack image|resolve reference) "[^"]*": |Error response from daemon: ')
+_WRAPPING = re.compile(
+    r'Back-off pulling image "[^"]*": |ErrImagePull: |Failed to pull image "[^"]*": |rpc error: code = \w+ desc = |'
+    r'failed to (?:pull and unpack image|resolve reference) "[^"]*": |Error response from daemon: '
+)
 
 
 def registry_words(message: str) -> str:
     """The part of *message* that the registry or runtime wrote, without the wrapping of every layer above."""
-    found = _ERROR.search(message)
-    words = found[1] if found else message
-    return _WRAPPING.sub("", words).strip().strip('"')
+    return _WRAPPING.sub("", message).strip().strip('"')

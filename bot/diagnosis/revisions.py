@@ -60,8 +60,8 @@ def _sentence(current: Json, before: Json | None, elapsed: timedelta) -> str:
     cause = current["metadata"].get("annotations", {}).get(CHANGE_CAUSE, "")
     images = _images(current)
     parts = [f"revision {_number(current)}, {spoken(elapsed)} before", cause]
-    if before is not None and _images(before) != images:
-        parts.append(f"image `{_images(before)}` → `{images}`")
+    if before is not None and _short(_images(before)) != _short(images):
+        parts.append(f"image `{_short(_images(before))}` → `{_short(images)}`")
     elif before is not None:
         parts.append(_other_fields(current, before))
     return " · ".join(part for part in parts if part)
@@ -91,6 +91,11 @@ def _pods(one: Json) -> Json:
 def _containers(one: Json) -> list[dict[str, Json]]:
     found: list[dict[str, Json]] = _pods(one).get("containers", [])
     return found
+
+
+def _short(images: str) -> str:
+    """Without registries and folders, which the image's own line has."""
+    return ", ".join(image.rsplit("/", 1)[-1] for image in images.split(", "))
 
 
 def _images(one: Json) -> str:

@@ -1,5 +1,6 @@
 """The card of an incident: one message per channel, red while it is wrong, green with its duration when it is over."""
 
+from bot.model.counting import counted
 from bot.model.incident import Incident, IncidentState
 from bot.model.outgoing import Message
 from bot.model.plan import Fact
@@ -55,7 +56,8 @@ def _count(incident: Incident) -> str:
     wanted = incident.diagnosis.wanted if incident.diagnosis else 0
     if not number:
         return "no pod fails now, not all are ready yet"
-    return f"{number} of {max(wanted, number)} pods" if wanted else f"{number} pod{'s' * (number > 1)}"
+    known = max(wanted, number)
+    return f"{number} of {counted(known, 'pod')}" if wanted else counted(number, "pod")
 
 
 def _standing(incident: Incident) -> list[Block]:

@@ -36,7 +36,7 @@ async def test_a_crash_is_explained_by_its_log_and_by_what_changed() -> None:
     reply = await ask("why odoo-acme", crashing(), logs)
     assert (reply.headline, reply.tone) == ("deployment/odoo-acme is crash-looping", Tone.BAD)
     assert facts(reply)["Likely"] == "The database refuses the password (seen in the log, exit 1)"
-    assert facts(reply)["Changed"] == "revision 12, 3 min before · image `registry/app:1.8.1` → `registry/app:1.8.2`"
+    assert facts(reply)["Changed"] == "revision 12, 3 min before · image `app:1.8.1` → `app:1.8.2`"
     assert [part.text for part in reply.parts if isinstance(part, Code)] == ["\n".join(said)]
     [query] = logs.asked
     assert (query.previous, query.tail) == (True, 20)

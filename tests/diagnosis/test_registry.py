@@ -130,6 +130,12 @@ def test_an_unknown_wording_is_not_guessed_at() -> None:
     ("message", "words"),
     [
         pytest.param(containerd(f"{RESOLVE}{IMAGE}: not found", "NotFound"), f"{IMAGE}: not found", id="containerd"),
+        pytest.param(
+            f'Back-off pulling image "{IMAGE}": ErrImagePull: rpc error: code = NotFound desc = failed to pull and '
+            f'unpack image "{IMAGE}": {RESOLVE}{IMAGE}: not found',
+            f"{IMAGE}: not found",
+            id="back-off",
+        ),
         pytest.param(docker("toomanyrequests: slow down"), "toomanyrequests: slow down", id="docker"),
         pytest.param("pull QPS exceeded", "pull QPS exceeded", id="kubelet"),
     ],

@@ -22,7 +22,7 @@ async def card(stand: Stand, *words: str) -> Message:
 async def test_a_crash_is_told_rolled_back_from_its_card_by_two_people_and_heals(stand: Stand) -> None:
     await crash_odoo(stand.world.cluster.kube)
     alert = await card(stand, "🔴 deployment/odoo-acme is crash-looping")
-    for words in ("The database refuses the password (seen in the log, exit 1)", "edited by hand", "1 of 1 pods"):
+    for words in ("The database refuses the password (seen in the log, exit 1)", "edited by hand", "1 of 1 pod"):
         assert words in seen(alert)
     before = set(stand.messages(ALERTS))
     assert (await stand.press(MAYA, alert, "Roll back to")).ok
