@@ -10,6 +10,7 @@ import msgspec
 
 from bot.clock import SystemClock
 from bot.diagnosis.diagnose import diagnose
+from bot.engine.explaining import Explaining
 from bot.engine.findings import Findings
 from bot.engine.incident_notices import IncidentNotices
 from bot.engine.incidents import Incidents
@@ -48,7 +49,7 @@ async def ward() -> AsyncIterator[tuple[Findings, Incidents, PostgresLedger]]:
         async with opened_ledger(dsn) as ledger:
             findings = Findings(WATCHERS, SystemClock(), settle=timedelta(minutes=10))
             incidents = Incidents(
-                ledger=ledger, cluster="main", epoch=1, findings=findings, diagnose=explained,
+                ledger=ledger, cluster="main", epoch=1, findings=findings, explaining=Explaining(ledger, explained),
                 channels=lambda _: ("C1",), clock=SystemClock(), rules=Rules(), notices=IncidentNotices(),
             )  # fmt: skip
             yield findings, incidents, ledger

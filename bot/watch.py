@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bot.diagnosis.diagnose import diagnose
+from bot.engine.explaining import Explaining
 from bot.engine.findings import Findings
 from bot.engine.incident_notices import IncidentNotices
 from bot.engine.incidents import Incidents
@@ -59,7 +60,7 @@ class Watch:
             cluster=self.on.cluster.name,
             epoch=epoch,
             findings=findings,
-            diagnose=self._diagnose,
+            explaining=Explaining(self.ledger, self._diagnose),
             channels=self.policy.alert_channels,
             clock=self.clock,
             rules=Rules(settle=self.settle),

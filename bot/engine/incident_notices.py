@@ -1,12 +1,18 @@
 """What people see of an incident: one card per channel, edited in place, and the lines of its thread."""
 
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.model.incident import Incident, Told
 from bot.model.outgoing import Card, Lane
 from bot.ports_ledger import Transaction
 from bot.render.incident import incident_card
+from bot.render.incident_digest import digest
 from bot.render.incident_thread import excerpt, line
+
+MANY = 6
+"""Incidents that open at once before a digest goes ahead of their cards."""
 
 
 @dataclass(frozen=True)
@@ -27,3 +33,17 @@ class IncidentNotices:
                 if message is not None:
                     line_key = f"{key}:{name}:{incident.version}"
                     await tx.put(Card(key=line_key, channel=channel, message=message, parent=key, lane=Lane.ALERT))
+
+    async def sum_up(self, tx: Transaction, incidents: Sequence[Incident]) -> None:
+        """Put a digest ahead where many open at once; the same ones within the hour are one message."""
+        for channel in sorted({channel for one in incidents for channel in one.channels}):
+            shown = [one for one in incidents if channel in one.channels]
+            if len(shown) >= MANY:
+                key = f"incident:{_fingerprint(shown)}:{channel}"
+                await tx.put(Card(key=key, channel=channel, message=digest(shown), lane=Lane.ALERT))
+
+
+def _fingerprint(incidents: Sequence[Incident]) -> str:
+    names = sorted(f"{one.fault} {one.owner.full}" for one in incidents)
+    told = "\n".join([*names, f"{incidents[0].opened_at:%Y-%m-%d %H}"])
+    return f"digest-{hashlib.sha256(told.encode()).hexdigest()[:16]}"

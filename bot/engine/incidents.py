@@ -8,38 +8,28 @@ Guarantees, for whoever holds the Lease:
 """
 
 import asyncio
-import logging
 import uuid
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import msgspec
 
 from bot.diagnosis.evidence import safe
+from bot.engine.explaining import Explaining
 from bot.engine.findings import Findings, place_of
-from bot.engine.incident_notices import IncidentNotices
+from bot.engine.incident_notices import MANY, IncidentNotices
 from bot.engine.reconciling import Case, Decision, Rules, reconcile
-from bot.engine.remedies import deed_before, remedy_of
-from bot.errors import BotError
-from bot.model.incident import Diagnosis, Incident, IncidentState, Told
+from bot.engine.remedies import remedy_of
+from bot.model.incident import Incident, IncidentState, Told
 from bot.model.symptom import Fault, Symptom
 from bot.ports import Clock
 from bot.ports_ledger import Ledger
 
-log = logging.getLogger(__name__)
-
-DIAGNOSED_WITHIN_S = 1.0
-"""A card is better late by this than without its cause; what takes longer is added by an edit."""
-AT_ONCE = 8
-"""Diagnoses at the same time: three requests each, and the API server has others to serve."""
 EDITED_EVERY = timedelta(seconds=5)
 """A storm of pods is one card that counts them; Slack takes about an edit a second over the whole workspace."""
-TRIES = 4
-"""Looks into one cause that gave nothing, before the card stays as it is."""
 IDLE_S = 30.0
 
-Diagnose = Callable[[Incident], Awaitable[Diagnosis | None]]
 Channels = Callable[[str], tuple[str, ...]]
 """Namespace → the channels that its incidents are shown in; empty: what belongs to no namespace."""
 
@@ -52,14 +42,13 @@ class Incidents:
     cluster: str
     epoch: int
     findings: Findings
-    diagnose: Diagnose
+    explaining: Explaining
     channels: Channels
     clock: Clock
     rules: Rules
     notices: IncidentNotices
     calm: dict[str, datetime] = field(default_factory=dict)
     edited_at: dict[str, datetime] = field(default_factory=dict)
-    tries: dict[str, int] = field(default_factory=dict)
 
     async def turn(self) -> None:
         """Wait until something may differ, and make it so. Raises Fenced, Unreachable."""
@@ -97,20 +86,18 @@ class Incidents:
         edits = [(one, _with(one, case)) for one, case in decision.changed]
         edits += [(one, msgspec.structs.replace(one, members=())) for one in decision.emptied]
         busy = {one.id for one, _ in edits} | {one.id for one in decision.ended}
-        unclear = [one for one in stored if one.is_standing and one.diagnosis is None and one.id not in busy]
-        return edits + [(one, one) for one in unclear if self.tries.get(one.id, 0) < TRIES]
+        unclear = [one for one in stored if one.is_standing and one.id not in busy]
+        return edits + [(one, one) for one in unclear if self.explaining.is_worth_a_try(one)]
 
     async def _begin(self, decision: Decision, now: datetime) -> None:
         """Look into everything new at once, then store one after the other."""
         drafts = [self._draft(case, now) for case in decision.opened]
         drafts += [_reopened(incident, case) for incident, case in decision.reopened]
-        turns = asyncio.Semaphore(AT_ONCE)
-
-        async def looked_into(draft: Incident) -> Incident:
-            async with turns:
-                return await self._explained(draft)
-
-        for draft in await asyncio.gather(*(looked_into(draft) for draft in drafts)):
+        if len(decision.opened) >= MANY:
+            async with self.ledger.transaction() as tx:
+                await tx.lead(self.cluster, self.epoch)
+                await self.notices.sum_up(tx, drafts[: len(decision.opened)])
+        for draft in await self.explaining.all(drafts):
             await self._store_new(draft) if draft.version == 0 else await self._store_again(draft)
 
     def _draft(self, case: Case, now: datetime) -> Incident:
@@ -142,7 +129,7 @@ class Incidents:
         """Bring the stored incident up to date; only another cause is looked into and told in the thread."""
         is_new_cause = wanted.worst.cause != incident.worst.cause
         if is_new_cause or incident.diagnosis is None:
-            wanted = await self._explained(wanted)
+            wanted = await self.explaining.explained(wanted)
         async with self.ledger.transaction() as tx:
             await tx.lead(self.cluster, self.epoch)
             current = await tx.lock_incident(incident.id)
@@ -175,28 +162,14 @@ class Incidents:
                 snoozed_until=None,
             )
             await self.notices.tell(tx, await tx.save_incident(ended), Told.ENDED)
-        for memory in (self.edited_at, self.tries):
-            memory.pop(incident.id, None)
+        self.edited_at.pop(incident.id, None)
+        self.explaining.forget(incident)
 
     def _is_cured(self, incident: Incident) -> bool:
         return any(
             place_of(one.owner) == place_of(incident.owner) and one.fault is incident.fault
             for one in self.findings.cures
         )
-
-    async def _explained(self, draft: Incident) -> Incident:
-        """With its diagnosis, where one can be had in time."""
-        self.tries[draft.id] = self.tries.get(draft.id, 0) + 1
-        try:
-            async with asyncio.timeout(DIAGNOSED_WITHIN_S * self.tries[draft.id]):
-                diagnosis = await self.diagnose(draft)
-        except (BotError, TimeoutError) as error:
-            log.info("%s of %s is not looked into yet: %s", draft.fault, draft.owner.full, error)
-            return draft
-        if diagnosis is not None and (deed := await deed_before(self.ledger, draft)):
-            changed = " · ".join(part for part in (deed, diagnosis.changed) if part)
-            diagnosis = msgspec.structs.replace(diagnosis, changed=changed)
-        return msgspec.structs.replace(draft, diagnosis=diagnosis)
 
 
 def _with(incident: Incident, case: Case) -> Incident:

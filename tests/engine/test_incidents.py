@@ -143,6 +143,19 @@ async def test_a_storm_is_one_card_per_workload_that_counts_its_pods(ward: Ward)
     assert all("200 of 200 pods" in root for root in ward.roots)
 
 
+async def test_many_at_once_are_summed_up_ahead_of_their_cards(ward: Ward) -> None:
+    ward.tell(*(sick(f"{name}-1", of=owner(name)) for name in "abcdef"), sick("g-1", Fault.IMAGE_PULL, of=owner("g")))
+    await ward.round()
+    assert ward.roots[0] == (
+        "🔴 *7 incidents at once* · one card each below\n"
+        "*6 × is crash-looping*  deployment/a, deployment/b, deployment/c, deployment/d, deployment/e, deployment/f\n"
+        "*1 × cannot pull its image*  deployment/g"
+    )
+    assert len(ward.roots) == 8
+    await ward.next_term().round()
+    assert len(ward.roots) == 8
+
+
 async def test_a_deleted_pod_does_not_heal_what_its_owner_still_lacks(ward: Ward) -> None:
     ward.tell(sick(), lacking(ObjectRef("deployment", "odoo-acme", "saasodoo", uid="uid-odoo-acme")))
     await ward.round()

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from bot.engine.explaining import Explaining
 from bot.engine.findings import Findings
 from bot.engine.incident_notices import IncidentNotices
 from bot.engine.incidents import Incidents
@@ -63,7 +64,7 @@ class Ward:
             cluster="main",
             epoch=self.epoch,
             findings=self.findings,
-            diagnose=self.doctor.diagnose,
+            explaining=Explaining(self.ledger, self.doctor.diagnose),
             channels=lambda namespace: ("C1",),
             clock=self.clock,
             rules=RULES,

@@ -12,6 +12,7 @@ import pytest
 
 from bot.clock import SystemClock
 from bot.diagnosis.diagnose import diagnose
+from bot.engine.explaining import Explaining
 from bot.engine.findings import Findings
 from bot.engine.incident_notices import IncidentNotices
 from bot.engine.incidents import Incidents
@@ -139,7 +140,7 @@ async def _term(session: Session, cluster: KubernetesCluster, namespace: str, le
         cluster=cluster.name,
         epoch=1,
         findings=findings,
-        diagnose=explained,
+        explaining=Explaining(ledger, explained),
         channels=lambda _: ("C1",),
         clock=SystemClock(),
         rules=RULES,
