@@ -25,14 +25,17 @@ from bot.engine.dispatch import Dispatcher
 from bot.engine.execution import Executor
 from bot.engine.following import Follower
 from bot.engine.forms import Forms
+from bot.engine.glances import FRESH as GLANCES_FRESH
 from bot.engine.glances import Glances
 from bot.engine.homes import Homes
 from bot.engine.incident_notices import IncidentNotices
 from bot.engine.live import Lives
 from bot.engine.notices import Notices
 from bot.engine.registry import Registry
+from bot.engine.remembering import Remembered
 from bot.engine.stopping import Stopping
-from bot.engine.suggesting import Remembered, Suggesting
+from bot.engine.suggesting import FRESH as NAMES_FRESH
+from bot.engine.suggesting import Suggesting
 from bot.engine.sweeping import Sweeper
 from bot.errors import BadArguments, Unreachable
 from bot.health import Health, serve_health
@@ -129,8 +132,9 @@ async def serve(settings: Settings) -> None:
             slash=settings.slack_command,
         )
         forms = Forms(authorizer, ledger, asking)
-        homes = Homes(authorizer, slack.directory, ledger, Glances(asking, clock), clock, settings.slack_command)
-        suggesting = Suggesting(authorizer, ledger, backends.reading, Remembered(clock))
+        glances = Glances(asking, Remembered(clock, GLANCES_FRESH))
+        homes = Homes(authorizer, slack.directory, ledger, glances, clock, settings.slack_command)
+        suggesting = Suggesting(authorizer, ledger, backends.reading, Remembered(clock, NAMES_FRESH))
         dispatcher = Dispatcher(
             ledger=ledger,
             asking=asking,

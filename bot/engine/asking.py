@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from msgspec.structs import replace as replaced
@@ -124,16 +125,17 @@ class Asking:
         plan = await self._planned(origin, actor, parsed.command, parsed)
         return Preview(plan, self.authorizer.demanded(parsed.command, plan))
 
-    async def glance(self, origin: Origin, text: str) -> Reply:
-        """What the query *text* answers; nothing is posted. Raises as `ask`, BadArguments for what is no query."""
+    async def permitted(self, origin: Origin, actor: Actor, text: str) -> tuple[str, Callable[[], Awaitable[Reply]]]:
+        """The namespace that the query *text* speaks of, and how to ask it; nothing is posted.
+
+        Raises as `ask`, BadArguments for what is no query.
+        """
         parsed = parse(text, self.authorizer.registry)
         if not isinstance(parsed, Parsed) or not isinstance(parsed.command, Query):
             raise BadArguments("Only a query can be glanced at. Nothing was done.")
-        actor = await self.authorizer.actor(origin, fresh=False)
         namespace, args = self._placed(origin, parsed)
         await self.authorizer.permit(actor, parsed.command, args, namespace)
-        answered: Reply = await parsed.command.run(args, self._context(origin, actor, namespace))
-        return answered
+        return namespace, partial(parsed.command.run, args, self._context(origin, actor, namespace))
 
     async def _planned(self, origin: Origin, actor: Actor, change: Change[Any], parsed: Parsed) -> Plan:
         namespace, args = self._placed(origin, parsed)

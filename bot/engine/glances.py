@@ -1,50 +1,58 @@
-"""Glances: the platform's state for a page that is only looked at; bounded, and read once for all who look."""
+"""Glances: how the platform stands, for a page that is only looked at; bounded, and read once for all who look."""
 
 import asyncio
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.engine.asking import Asking
-from bot.engine.usable import may_use
-from bot.errors import BotError
+from bot.engine.remembering import Remembered
+from bot.errors import BotError, UserError
 from bot.model.actor import Actor
 from bot.model.incoming import Origin
 from bot.model.reply import Reply, Tone
-from bot.ports import Clock
-
-STATUS = "status"
-"""The command that sums up a namespace."""
 
 FRESH = timedelta(seconds=30)
 PATIENCE_S = 3.0
 """A home without it is better than none."""
 
+LINES = ("status", "storage status", "backup list")
+"""Queries whose headlines sum up a part of the platform."""
 
-@dataclass
+
+@dataclass(frozen=True)
 class Glances:
-    """Answers of `status`, 30 s old at most."""
+    """Answers of LINES, 30 s old at most, each for whom the query itself would answer."""
 
     asking: Asking
-    clock: Clock
-    _seen: dict[str, tuple[datetime, Reply]] = field(default_factory=dict)
+    remembered: Remembered[Reply | None]
 
-    async def status(self, origin: Origin, actor: Actor, namespace: str) -> Reply | None:
-        """The state of *namespace*, or that it is not known; None for who may not see it."""
-        authorizer = self.asking.authorizer
-        command = authorizer.registry.named(STATUS)
-        if command is None or not await may_use(authorizer, actor, command, namespace):
-            return None
-        until, known = self._seen.get(namespace, (self.clock.now(), None))
-        if known is not None and until > self.clock.now():
-            return known
-        reply = await self._read(origin, f"{STATUS} -n {namespace}")
-        self._seen[namespace] = self.clock.now() + FRESH, reply
-        return reply
+    async def platform(self, origin: Origin, actor: Actor) -> Sequence[Reply]:
+        """How what *actor* may see from the channel of *origin* stands; what is not there or not his is left out."""
+        looks = await asyncio.gather(*(self._look(origin, actor, line) for line in LINES))
+        return [look for look in looks if look is not None]
 
-    async def _read(self, origin: Origin, line: str) -> Reply:
+    async def _look(self, origin: Origin, actor: Actor, line: str) -> Reply | None:
         try:
-            async with asyncio.timeout(PATIENCE_S):
-                return await self.asking.glance(origin, line)
-        except (BotError, TimeoutError) as error:
-            why = str(error) or f"no answer within {PATIENCE_S:.0f} s"
-            return Reply(f"Not known: {why}", tone=Tone.WARNING)
+            namespace, ask = await self.asking.permitted(origin, actor, line)
+        except UserError:
+            return None
+        except BotError as error:
+            return _unknown(str(error))
+        return await self.remembered.get((namespace, line), lambda: _answered(ask))
+
+
+async def _answered(ask: Callable[[], Awaitable[Reply]]) -> Reply | None:
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            return await ask()
+    except UserError:
+        return None
+    except BotError as error:
+        return _unknown(str(error))
+    except TimeoutError:
+        return _unknown(f"no answer within {PATIENCE_S:.0f} s")
+
+
+def _unknown(why: str) -> Reply:
+    return Reply(f"Not known: {why}", tone=Tone.WARNING)

@@ -12,7 +12,7 @@ from bot.engine.loop import Backoff, forever
 from bot.engine.openings import kept, opening_id
 from bot.engine.places import DIRECT, places
 from bot.engine.policy import Channel
-from bot.errors import BotError, Denied, Unreachable
+from bot.errors import BotError, Denied
 from bot.model.actor import Actor
 from bot.model.form import Opening
 from bot.model.incident import Incident, IncidentState
@@ -108,20 +108,20 @@ class Homes:
         return HomeContent(key=_key(origin), user=origin.user_id, view=drawn.view, lines=lines)
 
     async def _platform(self, origin: Origin, actor: Actor, mine: Mapping[str, Channel]) -> list[Reply]:
-        """A line per home namespace, asked as from a channel that is bound to it."""
+        """Of each home namespace, asked as from a channel that is bound to it; what is said twice stands once."""
         homes: dict[str, str] = {}
         for place, channel in mine.items():
             homes.setdefault(channel.home, place)
-        looks = [
-            await self.glances.status(msgspec.structs.replace(origin, channel=place), actor, namespace)
-            for namespace, place in homes.items()
-        ]
-        return [look for look in looks if look is not None]
+        looks: dict[str, Reply] = {}
+        for place in homes.values():
+            there = msgspec.structs.replace(origin, channel=place)
+            looks |= {look.headline: look for look in await self.glances.platform(there, actor)}
+        return list(looks.values())
 
     async def _waits_for(self, actor: Actor, operation: Operation) -> bool:
         try:
             await self.authorizer.may_decide(actor, operation)
-        except (Denied, Unreachable):
+        except BotError:  # also of an operation whose command this version no longer knows
             return False
         return True
 

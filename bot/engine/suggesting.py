@@ -1,21 +1,20 @@
 """Suggestions: names that exist now, while a person types in a form; read once for all who type within moments."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Hashable, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.engine.authorize import Authorizer
 from bot.engine.completions import COMPLETED
 from bot.engine.form_fields import NAMESPACE
 from bot.engine.openings import Openings, placed
 from bot.engine.parse import begun, parameters
+from bot.engine.remembering import Remembered
 from bot.engine.usable import may_use
-from bot.errors import BotError
 from bot.model.actor import Actor
 from bot.model.incoming import Origin
 from bot.model.suggestion import Option, Search
-from bot.ports import Clock, ReadOnly
+from bot.ports import ReadOnly
 from bot.ports_ledger import Ledger
 from bot.spec import AnyCommand
 
@@ -29,27 +28,6 @@ MOST = 100
 """Options that Slack shows."""
 
 
-@dataclass
-class Remembered:
-    """Answers by key, each asked for once at a time; a caller who gives up leaves the answer for the next."""
-
-    clock: Clock
-    _answers: dict[Hashable, tuple[datetime, "asyncio.Future[Sequence[str]]"]] = field(default_factory=dict)
-
-    async def get(self, key: Hashable, ask: Callable[[], Awaitable[Sequence[str]]]) -> Sequence[str]:
-        """The answer to *ask*, or the one remembered under *key*. Raises what it raises; a fault is not remembered."""
-        now = self.clock.now()
-        self._answers = {known: (until, answer) for known, (until, answer) in self._answers.items() if until > now}
-        if key not in self._answers:
-            self._answers[key] = now + FRESH, asyncio.ensure_future(ask())
-        answer = self._answers[key][1]
-        try:
-            return await asyncio.shield(answer)
-        except BotError:
-            self._answers.pop(key, None)
-            raise
-
-
 @dataclass(frozen=True)
 class Suggesting:
     """Offers names only of what the form's channel may see, to those who may use the form's command."""
@@ -57,7 +35,7 @@ class Suggesting:
     authorizer: Authorizer
     ledger: Ledger
     on: ReadOnly
-    remembered: Remembered
+    remembered: Remembered[Sequence[str]]
 
     async def options(self, search: Search) -> Sequence[Option]:
         """As Features: names that hold what is typed. Raises every BotError."""

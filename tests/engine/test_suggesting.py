@@ -1,7 +1,5 @@
 """What is offered while a person types: what exists, to who may know, read once; and whose form it is."""
 
-import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -14,8 +12,9 @@ from bot.engine import policy
 from bot.engine.authorize import Authorizer
 from bot.engine.openings import Openings, kept, opening_id
 from bot.engine.registry import Registry
-from bot.engine.suggesting import Remembered, Suggesting
-from bot.errors import Denied, Unreachable
+from bot.engine.remembering import Remembered
+from bot.engine.suggesting import FRESH, Suggesting
+from bot.errors import Denied
 from bot.model.form import Opening
 from bot.model.incoming import Origin
 from bot.model.suggestion import Search
@@ -74,7 +73,7 @@ def suggesting(*openings: Opening) -> Suggesting:
         registry=Registry(COMMANDS),
     )
     ledger = cast(Ledger, Buttons(kept(openings)))
-    return Suggesting(authorizer, ledger, ReadOnly(cast(ClusterReader, CLUSTER)), Remembered(HandClock()))
+    return Suggesting(authorizer, ledger, ReadOnly(cast(ClusterReader, CLUSTER)), Remembered(HandClock(), FRESH))
 
 
 async def offered(
@@ -119,53 +118,3 @@ async def test_the_line_behind_a_button_is_asked_where_it_was_pressed() -> None:
 
 def origin(channel: str) -> Origin:
     return Origin("k", TEAM, "MAYA", channel, datetime(2026, 5, 4, tzinfo=UTC))
-
-
-class Asked:
-    """Answers when told to; counts."""
-
-    def __init__(self, *faults: Exception) -> None:
-        self.times = 0
-        self.faults = list(faults)
-        self.may_answer = asyncio.Event()
-
-    async def __call__(self) -> Sequence[str]:
-        self.times += 1
-        await self.may_answer.wait()
-        if self.faults:
-            raise self.faults.pop()
-        return ["web"]
-
-
-async def test_many_who_type_at_once_cause_one_read_and_after_a_while_another() -> None:
-    clock, asked = HandClock(), Asked()
-    remembered = Remembered(clock)
-    typing = [asyncio.ensure_future(remembered.get("k", asked)) for _ in range(20)]
-    asked.may_answer.set()
-    assert await asyncio.gather(*typing) == [["web"]] * 20
-    clock.turn(19)
-    await remembered.get("k", asked)
-    assert asked.times == 1
-    clock.turn(2)
-    await remembered.get("k", asked)
-    assert asked.times == 2
-
-
-async def test_who_cannot_wait_leaves_the_answer_to_the_next() -> None:
-    asked = Asked()
-    remembered = Remembered(HandClock())
-    with pytest.raises(TimeoutError):
-        async with asyncio.timeout(0):
-            await remembered.get("k", asked)
-    asked.may_answer.set()
-    assert await remembered.get("k", asked) == ["web"]
-    assert asked.times == 1
-
-
-async def test_a_fault_is_not_remembered() -> None:
-    asked = Asked(Unreachable("The API server does not answer."))
-    asked.may_answer.set()
-    remembered = Remembered(HandClock())
-    with pytest.raises(Unreachable):
-        await remembered.get("k", asked)
-    assert await remembered.get("k", asked) == ["web"]

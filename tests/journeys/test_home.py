@@ -31,6 +31,7 @@ async def test_it_says_what_needs_me_how_the_platform_stands_and_what_i_did(stan
     said = await home(stand, JON, "Needs you", "Restart deployment/instance-worker", "“stuck queue”", "Platform")
     assert "saasodoo is healthy" in said
     assert "Nodes" in said
+    assert "storage node answers" in said
     mine = await home(stand, MAYA, "Yours", "Restart deployment/instance-worker")
     assert "Nothing waits for you." in mine, "who asked does not approve"
     view = stand.world.slack.workspace.home_of(JON)
