@@ -78,12 +78,14 @@ class PostgresAudit(Repository):
     """Reads of the chain."""
 
     async def verify_audit(self) -> AuditReport:
-        """Recompute the whole chain."""
+        """Recompute the whole chain, and compare the operations with it: rows missing at its end show there alone."""
         size, before, faults = 0, START, list[str]()
         async for row in self.rows():
             size += 1
             faults += faults_of(row, size, before)
             before = row["hash"]
+        disagreeing = await self.database.rows(SQL["disagreeing"])
+        faults += [f"Operation {row['number']} {row['how']}." for row in disagreeing]
         return AuditReport(size, before.hex(), tuple(faults))
 
     async def export_audit(self) -> AsyncIterator[bytes]:

@@ -118,6 +118,34 @@ async def test_a_superusers_change_is_found(
     assert re.search(fault, faults), faults
 
 
+BESIDE_THE_CHAIN = {
+    "the end cut off": ("DELETE FROM audit_event WHERE seq > 2", "Operation 1 has no audit row of its version 3."),
+    "everything cut off": ("TRUNCATE audit_event", "Operation 1 has no audit row of its version 1."),
+    "a state set by hand": (
+        "UPDATE operation SET state = 'succeeded'",
+        "Operation 1 is succeeded, but its last audit row says approved.",
+    ),
+    "a verdict put in by hand": (
+        "INSERT INTO operation_decision (operation_id, subject, verdict, actor, plan_hash, reason)"
+        " SELECT operation_id, 'eve', verdict, actor, plan_hash, reason FROM operation_decision",
+        "Operation 1 has a verdict of eve that the audit does not know.",
+    ),
+}
+
+
+@pytest.mark.parametrize(("statement", "fault"), list(BESIDE_THE_CHAIN.values()), ids=list(BESIDE_THE_CHAIN))
+async def test_a_superusers_change_beside_the_chain_is_found(
+    desk: Desk, ledger_dsn: str, statement: str, fault: str
+) -> None:
+    await desk.approved("web")
+    assert (await desk.ledger.verify_audit()).faults == ()
+    connection = await asyncpg.connect(ledger_dsn)
+    await connection.execute("SET session_replication_role = replica")  # switches the triggers off
+    await connection.execute(statement)
+    await connection.close()
+    assert fault in (await desk.ledger.verify_audit()).faults
+
+
 async def test_the_export_can_be_recomputed_without_us(ledger: PostgresLedger) -> None:
     for text in ("one", "zwei ü", "three"):
         await note(ledger, text)
