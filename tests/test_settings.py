@@ -65,6 +65,20 @@ def test_a_fault_is_named_and_the_value_is_not(name: str, value: str, says: str)
 
 
 @pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        pytest.param("BACKUP_ROOT", "/mnt/../etc", id="a way out"),
+        pytest.param("BACKUP_INSTANCES", "mnt/cephfs", id="no absolute path"),
+        pytest.param("BACKUP_PREFIX", "odoo/", id="a prefix with a folder"),
+        pytest.param("BACKUP_DEPLOYMENT", "odoo", id="one deployment for all"),
+    ],
+)
+def test_folders_and_names_of_backups_are_checked(name: str, value: str) -> None:
+    with pytest.raises(BadArguments, match=f"^{name} is wrong"):
+        settings.load(SOUND | {name: value})
+
+
+@pytest.mark.parametrize(
     ("text", "says"),
     [
         pytest.param(None, "can't be read", id="missing"),

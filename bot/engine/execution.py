@@ -14,10 +14,11 @@ from typing import Any
 
 from bot.engine.loop import BACKOFF, Backoff, forever
 from bot.engine.notices import Notices
+from bot.engine.outcome import told
 from bot.engine.waiting import LOOK_AGAIN, NotYet, StepWaiter
 from bot.engine.writing import Ending, Rechecking, StepWriter, unknown
 from bot.errors import Fenced, Rejected, Throttled, Unreachable, UpstreamError
-from bot.model.operation import Operation, State
+from bot.model.operation import State
 from bot.model.plan import Step, Waits
 from bot.ports import Backends
 from bot.ports_ledger import Lease, Ledger, StepRecord, Work
@@ -180,17 +181,3 @@ def unable(lease: Lease, why: str) -> Ending:
 def pause(error: UpstreamError) -> timedelta:
     """How long to leave the other system alone."""
     return timedelta(seconds=error.retry_after_s) if isinstance(error, Throttled) else RETRY
-
-
-NOTHING = " Nothing was changed."
-
-
-def told(operation: Operation, ending: Ending, records: Sequence[StepRecord]) -> str:
-    """The outcome's sentence, with what was changed before the end."""
-    if ending.state is State.APPLIED:
-        return ending.why
-    why = ending.why.removesuffix(NOTHING)
-    if written := [str(operation.plan.steps[record.ordinal].target) for record in records if record.is_written]:
-        objects = ", ".join(dict.fromkeys(written))
-        return f"{why} Before that, {objects} had been changed ({len(written)} of {len(records)})."
-    return why if ending.state is State.UNKNOWN else why + NOTHING

@@ -171,7 +171,8 @@ def _under_way(operation: Operation) -> list[Block]:
 
 def _ended(operation: Operation) -> list[Block]:
     denial = people.denial(operation)
-    told = [line for line in (operation.outcome, *progress.reasons(operation)) if line]
+    outcome = operation.outcome
+    told = [line for line in (outcome, *(why for why in progress.reasons(operation) if why not in outcome)) if line]
     return [
         blocks.lines([people.by_whom(operation), *([people.decided(denial)] if denial else [])]),
         *([blocks.lines([_words(line) for line in dict.fromkeys(told)][:5])] if told else []),

@@ -90,7 +90,7 @@ async def test_what_did_not_come_fails_the_operation_and_what_is_put_back_is_put
     ended = await desk.ledger.operation(operation.id)
     assert (ended.state, written(desk)) == (State.FAILED, [STOP, START])
     assert ended.outcome == (
-        "ImagePullBackOff. Before that, deployment/stop, deployment/start had been changed (2 of 3)."
+        "ImagePullBackOff. Before that, deployment/stop had been changed (1 of 3). deployment/start was put back."
     )
 
 

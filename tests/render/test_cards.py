@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from bot.model.operation import Operation, Requirements, State, Verdict
-from bot.model.plan import Progress
+from bot.model.plan import Phase, Progress
 from bot.render.cards import operation_card, operation_dm
 from bot.render.modals import approval_modal, deny_modal, details_modal
 from bot.render.run_buttons import button_id
@@ -113,6 +113,19 @@ def test_colour_emoji_and_notification_say_the_same(state: State) -> None:
 def test_nobody_can_decide_what_is_decided(state: State) -> None:
     actions = {element["action_id"] for element in operation_card(operation(state)).blocks[-1]["elements"]}
     assert not {"approve", "deny"} & actions
+
+
+def test_what_failed_for_good_is_not_said_to_stall() -> None:
+    failed = Progress(Phase.STALLED, "failed", reason="job/backup-acme failed: no space", has_failed=True)
+    card = read(operation_card(operation(State.DEGRADED, progress=(failed,))).blocks)
+    assert "Restarting deployment/instance-worker failed" in card.splitlines()[0]
+
+
+def test_a_reason_that_the_outcome_tells_is_not_told_again() -> None:
+    failed = Progress(Phase.STALLED, "failed", reason="no space left", has_failed=True)
+    outcome = "job/backup-acme failed: no space left. It was put back."
+    card = read(operation_card(operation(State.FAILED, progress=(failed,), outcome=outcome)).blocks)
+    assert card.count("no space left") == 1
 
 
 def test_a_button_carries_an_id_and_the_message_keeps_the_line() -> None:
