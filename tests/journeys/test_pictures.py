@@ -1,24 +1,32 @@
 """The restart's story in a real browser, on the real bot; PICTURES=docs/images keeps what is seen on the way."""
 
+from __future__ import annotations
+
 import os
-import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, ViewportSize, async_playwright, expect
 
 from playground.demo.breaking import bad_image, crash_odoo
 from playground.demo.clusters import practice_cluster
+from tests import browser as browsing
+from tests.browser import chromium
 from tests.journeys.stand import ALERTS, DEPLOYMENTS, JON, MAYA, OPS, VERA, Stand, open_stand
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser, Locator, Page, ViewportSize
+    from playwright.async_api._generated import LocatorAssertions
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 PATIENCE_MS = 30_000
-WIDE, PHONE = ViewportSize(width=1280, height=800), ViewportSize(width=390, height=844)
+WIDE: ViewportSize = {"width": 1280, "height": 800}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 DEADLINE_S = 20
 """A rollout is stalled after so long; by default it would take ten minutes."""
 
@@ -49,14 +57,14 @@ class Camera:
 @pytest_asyncio.fixture(loop_scope="module")
 async def camera(tmp_path: Path) -> AsyncIterator[Camera]:
     """Give a browser at a world of its own, in which time is real."""
-    expect.set_options(timeout=PATIENCE_MS)
     folder = Path(os.environ.get("PICTURES", tmp_path))
-    async with open_stand(partial(practice_cluster, speed=2)) as stand, async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-dev-shm-usage"]
-        )
+    async with open_stand(partial(practice_cluster, speed=2)) as stand, chromium() as browser:
         yield Camera(stand, browser, folder)
-        await browser.close()
+
+
+def expect(locator: Locator) -> LocatorAssertions:
+    """What is asserted of *locator* may take as long as a rollout."""
+    return browsing.expect(locator, patience_ms=PATIENCE_MS)
 
 
 async def say(page: Page, text: str) -> None:

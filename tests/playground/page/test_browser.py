@@ -5,7 +5,6 @@ Playwright is imported only where it is used: without it these tests are still c
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -15,10 +14,11 @@ import pytest
 from playground.page.guide import Fault, Step, Story
 from playground.page.routes import GUIDE
 from playground.slack.server import PracticeSlack
+from tests.browser import chromium, expect
 from tests.playground.page.app import OPS
 
 if TYPE_CHECKING:
-    from playwright.async_api import Browser, Locator, LocatorAssertions, Page, WebSocketRoute
+    from playwright.async_api import Browser, Page, WebSocketRoute
 
 pytestmark = pytest.mark.browser
 
@@ -47,23 +47,10 @@ class Desk:
 
 @pytest.fixture
 async def desk(with_app: PracticeSlack) -> AsyncIterator[Desk]:
-    from playwright.async_api import async_playwright, expect
-
-    expect.set_options(timeout=PATIENCE_MS)
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-dev-shm-usage"]
-        )
+    async with chromium() as browser:
         desk = Desk(browser, with_app, [])
         yield desk
-        await browser.close()
     assert desk.troubles == []
-
-
-def expect(locator: Locator) -> LocatorAssertions:
-    from playwright.async_api import expect
-
-    return expect(locator)
 
 
 async def say(page: Page, text: str, *, column: str = "#foot") -> None:
