@@ -19,6 +19,7 @@ from bot.settings import Settings
 from bot.slack.checks import check_slack
 from bot.slack.web import open_web
 from bot.store.checks import look_at_database, look_at_redis
+from bot.watch import LEASE
 
 DIRECT_MESSAGES = "dm"
 """The policy's name for them; Slack has no channel of that name."""
@@ -113,13 +114,13 @@ async def _cluster(settings: Settings) -> list[Finding]:
 
 
 async def _rights(session: Session, own_namespace: str) -> Finding:
-    """Whether the bot's own account has what its commands declare; Leases only where the bot lives."""
+    """Whether the bot's own account has what its commands declare; of Leases, its own suffices."""
     turns = asyncio.Semaphore(REVIEWS_AT_ONCE)
 
     async def ask(group: str, resource: str, verb: str) -> Permission:
-        namespace = own_namespace if resource == "leases" else ""
+        namespace, name = (own_namespace, "" if verb == "create" else LEASE) if resource == "leases" else ("", "")
         async with turns:
-            return await review_self(session, verb=verb, resource=resource, group=group, namespace=namespace)
+            return await review_self(session, verb=verb, resource=resource, group=group, namespace=namespace, name=name)
 
     wanted = [
         (rule["apiGroups"][0], resource, verb)

@@ -58,9 +58,11 @@ async def review(
     return await _permission(session, "SubjectAccessReview", spec)
 
 
-async def review_self(session: Session, *, verb: str, resource: str, group: str, namespace: str = "") -> Permission:
+async def review_self(
+    session: Session, *, verb: str, resource: str, group: str, namespace: str = "", name: str = ""
+) -> Permission:
     """Ask by SelfSubjectAccessReview whether the bot itself may. Never raises."""
-    spec: dict[str, Json] = {"resourceAttributes": _attributes(verb, resource, group, namespace, "")}
+    spec: dict[str, Json] = {"resourceAttributes": _attributes(verb, resource, group, namespace, name)}
     return await _permission(session, "SelfSubjectAccessReview", spec)
 
 
