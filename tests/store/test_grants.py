@@ -10,7 +10,9 @@ import pytest
 from bot.model.operation import State
 from bot.store import migrate, opened_ledger
 from bot.store.grants import grant
+from tests.engine.ailing import sick
 from tests.engine.desk import Desk
+from tests.engine.ward import Ward
 from tests.servers import execute
 
 
@@ -38,9 +40,20 @@ async def test_the_application_can_do_its_work(application_dsn: str) -> None:
         assert not (await ledger.verify_audit()).faults
 
 
+async def test_the_application_can_keep_incidents(application_dsn: str) -> None:
+    async with opened_ledger(application_dsn) as ledger:
+        ward = Ward(ledger)
+        ward.tell(sick())
+        await ward.round()
+        ward.well("uid-odoo-acme-1")
+        await ward.until_quiet()
+        assert [root[0] for root in ward.roots] == ["🟢"]
+
+
 @pytest.mark.parametrize(
     "statement",
     [
+        "DELETE FROM incident",
         "UPDATE audit_event SET actor = ''",
         "DELETE FROM audit_event",
         "TRUNCATE audit_event",

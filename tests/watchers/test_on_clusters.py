@@ -160,7 +160,7 @@ async def test_a_crash_loop_opens_with_its_cause_and_heals(watched: Watched) -> 
     assert opened.fault is Fault.CRASH_LOOP
     assert opened.diagnosis is not None
     assert opened.diagnosis.likely == "The database refuses the password (seen in the log, exit 1)"
-    assert opened.diagnosis.log[0] == "starting"
+    assert "starting" in opened.diagnosis.log  # the two streams of a container race
     await watched.mend("crashing")
     assert (await watched.incident("crashing", IncidentState.HEALED)).members == ()
 
