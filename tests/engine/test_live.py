@@ -12,6 +12,7 @@ from bot.model.outgoing import Card
 from bot.model.reply import Reply, Tone
 from bot.store import PostgresLedger, opened_ledger
 from tests.engine.live_stage import Stage, running
+from tests.fakes.cuttable import cuttable
 from tests.store.test_takeover import connections_end
 
 
@@ -217,6 +218,27 @@ async def test_the_card_of_a_dead_process_is_ended_by_the_next_one(ledger: Postg
         ended = await successor.shows("1 line · no longer followed")
     assert "the bot was restarted" in ended
     assert "Follow again" in ended
+
+
+async def test_what_came_while_the_database_was_away_is_shown_when_it_is_back(
+    ledger: PostgresLedger, ledger_dsn: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with (
+        asyncio.timeout(30),
+        cuttable(ledger_dsn) as wire,
+        opened_ledger(wire.dsn) as far,
+        running(Stage(far)) as stage,
+    ):
+        screen = await stage.begin()
+        await stage.shows("1 line")
+        wire.cut()
+        screen.show(Reply("2 lines"))
+        screen.tell("in the dark")
+        while "is not drawn: The database does not answer" not in caplog.text:
+            await ledger.wait_operation(0.01)
+        wire.mend()
+        await stage.shows("in the dark")
+        await stage.shows("2 lines")
 
 
 async def test_a_person_has_so_many_at_once(stage: Stage) -> None:
