@@ -47,10 +47,20 @@ def files(*names: str) -> list[str]:
     return [name for name in names if not Path(name).exists()]
 
 
+def kubelab_bin() -> Path:
+    """Where kubelab's own programs are, once it is built."""
+    return Path(os.environ.get("KUBELAB_BIN", Path(os.environ.get("KUBELAB", "/var/tmp/kubelab"), "bin")))
+
+
+def kubectl() -> str | None:
+    """The kubectl on PATH, else the one that kubelab is built with."""
+    return shutil.which("kubectl") or shutil.which("kubectl", path=str(kubelab_bin()))
+
+
 def kubelab() -> list[str]:
     """Say what a real one-node Kubernetes lacks here. Go is needed only until it is built."""
-    built = Path(os.environ.get("KUBELAB_BIN", Path(os.environ.get("KUBELAB", "/var/tmp/kubelab"), "bin")), "kubebin")
-    needed = ["containerd", "ctr", "runc", "busybox", "ip", "iptables", "openssl", *(() if built.exists() else ("go",))]
+    is_built = (kubelab_bin() / "kubebin").exists()
+    needed = ["containerd", "ctr", "runc", "busybox", "ip", "iptables", "openssl", *(() if is_built else ("go",))]
     return [*root(), *programs(*needed), *files("/usr/lib/cni/bridge")]
 
 
@@ -69,6 +79,11 @@ REQUIREMENTS = {
         missing=kubelab,
         install=f"as root: {APT} containerd runc containernetworking-plugins busybox-static iproute2 iptables openssl;"
         " Go 1.24 or newer builds it",
+    ),
+    "kubectl": Requirement(
+        runs_on="an unmodified kubectl",
+        missing=lambda: [] if kubectl() else ["kubectl"],
+        install="put kubectl 1.30 or newer on PATH, or lab/kubelab/kubelab.sh build",
     ),
     "ceph": Requirement(
         runs_on="a real CephFS with sshd",

@@ -25,7 +25,7 @@ def suite(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.
     monkeypatch.delenv("CI", raising=False)
     monkeypatch.setitem(REQUIREMENTS, "kubelab", Requirement("a cluster", lambda: ["runc"], "apt-get install runc"))
     monkeypatch.setitem(REQUIREMENTS, "browser", Requirement("Chromium", list, "apt-get install chromium"))
-    pytester.makeini("[pytest]\nmarkers =\n    kubelab\n    browser\n    ceph\n    chart\n")
+    pytester.makeini("[pytest]\nmarkers =\n    kubelab\n    kubectl\n    browser\n    ceph\n    chart\n")
     pytester.makeconftest('pytest_plugins = ["tests.requirements"]')
     pytester.makepyfile(TESTS)
     return pytester

@@ -1,7 +1,6 @@
 """The cluster as a process of its own, and an unmodified kubectl against it."""
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -9,6 +8,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+from tests import requirements
 
 Kubectl = Callable[..., str]
 ROOT = Path(__file__).parents[3]
@@ -34,9 +35,8 @@ def kubeconfig(process: subprocess.Popen[str]) -> Path:
 
 @pytest.fixture(scope="module")
 def kubectl(kubeconfig: Path) -> Kubectl:
-    program = shutil.which("kubectl")
-    if program is None:
-        pytest.skip("needs kubectl 1.30 or newer on PATH")
+    program = requirements.kubectl()
+    assert program is not None, "the marker has seen to it"
 
     def run(*arguments: str, stdin: str | None = None) -> str:
         done = subprocess.run(
@@ -66,6 +66,7 @@ def test_it_ends_on_sigterm_and_leaves_no_file() -> None:
     assert not path.parent.exists()
 
 
+@pytest.mark.kubectl
 @pytest.mark.parametrize(
     ("command", "says"),
     [
@@ -95,6 +96,7 @@ def test_kubectl_reads(kubectl: Kubectl, command: str, says: str) -> None:
     assert says in kubectl(*command.split())
 
 
+@pytest.mark.kubectl
 def test_kubectl_changes_a_deployment_and_takes_it_back(kubectl: Kubectl) -> None:
     kubectl("scale", "deploy/billing-service", "--replicas=3")
     kubectl("rollout", "restart", "deploy/billing-service")
@@ -104,6 +106,7 @@ def test_kubectl_changes_a_deployment_and_takes_it_back(kubectl: Kubectl) -> Non
     assert kubectl("get", "deploy", "billing-service", "-o", "jsonpath={.status.readyReplicas}") == "3"
 
 
+@pytest.mark.kubectl
 def test_kubectl_empties_and_refills_a_node(kubectl: Kubectl) -> None:
     drained = kubectl("drain", "node-3", "--ignore-daemonsets", "--pod-selector=app=instance-worker", "--timeout=60s")
     assert "node/node-3 drained" in drained
@@ -111,6 +114,7 @@ def test_kubectl_empties_and_refills_a_node(kubectl: Kubectl) -> None:
     kubectl("uncordon", "node-3")
 
 
+@pytest.mark.kubectl
 def test_kubectl_creates_what_it_sends_as_protobuf(kubectl: Kubectl) -> None:
     kubectl("create", "job", "by-hand", "--from=cronjob/backups")
     kubectl("wait", "--for=condition=complete", "job/by-hand", "--timeout=60s")
@@ -125,6 +129,7 @@ data: {key: VALUE}
 """
 
 
+@pytest.mark.kubectl
 def test_kubectl_applies_and_diffs(kubectl: Kubectl) -> None:
     assert "created" in kubectl("apply", "-f", "-", stdin=MANIFEST)
     assert "unchanged" in kubectl("apply", "-f", "-", stdin=MANIFEST)
