@@ -1,0 +1,75 @@
+"""The journey on a real Kubernetes: pods replaced, a rollout to a crashing program stalled with its reason, undone."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from functools import partial
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from playground.demo.adapting import IMAGES
+from playground.demo.borrowed import borrowed_cluster
+from tests.journeys.stand import DEPLOYMENTS, JON, MAYA, Stand, open_stand, seen
+from tests.kubelab import import_images
+
+pytestmark = [pytest.mark.kubelab, pytest.mark.asyncio(loop_scope="module")]
+
+DEADLINE_S = 15
+"""A rollout is stalled after so long; by default it would take ten minutes."""
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def real(kubelab: Path, kubectl: Callable[..., str]) -> AsyncIterator[Stand]:
+    """Give a stand whose cluster is real and has the platform in it; its pods are up."""
+    import_images(*(f"docker.io/library/{image}" for image in IMAGES))
+    gone = ("wait", "--for=delete", "namespace/saasodoo", "namespace/saas-bot", "--timeout=90s")
+    await asyncio.to_thread(kubectl, *gone)
+    async with open_stand(partial(borrowed_cluster, of=kubelab, context="", keeps=False)) as stand:
+        up = ("-n", "saasodoo", "rollout", "status", "deployment", "--timeout=90s")
+        await asyncio.to_thread(kubectl, *up)
+        yield stand
+    await asyncio.to_thread(kubectl, *gone)
+
+
+async def pods(stand: Stand, app: str) -> set[str]:
+    path = "/api/v1/namespaces/saasodoo/pods"
+    found = await stand.world.cluster.kube.ask("GET", path, labelSelector=f"app={app}")
+    return {item["metadata"]["uid"] for item in found["items"]}
+
+
+async def test_a_restart_replaces_every_pod(real: Stand) -> None:
+    before = await pods(real, "instance-worker")
+    card = await real.ask(MAYA, '/saas restart instance-worker --reason "stuck queue"')
+    assert "Recreate: all 4 pods stop before new ones start" in seen(card)
+    await real.approve(JON, card)
+    await real.shows(card, "✅ Restarted deployment/instance-worker", "4 of 4 ready")
+    after = await pods(real, "instance-worker")
+    assert len(before) == len(after - before) == 4
+
+
+async def test_scaling_is_undone(real: Stand) -> None:
+    for line, replicas in (("scale instance-service --replicas 3", 3), ("scale instance-service --replicas 2", 2)):
+        card = await real.ask(MAYA, f"/saas {line}")
+        await real.approve(JON, card)
+        await real.shows(card, f"✅ Scaled deployment/instance-service to {replicas}")
+        assert (await real.deployment("instance-service"))["spec"]["replicas"] == replicas
+
+
+async def test_a_rollout_to_a_crashing_program_is_stalled_with_the_reason_and_rolled_back(real: Stand) -> None:
+    path = f"{DEPLOYMENTS}/billing-service"
+    name = (await real.deployment("billing-service"))["spec"]["template"]["spec"]["containers"][0]["name"]
+    crash = {"name": name, "command": ["sh", "-c", "echo KeyError: BROKER_URL >&2; exit 1"]}
+    template = {"spec": {"containers": [crash]}}
+    await real.world.cluster.kube.patch(path, {"spec": {"progressDeadlineSeconds": DEADLINE_S, "template": template}})
+    card = await real.ask(MAYA, "/saas restart billing-service")
+    await real.approve(JON, card)
+    stalled = await real.shows(card, "⚠️", "stalled", "Roll back to")
+    assert "exit 1" in seen(stalled)
+    known = set(real.messages())
+    assert (await real.press(MAYA, stalled, "Roll back to")).ok
+    back = await real.eventually(
+        lambda: next((m for ts, m in real.messages().items() if ts not in known and not m.is_reply), None)
+    )
+    await real.approve(JON, back)
+    await real.shows(back, "✅ Rolled back deployment/billing-service")
