@@ -225,6 +225,9 @@ class Directory(Protocol):
     async def channels(self, user_id: str) -> Collection[str]:
         """Ids of the channels that he is in, as far as the bot can see them. Raises Unreachable, Throttled."""
 
+    async def is_shared(self, channel: str, *, fresh: bool = False) -> bool:
+        """Whether people of another workspace are in it; remembered as `person`. Raises Unreachable, Throttled."""
+
 
 class Permissions(Protocol):
     """Every layer of permission, asked without doing anything; for `can-i` and `who-can`."""

@@ -40,10 +40,7 @@ class Authorizer:
     async def actor(self, origin: Origin, *, fresh: bool) -> Actor:
         """Who it is. Raises Denied, Unreachable."""
         if origin.is_external:
-            raise Denied(
-                "This channel is shared with another workspace; the bot does not work in it. Nothing was done.",
-                hint="Use a channel of your own workspace.",
-            )
+            raise _shared()
         return await identify(self.directory, self.policy, team_id=origin.team_id, user_id=origin.user_id, fresh=fresh)
 
     def channel(self, channel_id: str) -> Channel:
@@ -191,7 +188,7 @@ class Authorizer:
 
     async def may_decide(self, actor: Actor, operation: Operation) -> None:
         """Raise Denied unless this person may approve, and so may deny, this operation."""
-        self._require_bound(operation)
+        await self._require_own_channel(operation, fresh=False)
         if actor.subject.user == operation.requester.subject.user:
             raise Denied(
                 "You asked for this, so somebody else decides it. Nothing was changed.",
@@ -214,18 +211,20 @@ class Authorizer:
         if operation.requirements.approvals:
             await self.may_decide(actor, operation)
             return
-        self._require_bound(operation)
+        await self._require_own_channel(operation, fresh=False)
         command, args = self._command(operation)
         await self.permit(actor, command, args, operation.plan.namespace)
 
-    def _require_bound(self, operation: Operation) -> None:
-        """Raise Denied where the channel that it was asked in may no longer speak of its namespace."""
+    async def _require_own_channel(self, operation: Operation, *, fresh: bool) -> None:
+        """Raise Denied where the channel it was asked in may no longer speak of its namespace, or is shared now."""
         bound, namespace = self.channel(operation.channel), operation.plan.namespace
         if not bound.covers(namespace or "*"):
             raise Denied(
                 f"This channel may not see namespace {namespace} any more. Nothing was changed.",
                 hint=f"It is bound to {', '.join(bound.namespaces)}.",
             )
+        if await self.directory.is_shared(operation.channel, fresh=fresh):
+            raise _shared()
 
     async def _holds_the_verb(self, actor: Actor, operation: Operation) -> None:
         command, args = self._command(operation)
@@ -239,7 +238,7 @@ class Authorizer:
         Raises Denied with what no longer holds; Unreachable when somebody cannot be asked.
         """
         today = await self._today(operation)
-        self._require_bound(today)
+        await self._require_own_channel(today, fresh=True)
         command, args = self._command(today)
         await self.permit(today.requester, command, args, today.plan.namespace)
         for decision in today.decisions:
@@ -279,6 +278,13 @@ class Authorizer:
         if not isinstance(parsed, Parsed) or not isinstance(parsed.command, Change):
             raise Denied(f"This version of the bot does not know `{operation.plan.command}`. Nothing was changed.")
         return parsed.command, parsed.args
+
+
+def _shared() -> Denied:
+    return Denied(
+        "This channel is shared with another workspace; the bot does not work in it. Nothing was done.",
+        hint="Use a channel of your own workspace.",
+    )
 
 
 def _scope(resource: str, namespace: str) -> str:

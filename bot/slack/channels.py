@@ -38,18 +38,14 @@ class Channels:
         self._external[channel] = (external, self._clock.now() + REMEMBERED)
         return external
 
-    async def is_shared(self, channel: str) -> bool:
+    async def is_shared(self, channel: str, *, fresh: bool = False) -> bool:
         """As `is_external`, for what can wait for Slack's answer. Raises Unreachable, Throttled, Refused."""
         if channel.startswith(DIRECT):
             return False
         known = self._external.get(channel)
-        if known is None or known[1] <= self._clock.now():
+        if fresh or known is None or known[1] <= self._clock.now():
             known = self._external[channel] = (await self._ask(channel), self._clock.now() + REMEMBERED)
         return known[0]
-
-    def forget(self, channel: str) -> None:
-        """Ask again next time."""
-        self._external.pop(channel, None)
 
     async def _ask(self, channel: str) -> bool:
         try:

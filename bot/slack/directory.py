@@ -10,6 +10,7 @@ from bot.errors import NotFound
 from bot.model.actor import Person
 from bot.model.plan import Json
 from bot.ports import Clock
+from bot.slack.channels import Channels
 from bot.slack.web import Refused, Web
 
 PERSON_REMEMBERED = timedelta(minutes=10)
@@ -35,11 +36,12 @@ class UserGroup:
 class SlackDirectory:
     """The Directory port over users.info and usergroups.list."""
 
-    def __init__(self, web: Web, clock: Clock) -> None:
+    def __init__(self, web: Web, clock: Clock, channels: Channels) -> None:
         """Know nobody yet; `team_id` is set once Slack has said who we are."""
         self.team_id = ""
         self._web = web
         self._clock = clock
+        self._channels = channels
         self._people: dict[str, tuple[Person, datetime]] = {}
         self._groups: tuple[Mapping[str, UserGroup], datetime] | None = None
 
@@ -60,6 +62,10 @@ class SlackDirectory:
             self._people.clear()
         self._people[user_id] = (person, self._clock.now() + PERSON_REMEMBERED)
         return _asked_for(person, team_id)
+
+    async def is_shared(self, channel: str, *, fresh: bool = False) -> bool:
+        """Whether people of another workspace are in *channel*. Raises Unreachable, Throttled, Refused."""
+        return await self._channels.is_shared(channel, fresh=fresh)
 
     async def channels(self, user_id: str) -> frozenset[str]:
         """The channels that he is in, of those that the bot can see. Raises Unreachable, Throttled, Refused."""

@@ -56,13 +56,13 @@ class SlackSide:
     ) -> None:
         """Wire the parts that need no word from Slack."""
         self.web = web
-        self.directory = SlackDirectory(web, clock)
+        self._channels = Channels(web, clock)
+        self.directory = SlackDirectory(web, clock, self._channels)
         self._settings = settings
         self._clock = clock
         self._random = random
         self._urls = ResponseUrls()
         self._afterwards = Afterwards()
-        self._channels = Channels(web, clock)
         self._intake = Intake(
             inbox=inbox,
             web=web,

@@ -264,6 +264,15 @@ async def test_nobody_decides_on_what_its_channel_may_no_longer_speak_of() -> No
         await authorizer(rules=moved).may_decide(actor("JON"), operation())
 
 
+async def test_nothing_is_decided_or_done_in_a_channel_that_was_shared_since() -> None:
+    gate = authorizer()
+    cast(FakeDirectory, gate.directory).shared.add("C1")
+    with pytest.raises(Denied, match="shared with another workspace"):
+        await gate.may_decide(actor("JON"), operation())
+    with pytest.raises(Denied, match="shared with another workspace"):
+        await gate.recheck(operation("JON"))
+
+
 @pytest.mark.parametrize("user", ["JON", "MAYA"])
 async def test_what_nobody_had_to_approve_is_settled_by_whoever_may_do_it_himself(user: str) -> None:
     await authorizer().may_settle(actor(user), operation(requirements=Requirements()))

@@ -23,6 +23,7 @@ class FakeDirectory:
     asked_fresh: list[str] = field(default_factory=list)
     is_down: bool = False
     joined: dict[str, frozenset[str]] = field(default_factory=dict)
+    shared: set[str] = field(default_factory=set)
 
     async def person(self, team_id: str, user_id: str, *, fresh: bool = False) -> Person:
         """As bot.ports.Directory."""
@@ -39,6 +40,12 @@ class FakeDirectory:
         if self.is_down:
             raise Unreachable("Slack does not answer.")
         return self.joined.get(user_id, frozenset())
+
+    async def is_shared(self, channel: str, *, fresh: bool = False) -> bool:
+        """As bot.ports.Directory."""
+        if self.is_down:
+            raise Unreachable("Slack does not answer.")
+        return channel in self.shared
 
     def change(self, user_id: str, **flags: bool) -> None:
         """The account changes from now on."""
