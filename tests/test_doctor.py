@@ -16,6 +16,7 @@ from playground.cluster.cluster import PracticeCluster
 from playground.demo.clusters import practice_cluster
 from playground.demo.workspace import practice_slack
 from playground.slack.server import PracticeSlack
+from playground.storage.node import USER, PracticeStorage
 
 POLICY = Path(__file__).parents[1] / "playground" / "demo" / "policy.yaml"
 
@@ -124,6 +125,22 @@ async def test_missing_rights_are_named(around: Surroundings, ledger_dsn: str, t
     assert not rights.ok
     assert "The bot may not create pods/eviction" in rights.said
     assert "more. Apply" in rights.said
+
+
+@pytest.mark.parametrize(("fault", "says"), [("", "/"), ("notmounted", "not mounted")], ids=["well", "not mounted"])
+async def test_each_storage_node_has_its_line(
+    around: Surroundings, ledger_dsn: str, tmp_path: Path, fault: str, says: str
+) -> None:
+    async with PracticeStorage(tmp_path / "node") as node:
+        node.fault = fault
+        reached = {
+            "storage_nodes": f"node-1=127.0.0.1:{node.port}",
+            "storage_user": USER,
+            "storage_key_file": node.key_file,
+            "storage_known_hosts": node.known_hosts,
+        }
+        line = (await found(settings(around, ledger_dsn, **reached)))["storage node-1"]
+    assert (line.ok, says in line.said) == (not fault, True), line.said
 
 
 async def test_no_finding_shows_a_secret(around: Surroundings, ledger_dsn: str) -> None:
