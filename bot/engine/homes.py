@@ -142,9 +142,11 @@ def _is_shown(mine: Mapping[str, Channel], incident: Incident) -> bool:
 
 
 def _alarm(incident: Incident, user_id: str) -> tuple[Alarm, list[Opening]]:
-    """What its buttons do is asked where the incident is told, for others to see."""
+    """What its buttons do is done where the incident is told, for others to see."""
     channel = incident.channels[0] if incident.channels else DIRECT
-    openings = {one.line: Opening(user=user_id, channel=channel, line=one.line) for one in choices(incident)}
-    values = {one.label: opening_id(openings[one.line]) for one in choices(incident)}
     needs = incident.state is IncidentState.OPEN
+    openings = {one.label: Opening(user=user_id, channel=channel, line=one.line) for one in choices(incident)}
+    if needs:
+        openings["Acknowledge"] = Opening(user=user_id, channel=channel, action="ack", about=incident.id)
+    values = {label: opening_id(opening) for label, opening in openings.items()}
     return Alarm(incident, values, needs_somebody=needs), list(openings.values())

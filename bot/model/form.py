@@ -59,7 +59,10 @@ class Preview(msgspec.Struct, frozen=True):
 
 
 class Opening(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What an open form or console is about. Kept in the database; Slack holds nothing but its id."""
+    """What an open form, a console or a button outside of messages is about.
+
+    Kept in the database; Slack holds nothing but its id.
+    """
 
     user: str
     """Whose it is: nobody else's submission is believed."""
@@ -68,3 +71,7 @@ class Opening(msgspec.Struct, frozen=True, omit_defaults=True):
     thread_ts: str = ""
     line: str = ""
     """The line so far: at least a command's name in a form, empty in the console."""
+    action: str = "run"
+    """What a press does; other than `run` and `form` it does it to `about`."""
+    about: str = ""
+    """Opaque, as Click.value."""

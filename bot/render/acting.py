@@ -1,6 +1,6 @@
 """The modal of a message's actions, and what it says once one was asked for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.render import blocks, rich
@@ -21,22 +21,22 @@ class Action:
     value: str
 
 
-def acting_modal(headline: str, actions: Sequence[Action], values: Mapping[str, str]) -> View:
-    """Buttons for *actions*; *values* are what lines stand for here, where no channel comes with a click."""
-    drawn = [_button(one, place, values) for place, one in enumerate(actions[:MOST_ACTIONS])]
+def acting_modal(headline: str, actions: Sequence[Action]) -> View:
+    """Buttons for *actions*, under the first line of the message."""
+    drawn = [_button(one, place) for place, one in enumerate(actions[:MOST_ACTIONS])]
     rows = [drawn[start : start + ACTIONS_PER_ROW] for start in range(0, len(drawn), ACTIONS_PER_ROW)]
     about = {"type": "section", "text": {"type": "mrkdwn", "text": headline}}
     return _modal([about, *(blocks.actions(*row) for row in rows)])
 
 
 def asked_modal(channel: str) -> View:
-    """After a press: where the answer will stand."""
+    """After a press: where to look for what comes of it."""
     place = rich.glue("a direct message") if not channel else {"type": "channel", "channel_id": channel}
-    return _modal([blocks.paragraph(rich.glue("Asked. The answer stands in "), place, rich.glue("."))])
+    return _modal([blocks.paragraph(rich.glue("Done or asked; what comes of it stands in "), place, rich.glue("."))])
 
 
-def _button(action: Action, place: int, values: Mapping[str, str]) -> Element:
-    return blocks.button(action.label, f"{action.action}:{place}", values.get(action.value, action.value))
+def _button(action: Action, place: int) -> Element:
+    return blocks.button(action.label, f"{action.action}:{place}", action.value)
 
 
 def _modal(body: list[blocks.Block]) -> View:

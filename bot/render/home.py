@@ -147,8 +147,7 @@ def _alarm(alarm: Alarm) -> list[Block]:
         [*since, *([rich.glue(" · "), *rich.spans(likely)] if likely else [])],
     ]
     buttons = [blocks.button(label, f"run:{place}", value) for place, (label, value) in enumerate(alarm.values.items())]
-    care = [blocks.button("Acknowledge", "ack", incident.id)] if alarm.needs_somebody else []
-    return [blocks.lines(rows), *([blocks.actions(*buttons, *care)] if buttons or care else [])]
+    return [blocks.lines(rows), *([blocks.actions(*buttons)] if buttons else [])]
 
 
 def _state(reply: Reply) -> list[Block]:

@@ -1,7 +1,7 @@
 """Forms follow from declarations: what is filled in reads back as the line, and what is wrong stands at its field."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.commands import COMMANDS
@@ -58,6 +58,7 @@ def test_an_example_read_into_a_form_and_composed_again_means_the_same(line: str
     assert (again.args, again.reason) == (wanted.args, wanted.reason)
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(codec="utf-8", exclude_categories=["C"], exclude_characters="“”„«»‘’\u00a0\u202f")))
 def test_any_reason_arrives_as_it_was_typed(reason: str) -> None:
     line = compose(command("restart"), {"targets": "deployment/worker", "reason": reason})
@@ -66,6 +67,7 @@ def test_any_reason_arrives_as_it_was_typed(reason: str) -> None:
     assert understood.reason.split() == reason.split()
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(["target", "replicas", "namespace", "reason"]), st.text(max_size=40)))
 def test_nothing_typed_into_a_field_becomes_another_argument(fields: dict[str, str]) -> None:
     given = {"target": "deployment/worker", "replicas": "3"} | fields

@@ -188,6 +188,15 @@ async def test_a_message_of_the_bot_is_acted_on_from_its_menu(stand: Stand) -> N
     await stand.submit(JON, await stand.modal(JON, "Deny"))
 
 
+async def test_a_request_is_cancelled_from_its_messages_menu(stand: Stand) -> None:
+    card = await stand.ask(MAYA, "/saas restart user-service")
+    assert (await stand.world.slack.people.shortcut(MAYA, "alert_actions", channel=OPS, message_ts=card.ts)).ok
+    view = await stand.modal(MAYA, "Act on this")
+    await touch(stand, view, "run", "Cancel the request")
+    await stand.shows(card, "Cancelled: Restart deployment/user-service")
+    assert (await stand.world.slack.people.close(MAYA, view.id)).ok
+
+
 async def test_a_message_of_a_person_has_nothing_to_act_on(stand: Stand) -> None:
     assert (await stand.say(MAYA, "good morning")).ok
     mine = await stand.eventually(

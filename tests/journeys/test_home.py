@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.journeys.stand import GUS, JON, MAYA, Stand, texts
+from playground.demo.breaking import crash_odoo
+from tests.journeys.stand import ALERTS, GUS, JON, MAYA, Stand, seen, texts
 from tests.journeys.test_forms import touch
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -61,3 +62,16 @@ async def test_the_console_opens_from_there(stand: Stand) -> None:
 
 async def test_a_guest_is_told_why_there_is_nothing(stand: Stand) -> None:
     await home(stand, GUS, "Guests of the workspace may not use this bot.")
+
+
+async def test_an_incident_is_acknowledged_from_there(stand: Stand) -> None:
+    await crash_odoo(stand.world.cluster.kube)
+    await home(stand, JON, "Needs you")
+    await shown(stand, JON, "deployment/odoo-acme is crash-looping", "Acknowledge")
+    view = stand.world.slack.workspace.home_of(JON)
+    assert view is not None
+    await touch(stand, view, "run", "Acknowledge")
+    card = await stand.eventually(
+        lambda: next((m for m in stand.messages(ALERTS).values() if "is crash-looping" in seen(m)), None)
+    )
+    await stand.shows(card, f"@{JON} looks after it")
