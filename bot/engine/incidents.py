@@ -29,6 +29,8 @@ from bot.ports_ledger import Ledger
 EDITED_EVERY = timedelta(seconds=5)
 """A storm of pods is one card that counts them; Slack takes about an edit a second over the whole workspace."""
 IDLE_S = 30.0
+ROUND_EVERY_S = 0.05
+"""Between two looks while things keep changing: all that changes in between is one look. A lone change waits for none."""
 
 Channels = Callable[[str], tuple[str, ...]]
 """Namespace → the channels that its incidents are shown in; empty: what belongs to no namespace."""
@@ -52,6 +54,8 @@ class Incidents:
 
     async def turn(self) -> None:
         """Wait until something may differ, and make it so. Raises Fenced, Unreachable."""
+        clock = asyncio.get_running_loop()
+        began = clock.time()
         self.findings.changed.clear()
         again_at = await self.round()
         wait_s = IDLE_S if again_at is None else (again_at - self.clock.now()).total_seconds()
@@ -60,6 +64,7 @@ class Incidents:
                 await self.findings.changed.wait()
         except TimeoutError:
             self.findings.forget_what_is_over()
+        await asyncio.sleep(began + ROUND_EVERY_S - clock.time())
 
     async def round(self) -> datetime | None:
         """Compare and store what follows; say when to look again though nothing happens."""
