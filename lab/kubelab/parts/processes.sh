@@ -14,6 +14,11 @@ end() { # end NAME: no grace is needed, since nothing that it wrote is kept
   while living "$pid"; do sleep 0.02; done
 }
 
+end_strays() { # components that no pid file names any more: what they were started with lies in our folder
+  local ours='(kube-apiserver|kube-controller-manager|kube-scheduler|kubelet|etcd|metrics-server|containerd)' pid
+  for pid in $(pgrep -f -- "^[^ ]*$ours .*[ =]$lab/" || true); do kill -KILL "$pid" 2>/dev/null || true; done
+}
+
 living() { # a zombie is not: whoever inherited it may take seconds to collect it
   [ -n "$1" ] && [ -d "/proc/$1" ] && ! grep -q '^State:.Z' "/proc/$1/status" 2>/dev/null
 }
