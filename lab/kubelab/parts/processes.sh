@@ -3,7 +3,8 @@
 run() { # run NAME COMMAND...: start in the background, remember the pid
   local name=$1
   shift
-  setsid "$@" >"$lab/log/$name.log" 2>&1 </dev/null &
+  # a daemon must not keep a caller's lock, so nothing that the caller has open is handed on
+  setsid "$@" >"$lab/log/$name.log" 2>&1 </dev/null 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- &
   echo $! >"$lab/run/$name.pid"
 }
 
