@@ -72,12 +72,15 @@ def _stateful_set(it: StatefulSet) -> Rollout:
         return Rollout(Phase.RUNNING, "waiting for statefulset spec update to be observed", 0, wanted)
     if status.ready_replicas < wanted:
         return Rollout(Phase.RUNNING, f"waiting for {wanted - status.ready_replicas} pods to be ready", ready, wanted)
-    if partition := (it.spec.update_strategy.rolling_update and it.spec.update_strategy.rolling_update.partition):
+    rolling = it.spec.update_strategy.rolling_update
+    if rolling is not None:
+        partition = rolling.partition or 0
         due = max(wanted - partition, 0)
         if status.updated_replicas < due:
-            line = f"{status.updated_replicas} out of {due} new pods have been updated (partition {partition})"
+            line = f"{status.updated_replicas} out of {due} new pods have been updated"
             return Rollout(Phase.RUNNING, line, ready, wanted)
-        return Rollout(Phase.DONE, f"partitioned roll out complete: {due} new pods have been updated", wanted, wanted)
+        line = f"partitioned roll out complete: {status.updated_replicas} new pods have been updated"
+        return Rollout(Phase.DONE, line, status.ready_replicas, wanted)
     if status.update_revision != status.current_revision:
         line = f"{status.updated_replicas} pods at revision {status.update_revision}"
         return Rollout(Phase.RUNNING, line, ready, wanted)

@@ -1,86 +1,26 @@
 """On a real cluster our tables say what kubectl's say, field by field, and our changes do what they promise."""
 
 import asyncio
-import re
 import time
 import uuid
-from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
 from bot.k8s.cluster import KubernetesCluster
 from bot.k8s.logs import KubernetesLogs
-from bot.k8s.session import Session, connect
+from bot.k8s.session import Session
 from bot.model.plan import Effect, Mark, Phase, Plan, Progress
-from bot.model.reply import Reply, Table
+from bot.model.reply import Table
 from bot.ports import Backends, Logs, ReadOnly
-from bot.spec import Context, Query
-from tests.commands.asking import MAYA, NobodyAsked, change, parsed
-from tests.fakes.history import FakeOperations
-from tests.kubelab import import_images
+from bot.spec import Query
+from tests.commands.agreeing import NAMESPACE, PATIENCE_S, Kubectl, ask, context, printed
+from tests.commands.agreeing import cluster as cluster
+from tests.commands.agreeing import session as session
+from tests.commands.agreeing import world as world
+from tests.commands.asking import change, parsed
 
 pytestmark = pytest.mark.kubelab
-
-NAMESPACE = "agrees"
-PATIENCE_S = 90
-"""A pod on a busy two-core machine takes a few seconds to start; far more is a fault."""
-
-WORLD = (Path(__file__).parent / "agreeing_world.yaml").read_text()
-
-Kubectl = Callable[..., str]
-
-
-@pytest.fixture(scope="module")
-def world(kubelab: Path, kubectl: Kubectl) -> Iterator[Path]:
-    """The objects above, running; gone when this file is done."""
-    import_images("registry.test/busybox:1")
-    kubectl("apply", "-f", "-", stdin=WORLD)
-    kubectl("rollout", "status", "-n", NAMESPACE, "deployment/worker", f"--timeout={PATIENCE_S}s")
-    yield kubelab
-    kubectl("delete", "-f", "-", "--wait=false", stdin=WORLD)
-
-
-@pytest.fixture
-async def session(world: Path) -> AsyncIterator[Session]:
-    session = await connect(str(world))
-    yield session
-    await session.close()
-
-
-@pytest.fixture
-def cluster(session: Session) -> KubernetesCluster:
-    return KubernetesCluster(session)
-
-
-def context(cluster: KubernetesCluster) -> Context:
-    """Asked in a channel of that namespace, now."""
-    on = ReadOnly(cluster=cluster)
-    return Context(
-        actor=MAYA,
-        now=datetime.now(UTC),
-        namespace=NAMESPACE,
-        on=on,
-        permissions=NobodyAsked(),
-        operations=FakeOperations(),
-    )
-
-
-async def ask(line: str, cluster: KubernetesCluster) -> Reply:
-    """The answer of a query."""
-    understood = parsed(line)
-    assert isinstance(understood.command, Query)
-    return await understood.command.run(understood.args, context(cluster))
-
-
-def printed(text: str) -> tuple[tuple[str, ...], set[tuple[str, ...]]]:
-    """kubectl's table: titles, and rows cut where the titles begin."""
-    header, *lines = text.rstrip("\n").split("\n")
-    starts = [found.start() for found in re.finditer(r"(?<!\S)\S+(?: \S+)*", header)]
-    cells = [[line[a:b].strip() for a, b in zip(starts, [*starts[1:], None], strict=True)] for line in (header, *lines)]
-    return tuple(cells[0]), {tuple(row) for row in cells[1:]}
-
 
 KINDS = (
     *("pods", "deployments", "statefulsets", "daemonsets", "replicasets", "services", "jobs", "cronjobs", "nodes"),

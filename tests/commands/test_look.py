@@ -156,7 +156,7 @@ async def test_describe_role_is_a_verb_table() -> None:
     rules = [{"apiGroups": ["batch"], "resources": ["jobs"], "verbs": ["get", "list"]}]
     role = {"kind": "Role", "metadata": meta("instance-service-role"), "rules": rules}
     told = everything(await ask("describe role instance-service-role", FakeCluster().add(role)))
-    assert "jobs.batch\nevery\nget list" in told
+    assert "jobs.batch\nevery\n✓\n✓\n" in told
 
 
 async def test_top_without_metrics_says_what_to_install() -> None:

@@ -104,7 +104,7 @@ PARTITION = {"updateStrategy": {"type": "RollingUpdate", "rollingUpdate": {"part
         pytest.param(
             stateful_set(PARTITION, readyReplicas=3, updatedReplicas=0),
             Phase.RUNNING,
-            "0 out of 1 new pods have been updated (partition 2)",
+            "0 out of 1 new pods have been updated",
             id="partitioned",
         ),
         pytest.param(

@@ -11,6 +11,7 @@ from bot.commands.look import listing
 from bot.commands.look.columns import RESOURCES, VIEW_OF, VIEWS, events, pods
 from bot.commands.look.columns.column import NONE, View
 from bot.commands.look.get import near_misses
+from bot.commands.look.related import ports_of, users_of
 from bot.commands.look.sections import sections
 from bot.commands.names import Namespace, check_loose_name, namespace_flag, resource_called
 from bot.commands.workloads.allocated import allocated
@@ -19,13 +20,17 @@ from bot.errors import BotError, NotFound
 from bot.model.kube.events import Event
 from bot.model.kube.nodes import Node
 from bot.model.kube.pods import Pod
+from bot.model.kube.services import Service
+from bot.model.kube.storage import PersistentVolumeClaim
 from bot.model.kube.workloads import DaemonSet, Deployment, StatefulSet
 from bot.model.plan import Fact
 from bot.model.reply import Facts, Part, Reply, Table, Text, Tone
+from bot.model.resources import ENDPOINT_SLICE, SERVICE
 from bot.ports import ClusterReader
 from bot.spec import Access, Args, Context, Query, access, positional
 
 EVENTS_SHOWN = 10
+OF_SERVICES = access(ENDPOINT_SLICE.group, [ENDPOINT_SLICE.plural], ["list"])
 
 
 class DescribeArgs(Args):
@@ -66,10 +71,11 @@ def view_of(args: DescribeArgs) -> View[Any]:
 def needs(args: DescribeArgs) -> tuple[Access, ...]:
     """The object, its events, and its pods where it has some."""
     resource = view_of(args).resource
-    has_pods = view_of(args).struct in (Deployment, StatefulSet, DaemonSet, Node)
+    has_pods = view_of(args).struct in (Deployment, StatefulSet, DaemonSet, Node, PersistentVolumeClaim)
     return (
         access(resource.group, [resource.plural], ["get"]),
         access("", ["events", *(["pods"] if has_pods else [])], ["list"]),
+        *((OF_SERVICES,) if resource is SERVICE else ()),
     )
 
 
@@ -106,12 +112,16 @@ async def _read(cluster: ClusterReader, view: View[Any], name: str, namespace: s
 
 
 async def _consists_of(cluster: ClusterReader, item: Any, now: datetime) -> list[Part]:
-    """The pods of a workload; of a node, and what they have reserved."""
+    """The pods of a workload or node; a service's endpoints; a claim's users."""
     if isinstance(item, Deployment | StatefulSet | DaemonSet):
         return _pods_table(await pods_of(cluster, item), now)
     if isinstance(item, Node):
         here = list(await cluster.list(Pod, fields=f"spec.nodeName={item.metadata.name}"))
         return [allocated(item, here), *_pods_table(here, now)]
+    if isinstance(item, Service):
+        return await ports_of(cluster, item)
+    if isinstance(item, PersistentVolumeClaim):
+        return await users_of(cluster, item)
     return []
 
 
@@ -143,6 +153,7 @@ COMMAND = Query(
     access=(
         *(access(view.resource.group, [view.resource.plural], ["get"]) for view in VIEWS),
         access("", ["events", "pods"], ["list"]),
+        OF_SERVICES,
     ),
     needs=needs,
     reads=(

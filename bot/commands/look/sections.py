@@ -5,15 +5,23 @@ from datetime import datetime
 from typing import Any
 
 from bot.commands.look.columns.column import NONE, labels_text, since
+from bot.commands.look.particulars import (
+    of_cron_job,
+    of_daemon_set,
+    of_deployment,
+    of_job,
+    of_replica_set,
+    of_service_account,
+    of_stateful_set,
+)
 from bot.commands.look.verb_table import verb_table
 from bot.model.kube.configuration import ConfigMap, Secret
-from bot.model.kube.jobs import Job
+from bot.model.kube.jobs import CronJob, Job
 from bot.model.kube.meta import Condition, KubeStruct
 from bot.model.kube.nodes import Node
 from bot.model.kube.pods import Container, ContainerStatus, Pod, Probe, Volume
-from bot.model.kube.rbac import Role
-from bot.model.kube.services import Service
-from bot.model.kube.workloads import DaemonSet, Deployment, StatefulSet
+from bot.model.kube.rbac import Role, ServiceAccount
+from bot.model.kube.workloads import DaemonSet, Deployment, ReplicaSet, StatefulSet
 from bot.model.plan import Fact
 from bot.model.pod_trouble import exit_text
 from bot.model.redaction import redact
@@ -150,6 +158,7 @@ def workload(item: Deployment | StatefulSet | DaemonSet, now: datetime) -> list[
     facts = Facts(
         (
             Fact("Strategy", strategy.type or NONE),
+            *_of_workload(item),
             *([Fact("Paused", "yes: rollouts wait")] if isinstance(item, Deployment) and item.spec.paused else []),
             Fact("Service account", item.spec.template.spec.service_account_name or NONE),
             Fact("Labels", labels_text(item.metadata.labels)),
@@ -163,6 +172,21 @@ def workload(item: Deployment | StatefulSet | DaemonSet, now: datetime) -> list[
         *_mounts(containers, item.spec.template.spec.volumes),
         *(conditions(item.status.conditions, now) if isinstance(item, Deployment) else []),
     ]
+
+
+def _of_workload(item: Deployment | StatefulSet | DaemonSet) -> list[Fact]:
+    match item:
+        case Deployment():
+            return of_deployment(item)
+        case StatefulSet():
+            return of_stateful_set(item)
+        case DaemonSet():
+            return of_daemon_set(item)
+
+
+def replica_set(item: ReplicaSet, now: datetime) -> list[Part]:
+    """Whose revision it is, and its pods' number."""
+    return [Facts((*of_replica_set(item), Fact("Labels", labels_text(item.metadata.labels))))]
 
 
 def node(item: Node, now: datetime) -> list[Part]:
@@ -183,7 +207,7 @@ def job(item: Job, now: datetime) -> list[Part]:
     return [
         Facts(
             (
-                Fact("Pods", f"{status.active} active, {status.succeeded} succeeded, {status.failed} failed"),
+                *of_job(item),
                 *([Fact("Failed because", f"{failure.reason}: {failure.said}")] if failure else []),
                 Fact("Removed", _ttl(item)),
             )
@@ -197,10 +221,14 @@ def _ttl(item: Job) -> str:
     return f"{ttl} s after it ends" if ttl is not None else "never by itself: it has no ttlSecondsAfterFinished"
 
 
-def service(item: Service, now: datetime) -> list[Part]:
-    """Its ports and where they lead."""
-    rows = tuple((one.name or NONE, f"{one.port}/{one.protocol}", str(one.target_port)) for one in item.spec.ports)
-    return [Table(("PORT NAME", "PORT", "TARGET PORT"), rows)] if rows else []
+def cron_job(item: CronJob, now: datetime) -> list[Part]:
+    """What happens when runs overlap, are missed or end."""
+    return [Facts(tuple(of_cron_job(item)))]
+
+
+def service_account(item: ServiceAccount, now: datetime) -> list[Part]:
+    """What it hands to pods."""
+    return [Facts(tuple(of_service_account(item)))]
 
 
 def role(item: Role, now: datetime) -> list[Part]:
@@ -228,7 +256,9 @@ _TELL: dict[type[KubeStruct], Callable[[Any, datetime], list[Part]]] = {
     DaemonSet: workload,
     Node: node,
     Job: job,
-    Service: service,
+    CronJob: cron_job,
+    ReplicaSet: replica_set,
+    ServiceAccount: service_account,
     Role: role,
     ConfigMap: config_map,
     Secret: secret,

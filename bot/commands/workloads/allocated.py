@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from bot.commands.workloads.capacity import requests
+from bot.commands.workloads.capacity import limits, requests
 from bot.model.kube.nodes import Node
 from bot.model.kube.pods import Pod
 from bot.model.pod_status import is_finished
@@ -15,15 +15,11 @@ def allocated(node: Node, pods: Sequence[Pod]) -> Table:
     """Requests and limits of the node's pods against what it can give."""
     here = [pod for pod in pods if not is_finished(pod)]
     reserved = {name: sum((requests(pod.spec)[name] for pod in here), Decimal(0)) for name in ("cpu", "memory")}
-    limits = {name: sum((_limits(pod, name) for pod in here), Decimal(0)) for name in ("cpu", "memory")}
+    allowed = {name: sum((limits(pod.spec)[name] for pod in here), Decimal(0)) for name in ("cpu", "memory")}
     rows = tuple(
-        (name, _amount(name, reserved[name], node), _amount(name, limits[name], node)) for name in ("cpu", "memory")
+        (name, _amount(name, reserved[name], node), _amount(name, allowed[name], node)) for name in ("cpu", "memory")
     )
     return Table(("ALLOCATED", "REQUESTS", "LIMITS"), rows)
-
-
-def _limits(pod: Pod, resource: str) -> Decimal:
-    return sum((parse(one.resources.limits.get(resource, "0")) for one in pod.spec.containers), Decimal(0))
 
 
 def _amount(resource: str, amount: Decimal, node: Node) -> str:

@@ -1,10 +1,10 @@
 """Whether more pods of a workload fit on the nodes, as far as requests tell."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 
 from bot.model.kube.nodes import Node
-from bot.model.kube.pods import Pod, PodSpec
+from bot.model.kube.pods import Container, Pod, PodSpec
 from bot.model.pod_status import is_finished
 from bot.model.quantity import parse
 
@@ -12,19 +12,29 @@ RESOURCES = ("cpu", "memory")
 
 
 def requests(spec: PodSpec) -> dict[str, Decimal]:
-    """What the scheduler reserves: all containers and sidecars together, or the largest init container if more."""
+    """What the scheduler reserves."""
+    return _together(spec, lambda one: one.resources.requests)
+
+
+def limits(spec: PodSpec) -> dict[str, Decimal]:
+    """What its containers may use; one without a limit counts nothing, as in `kubectl describe node`."""
+    return _together(spec, lambda one: one.resources.limits)
+
+
+def _together(spec: PodSpec, amounts: Callable[[Container], dict[str, str]]) -> dict[str, Decimal]:
+    """All containers and sidecars together, or the largest init container if that is more."""
     sidecars = [one for one in spec.init_containers if one.restart_policy == "Always"]
     once = [one for one in spec.init_containers if one.restart_policy != "Always"]
     return {
         resource: max(
-            sum((_request(one.resources.requests, resource) for one in (*spec.containers, *sidecars)), Decimal(0)),
-            max((_request(one.resources.requests, resource) for one in once), default=Decimal(0)),
+            sum((_amount(amounts(one), resource) for one in (*spec.containers, *sidecars)), Decimal(0)),
+            max((_amount(amounts(one), resource) for one in once), default=Decimal(0)),
         )
         for resource in RESOURCES
     }
 
 
-def _request(given: dict[str, str], resource: str) -> Decimal:
+def _amount(given: dict[str, str], resource: str) -> Decimal:
     return parse(given.get(resource, "0"))
 
 

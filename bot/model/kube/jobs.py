@@ -14,6 +14,7 @@ class JobSpec(KubeStruct):
     active_deadline_seconds: int | None = None
     ttl_seconds_after_finished: int | None = None
     suspend: bool = False
+    completion_mode: str = "NonIndexed"
     selector: LabelSelector = LabelSelector()
     template: PodTemplate = PodTemplate()
 
@@ -58,6 +59,8 @@ class CronJobSpec(KubeStruct):
     suspend: bool = False
     concurrency_policy: str = "Allow"
     starting_deadline_seconds: int | None = None
+    successful_jobs_history_limit: int | None = None
+    failed_jobs_history_limit: int | None = None
     job_template: JobTemplate = JobTemplate()
 
 

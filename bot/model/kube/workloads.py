@@ -99,6 +99,7 @@ class DaemonSetStatus(KubeStruct):
     number_ready: int = 0
     number_available: int = 0
     number_unavailable: int = 0
+    number_misscheduled: int = 0
 
 
 class DaemonSet(KubeObject):
