@@ -18,6 +18,7 @@ from bot.k8s.reflector import Pace, Reflector
 from bot.k8s.session import connect
 from bot.model.kube.configuration import ConfigMap
 from bot.model.refs import ObjectRef
+from tests.k8s.configs import Configs, put, until_equal
 from tests.kubelab import FOLDER, SCRIPT
 
 pytestmark = [
@@ -93,28 +94,6 @@ def is_alive(pid: int) -> bool:
         return False
 
 
-class Configs:
-    """A sink that knows the ConfigMaps by name, with their data."""
-
-    def __init__(self) -> None:
-        self.by_uid: dict[str, tuple[str, dict[str, str]]] = {}
-        self.syncs = 0
-
-    def on_object(self, obj: ConfigMap, live: bool) -> bool:
-        self.by_uid[obj.metadata.uid] = (obj.metadata.name, obj.data)
-        return True
-
-    def on_deleted(self, uid: str, last: ConfigMap | None) -> None:
-        self.by_uid.pop(uid, None)
-
-    def on_synced(self) -> None:
-        self.syncs += 1
-
-    @property
-    def known(self) -> dict[str, dict[str, str]]:
-        return dict(self.by_uid.values())
-
-
 @asynccontextmanager
 async def reflecting(
     control_plane: ControlPlane, *, version: str = ""
@@ -130,21 +109,6 @@ async def reflecting(
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
         await session.close()
-
-
-async def put(cluster: KubernetesCluster, name: str, value: str) -> None:
-    body = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name}, "data": {"value": value}}
-    await cluster.apply(ObjectRef("configmap", name, NAMESPACE), body, force=True)
-
-
-async def until_equal(cluster: KubernetesCluster, configs: Configs) -> None:
-    """Wait until what was told is what is there."""
-    async with asyncio.timeout(40):
-        while True:
-            there = {one.metadata.name: one.data for one in await cluster.list(ConfigMap, NAMESPACE)}
-            if there == configs.known:
-                return
-            await asyncio.sleep(0.05)
 
 
 async def until_back(control_plane: ControlPlane, cluster: KubernetesCluster) -> None:
@@ -166,16 +130,16 @@ async def test_what_changes_while_the_server_comes_back_is_told(
 ) -> None:
     async with reflecting(control_plane) as (cluster, configs, reflector):
         for number in range(20):
-            await put(cluster, f"config-{number}", "before")
-        await until_equal(cluster, configs)
+            await put(cluster, NAMESPACE, f"config-{number}", "before")
+        await until_equal(cluster, NAMESPACE, configs)
         for command in [control_plane.kill(name) for name in killed]:
             control_plane.start(command)
         await until_back(control_plane, cluster)
         for number in range(10):
-            await put(cluster, f"config-{number}", "after")
+            await put(cluster, NAMESPACE, f"config-{number}", "after")
         for number in range(10, 15):
             await cluster.delete(ObjectRef("configmap", f"config-{number}", NAMESPACE))
-        await until_equal(cluster, configs)
+        await until_equal(cluster, NAMESPACE, configs)
         assert reflector.freshness.reconnects.total() > 0
         assert reflector.freshness.complaint == ""
 
@@ -185,10 +149,10 @@ async def test_a_version_that_the_server_has_forgotten_leads_to_reading_everythi
 ) -> None:
     async with reflecting(control_plane) as (cluster, configs, _):
         for number in range(20):
-            await put(cluster, f"config-{number}", "before")
+            await put(cluster, NAMESPACE, f"config-{number}", "before")
         control_plane.start(control_plane.kill("apiserver"))  # which keeps in memory only what comes from now on
         await until_back(control_plane, cluster)
     async with reflecting(control_plane, version="1") as (cluster, configs, reflector):
-        await until_equal(cluster, configs)
+        await until_equal(cluster, NAMESPACE, configs)
         assert reflector.freshness.reconnects["history lost"] == 1
         assert configs.syncs == 1
