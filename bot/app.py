@@ -69,6 +69,7 @@ log = logging.getLogger(__name__)
 def run(settings: Settings) -> None:
     """Run the bot until SIGTERM or SIGINT. Raises BadArguments on unusable settings."""
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("asyncssh").setLevel(logging.WARNING)  # six lines per question asked of a node hide all others
     asyncio.run(_until_stopped(settings))
 
 
