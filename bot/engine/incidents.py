@@ -30,7 +30,7 @@ EDITED_EVERY = timedelta(seconds=5)
 """A storm of pods is one card that counts them; Slack takes about an edit a second over the whole workspace."""
 IDLE_S = 30.0
 ROUND_EVERY_S = 0.05
-"""Between two looks while things keep changing: all that changes in between is one look. A lone change waits for none."""
+"""Between two looks while things keep changing: all changes in between are one look; a lone one waits for none."""
 
 Channels = Callable[[str], tuple[str, ...]]
 """Namespace → the channels that its incidents are shown in; empty: what belongs to no namespace."""
