@@ -168,7 +168,10 @@ class Course:
     async def _drawn(self, live: LiveAnswer, source: Source) -> LiveAnswer | None:
         """Draw it once; give it as it stands then, None when it has ended. Raises Fenced, Unreachable."""
         is_permitted = await self._is_permitted()
-        seen = structs.replace(live, reply=self.screen.reply) if is_permitted else live
+        seen = live
+        if is_permitted:  # and nothing that comes later, whatever else is awaited below
+            seen = structs.replace(live, reply=self.screen.reply)
+            self.told = self.told or self.screen.take()
         ending = self._ending(seen, source if is_permitted else None)
         async with self.ledger.transaction() as tx:
             await tx.keep_live(seen)
@@ -184,7 +187,6 @@ class Course:
 
     async def _put_lines(self, tx: Transaction, live: LiveAnswer, *, is_last: bool) -> bool:
         """Hand new lines to the sender, once it is done with those before them; say whether it was done."""
-        self.told = self.told or self.screen.take()
         if self.told is None:
             return False
         if not is_last and self.messages and not await tx.is_sent(lines_key(live, self.messages - 1)):

@@ -40,7 +40,7 @@ def ended_message(answer: LiveAnswer, ending: Ending) -> Message:
     headline = f"{answer.reply.headline} · no longer followed"
     message = reply_message(structs.replace(answer.reply, headline=headline, tone=Tone.PLAIN))
     again = Button("Follow again", answer.line)
-    footer = blocks.paragraph(*_ended(answer, ending), rich.glue(" This is how it was then."))
+    footer = blocks.paragraph(*_ended(answer, ending), rich.glue(" · "), rich.moment(ending.at))
     return structs.replace(
         message,
         blocks=[*message.blocks, footer, blocks.actions(run_button(again, 0))],
@@ -73,12 +73,12 @@ def _ended(answer: LiveAnswer, ending: Ending) -> list[Element]:
     match ending.how:
         case How.STOPPED:
             who = [rich.person(ending.by)] if ending.by else [rich.glue("somebody")]
-            return [rich.glue("Stopped by "), *who, rich.glue(f" after {after}.")]
+            return [rich.glue("Stopped by "), *who, rich.glue(f" after {after}")]
         case How.TIME_UP:
-            return [rich.glue(f"Ended after {after}, the longest that this answer is live.")]
+            return [rich.glue(f"Ended after {after}, the longest that this answer is live")]
         case How.CUT_OFF:
-            return [rich.glue("Stopped: the bot was restarted.")]
+            return [rich.glue("Stopped: the bot was restarted")]
         case How.FAILED:
-            return [rich.glue(f"Ended after {after}: "), *rich.spans(ending.why, limit=REASON_CHARACTERS)]
+            return [rich.glue(f"Ended after {after}: "), *rich.spans(ending.why.rstrip("."), limit=REASON_CHARACTERS)]
         case _:
             assert_never(ending.how)

@@ -48,6 +48,14 @@ async def test_new_lines_are_told_and_trouble_is_marked() -> None:
     assert Text("2 lines") in end.parts
 
 
+async def test_several_pods_begin_with_as_many_lines_together_as_one() -> None:
+    logs = FakeLogs()
+    understood = parsed("logs deployment/web -f --tail 10")
+    assert isinstance(understood.command, Live)
+    await understood.command.follow(understood.args, context(web(), logs), FakeScreen())
+    assert [query.tail for query in logs.asked] == [5]
+
+
 async def test_the_end_of_a_log_offers_to_follow_it_again() -> None:
     end = await follow("logs deployment/web --follow --grep x", web(), screen=FakeScreen())
     [offers] = [part for part in end.parts if isinstance(part, Buttons)]

@@ -76,7 +76,7 @@ async def test_a_first_look_that_takes_long_is_announced(stage: Stage) -> None:
 @pytest.mark.parametrize(
     ("outcome", "why"),
     [
-        pytest.param(NotFound("Pod web is gone."), "Pod web is gone.", id="failure"),
+        pytest.param(NotFound("Pod web is gone."), "Pod web is gone", id="failure"),
         pytest.param(ZeroDivisionError(), "Something in the bot is broken (reference ", id="bug"),
     ],
 )

@@ -53,7 +53,7 @@ async def test_a_bot_that_is_killed_leaves_no_card_that_says_it_is_live(stand: S
     card = await stand.ask(MAYA, "/saas get pods --watch -l app=killbill")
     await stand.shows(card, f"Live for @{MAYA}")
     stand.world.bot.kill()
-    ended = await stand.shows(card, "no longer followed", "Stopped: the bot was restarted.")
+    ended = await stand.shows(card, "no longer followed", "Stopped: the bot was restarted")
     assert "Live for" not in seen(ended)
 
 

@@ -44,24 +44,22 @@ def test_a_live_card_says_until_when_and_how_to_stop_it() -> None:
 @pytest.mark.parametrize(
     ("ending", "sentence"),
     [
-        (Ending(How.STOPPED, NOON + timedelta(minutes=3), by=JON), "Stopped by @UJON after 3 min."),
+        (Ending(How.STOPPED, NOON + timedelta(minutes=3), by=JON), "Stopped by @UJON after 3 min · 12:03 UTC"),
         (
             Ending(How.TIME_UP, NOON + timedelta(minutes=10)),
-            "Ended after 10 min, the longest that this answer is live.",
+            "Ended after 10 min, the longest that this answer is live · 12:10 UTC",
         ),
-        (Ending(How.CUT_OFF, NOON + timedelta(minutes=3)), "Stopped: the bot was restarted."),
+        (Ending(How.CUT_OFF, NOON + timedelta(minutes=3)), "Stopped: the bot was restarted · 12:03 UTC"),
         (
             Ending(How.FAILED, NOON + timedelta(seconds=41), why="pod/web is gone."),
-            "Ended after 41 s: pod/web is gone.",
+            "Ended after 41 s: pod/web is gone · 12:00 UTC",
         ),
     ],
     ids=[how.value for how in How],
 )
 def test_an_ended_card_claims_nothing_of_now(ending: Ending, sentence: str) -> None:
     message = ended_message(answer(Reply("2 pods in shop", tone=Tone.WARNING)), ending)
-    assert read(message.blocks) == (
-        f"*2 pods in shop · no longer followed*\n{sentence} This is how it was then.\n[Follow again]"
-    )
+    assert read(message.blocks) == (f"*2 pods in shop · no longer followed*\n{sentence}\n[Follow again]")
     assert message.lines == {button_id("get pods --watch"): "get pods --watch"}
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
@@ -96,7 +97,9 @@ async def follow(args: LogsArgs, ctx: Context, screen: Screen) -> Reply:
     limits = f" containing “{args.grep[:60]}”" if args.grep else ""
     screen.show(Reply(f"New lines of {what}{limits} are in the thread", (Text(_whose(pods)),)))
     count = 0
-    async with aclosing(logs.follow(_query(args, pods, namespace))) as lines:
+    query = _query(args, pods, namespace)
+    begun = query if args.grep else replace(query, tail=max(1, args.tail // len(pods)))  # of each: together --tail
+    async with aclosing(logs.follow(begun)) as lines:
         async for line in lines:
             if args.grep.lower() in line.text.lower():
                 count += 1
