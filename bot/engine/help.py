@@ -66,7 +66,7 @@ def _label(parameter: Parameter) -> str:
 
 
 def _meaning(parameter: Parameter) -> str:
-    text = parameter.info.description or ""
+    text = (parameter.info.description or "").replace("`", "")  # a table's cell is plain text
     if parameter.info.is_required():
         return f"{text} (required)"
     default = parameter.info.default

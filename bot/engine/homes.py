@@ -31,8 +31,8 @@ LOOKED_AT = timedelta(minutes=10)
 AGAIN_S = 30.0
 """Longest without a new look; an operation that moves ends the wait."""
 
-PAUSE_S = 2.0
-"""Between two rounds: a rollout moves several times a second, and nobody reads that fast."""
+PAUSE_S = 5.0
+"""Between two rounds: a rollout moves several times a second, and each home asks who may decide what waits."""
 
 MOST_HOMES = 50
 """Drawn again in a round; views.publish is a call per person."""
