@@ -104,7 +104,11 @@ async def serve(settings: Settings) -> None:
             open_slack(slack_settings(settings), inbox=ledger, outbox=ledger, clock=clock, budgets=budgets)
         )
         nodes = storage_nodes(settings)
-        storage = await stack.enter_async_context(open_storage(nodes)) if nodes else None
+        storage = (
+            await stack.enter_async_context(open_storage(nodes, namespace=settings.storage_namespace))
+            if nodes
+            else None
+        )
         backends = Backends(
             cluster=cluster,
             storage=storage,

@@ -152,7 +152,7 @@ async def _storage(settings: Settings) -> list[Finding]:
     nodes = storage_nodes(settings)
     if not nodes:
         return [Finding("storage", ok=True, said="No nodes: the quota and storage commands say how to add them.")]
-    async with open_storage(nodes) as storage:
+    async with open_storage(nodes, namespace=settings.storage_namespace) as storage:
         seen = await storage.nodes()
     return [Finding(f"storage {node.node}", ok=not node.fault, said=node.fault or node.mount) for node in seen]
 

@@ -159,6 +159,10 @@ class Probes(Protocol):
 class StorageReader(Protocol):
     """Usage and quotas on the shared file system. All raise Unreachable, with the node named, when no node answers."""
 
+    @property
+    def namespace(self) -> str:
+        """Where the instances live: who may speak of that namespace may speak of their folders."""
+
     async def usage(self, instance: str) -> InstanceUsage:
         """One instance. Raises NotFound with near misses."""
 

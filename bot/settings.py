@@ -60,6 +60,8 @@ class Settings(BaseModel):
     """See docs/policy.md. Without it nobody may do anything, and the bot says so."""
     storage_nodes: tuple[StorageNode, ...] = ()
     """`node-1=10.0.0.1,node-2=10.0.0.2:2222`; empty: the storage commands say how to configure it."""
+    storage_namespace: str = ""
+    """Where the instances live: only who may speak of that namespace may speak of their folders."""
     storage_user: str = "root"
     storage_key_file: Path | None = None
     storage_known_hosts: Path | None = None
@@ -96,8 +98,11 @@ class Settings(BaseModel):
 
     @model_validator(mode="after")
     def _storage_is_whole(self) -> Self:
-        if self.storage_nodes and not (self.storage_key_file and self.storage_known_hosts):
-            raise ValueError("STORAGE_NODES needs STORAGE_KEY_FILE and STORAGE_KNOWN_HOSTS beside it")
+        beside = (self.storage_key_file, self.storage_known_hosts, self.storage_namespace)
+        if self.storage_nodes and not all(beside):
+            raise ValueError(
+                "STORAGE_NODES needs STORAGE_KEY_FILE, STORAGE_KNOWN_HOSTS and STORAGE_NAMESPACE beside it"
+            )
         return self
 
     @field_validator("database_url", "redis_url")

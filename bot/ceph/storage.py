@@ -23,9 +23,10 @@ HEAD_START_S = 0.5
 class NodeStorageSide:
     """The shared file system through its nodes; all see the same, so any of them will do."""
 
-    def __init__(self, links: Sequence[Link]) -> None:
+    def __init__(self, links: Sequence[Link], namespace: str) -> None:
         """Ask *links*, of which there is at least one, in this order."""
         self._links = links
+        self.namespace = namespace
 
     async def usage(self, instance: str) -> InstanceUsage:
         """One instance. Raises NotFound with near misses."""
@@ -114,7 +115,7 @@ def usage_of(answer: Usage) -> InstanceUsage:
 
 
 @asynccontextmanager
-async def open_storage(nodes: Sequence[NodeAddress]) -> AsyncIterator[NodeStorageSide]:
-    """Storage over links to *nodes*, closed at the end. Connects when first asked."""
+async def open_storage(nodes: Sequence[NodeAddress], *, namespace: str) -> AsyncIterator[NodeStorageSide]:
+    """Storage over links to *nodes* of the instances in *namespace*, closed at the end. Connects when first asked."""
     async with AsyncExitStack() as stack:
-        yield NodeStorageSide([await stack.enter_async_context(Link(node)) for node in nodes])
+        yield NodeStorageSide([await stack.enter_async_context(Link(node)) for node in nodes], namespace)

@@ -84,6 +84,7 @@ async def practice_world(
 def _reached(storage: PracticeStorage) -> dict[str, str]:
     """The bot's settings for the practice storage; on somebody's own cluster, his own storage nodes serve."""
     return {
+        "STORAGE_NAMESPACE": "saasodoo",
         "STORAGE_NODES": f"node-1=127.0.0.1:{storage.port}",
         "STORAGE_USER": USER,
         "STORAGE_KEY_FILE": str(storage.key_file),

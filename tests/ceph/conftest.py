@@ -131,7 +131,7 @@ async def real(lab: CephLab) -> AsyncIterator[Target]:
         key_file=lab.folder / "ssh" / "id",
         known_hosts=lab.folder / "ssh" / "known_hosts",
     )
-    async with open_storage([node]) as storage:
+    async with open_storage([node], namespace="saasodoo") as storage:
         fill, new = partial(write_into, lab.root), partial(make, lab.root)
         yield Target(storage, fill, new, lab.backups)
 
@@ -140,7 +140,7 @@ async def real(lab: CephLab) -> AsyncIterator[Target]:
 async def practised(node: PracticeStorage) -> AsyncIterator[Target]:
     """The bot's storage over the practice node."""
     root = node.folders.root
-    async with open_storage([address(node)]) as storage:
+    async with open_storage([address(node)], namespace="saasodoo") as storage:
         yield Target(storage, partial(write_into, root), partial(make, root), node.folders.backups)
 
 

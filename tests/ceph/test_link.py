@@ -70,7 +70,7 @@ async def test_reads_pass_over_a_node_that_hangs(practice: PracticeStorage, tmp_
         second.folders.add("acme", quota_bytes=5, used_bytes=1)
         practice.fault = "hung"
         nodes = [address(practice), address(second, name="node-2")]
-        async with open_storage(nodes) as storage:
+        async with open_storage(nodes, namespace="saasodoo") as storage:
             assert (await storage.usage("acme")).quota_bytes == 5
             assert [node.node for node in await storage.nodes() if node.fault] == ["node-1"]
 
@@ -81,7 +81,7 @@ async def test_a_write_that_got_no_answer_is_not_sent_to_another_node(
     (tmp_path / "second").mkdir()
     async with PracticeStorage(tmp_path / "second") as second:
         practice.fault = "hung"
-        async with open_storage([address(practice), address(second, name="node-2")]) as storage:
+        async with open_storage([address(practice), address(second, name="node-2")], namespace="saasodoo") as storage:
             with pytest.raises(Unreachable, match="hangs on storage node node-1"):
                 await storage.set_quota("acme", 10**9)
         assert second.requests == []
@@ -94,7 +94,7 @@ async def test_a_write_goes_to_the_next_node_when_the_first_has_no_mount(
     async with PracticeStorage(tmp_path / "second") as second:
         second.folders.add("acme", quota_bytes=5, used_bytes=1)
         practice.fault = "notmounted"
-        async with open_storage([address(practice), address(second, name="node-2")]) as storage:
+        async with open_storage([address(practice), address(second, name="node-2")], namespace="saasodoo") as storage:
             await storage.set_quota("acme", 10**9)
         assert second.folders.quotas["acme"] == 10**9
 
@@ -113,7 +113,7 @@ async def test_the_helpers_refusals_in_our_words(
     practice: PracticeStorage, fault: str, raised: type[BotError], says: str
 ) -> None:
     practice.fault = fault
-    async with open_storage([address(practice)]) as storage:
+    async with open_storage([address(practice)], namespace="saasodoo") as storage:
         with pytest.raises(raised, match=says):
             await storage.set_quota("acme", 10**9)
 
@@ -121,6 +121,6 @@ async def test_the_helpers_refusals_in_our_words(
 async def test_a_forty_fold_rush_keeps_to_the_sessions_that_sshd_gives(practice: PracticeStorage) -> None:
 
     practice.folders.add("acme", quota_bytes=5, used_bytes=1)
-    async with open_storage([address(practice)]) as storage:
+    async with open_storage([address(practice)], namespace="saasodoo") as storage:
         answers = await asyncio.gather(*(storage.usage("acme") for _ in range(40)))
     assert {answer.quota_bytes for answer in answers} == {5}

@@ -14,7 +14,7 @@ MATRIX: dict[str, dict[str, Any]] = {
     "as it comes": {},
     "one copy": {"replicas": 1},
     "with a policy": {"policy": "apiVersion: chatops.saas.io/v1\nkind: Policy\n# “quotes” and 'quotes'\n"},
-    "with storage": {"storage": {"nodes": "node-1=10.0.0.1", "existingSecret": "ssh"}},
+    "with storage": {"storage": {"nodes": "node-1=10.0.0.1", "namespace": "shop", "existingSecret": "ssh"}},
     "with Valkey": {"valkey": {"enabled": True}},
     "watched and walled": {
         "networkPolicy": {"enabled": True},

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.engine.parse import Parsed, parse
-from bot.errors import AlreadySo, BadArguments, BotError, NotFound, Rejected
+from bot.errors import AlreadySo, BadArguments, BotError, Denied, NotFound, Rejected
 from bot.model.plan import Effect, Mark, Plan
 from bot.model.reply import Reply, Table, Tone
 from bot.model.storage import NodeStorage
@@ -126,3 +126,18 @@ async def test_a_node_that_cannot_use_the_file_system_is_named_first() -> None:
     assert reply.headline == "1 of 2 storage nodes can't use the file system: The file system hangs."
     assert isinstance(reply.parts[0], Table)
     assert reply.parts[0].rows[0][0] == "node-2"
+
+
+@pytest.mark.parametrize("line", ["quota list", "quota get acme", "storage status", "backup list"])
+async def test_a_channel_of_another_namespace_may_not_speak_of_the_instances(line: str) -> None:
+    elsewhere = storage()
+    elsewhere.namespace = "somewhere-else"
+    with pytest.raises(Denied, match="live in namespace somewhere-else"):
+        await ask(line, elsewhere)
+
+
+async def test_nor_change_them() -> None:
+    elsewhere = storage()
+    elsewhere.namespace = "somewhere-else"
+    with pytest.raises(Denied, match="Nothing was done"):
+        await propose("quota set acme 20Gi", elsewhere)

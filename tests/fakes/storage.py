@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from bot.errors import NotFound, Rejected
 from bot.model.backup import Backup
 from bot.model.storage import InstanceUsage, NodeStorage
+from tests.fakes.objects import NAMESPACE
 
 
 @dataclass
@@ -14,6 +15,7 @@ class FakeStorage:
 
     instances: dict[str, tuple[int, int]] = field(default_factory=dict)
     total_bytes: int = 2**50
+    namespace: str = NAMESPACE
     kept: list[Backup] = field(default_factory=list)
 
     async def usage(self, instance: str) -> InstanceUsage:

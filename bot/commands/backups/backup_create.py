@@ -8,7 +8,7 @@ from bot.commands.backups.denial import READS as DENIAL_READS
 from bot.commands.backups.running import READS, follow, start, started, watched
 from bot.commands.backups.task import PATIENCE, Mount, Task, Work, job_name, stamp
 from bot.commands.names import Namespace, namespace_flag
-from bot.commands.storage.backend import Instance, reading
+from bot.commands.storage.backend import Instance, here, reading
 from bot.commands.workloads.marking import timestamp
 from bot.model.backup import Backup
 from bot.model.counting import counted
@@ -36,8 +36,8 @@ async def plan(args: BackupCreateArgs, ctx: Context) -> Plan:
     namespace = args.namespace or ctx.namespace
     usage = await find.instance(ctx.on, args.instance, lambda near: _line(near, namespace))
     task = _task(args.instance, ctx)
-    free_bytes = max((node.available_bytes for node in await reading(ctx.on).nodes()), default=0)
-    last = next((one for one in await reading(ctx.on).backups() if one.instance == args.instance), None)
+    free_bytes = max((node.available_bytes for node in await here(ctx).nodes()), default=0)
+    last = next((one for one in await here(ctx).backups() if one.instance == args.instance), None)
     target = ObjectRef("instance", args.instance, namespace, ctx.on.cluster.name)
     return Plan(
         command=COMMAND.name,

@@ -8,7 +8,7 @@ from bot.commands.backups import find
 from bot.commands.backups.backup_create import SHOWN_DIGITS
 from bot.commands.backups.task import BOT, MANAGED_BY
 from bot.commands.names import Namespace, namespace_flag
-from bot.commands.storage.backend import Instance, reading
+from bot.commands.storage.backend import Instance, here
 from bot.model.backup import Backup
 from bot.model.counting import counted
 from bot.model.durations import age, spoken
@@ -31,7 +31,7 @@ class BackupListArgs(Args):
 
 async def run(args: BackupListArgs, ctx: Context) -> Reply:
     """Ask a storage node, and the cluster for Jobs."""
-    storage = reading(ctx.on)
+    storage = here(ctx)
     everybody = [usage.name for usage in await storage.usages()]
     if args.instance is not None:
         await find.instance(ctx.on, args.instance, lambda near: names.line("backup", "list", near))

@@ -13,7 +13,7 @@ from bot.commands.backups.restoring import identified, kind_of
 from bot.commands.backups.running import READS
 from bot.commands.backups.task import PATIENCE, Mount, Task, Work, job_name, stamp
 from bot.commands.names import Namespace, namespace_flag
-from bot.commands.storage.backend import Instance, reading
+from bot.commands.storage.backend import Instance, here
 from bot.commands.workloads.find import ref_of
 from bot.commands.workloads.observing import fields_of
 from bot.errors import NotFound
@@ -49,7 +49,7 @@ async def plan(args: BackupRestoreArgs, ctx: Context) -> Plan:
     instance = args.to or backup.instance
     usage = await find.instance(ctx.on, instance, lambda near: _line(args.id, near, namespace))
     deployment = await _deployment(ctx.on, instance, namespace)
-    free_bytes = max((node.available_bytes for node in await reading(ctx.on).nodes()), default=0)
+    free_bytes = max((node.available_bytes for node in await here(ctx).nodes()), default=0)
     task = _task(backup, instance, ctx)
     return Plan(
         command=COMMAND.name,
@@ -145,7 +145,7 @@ async def _warnings(ctx: Context, backup: Backup, usage: InstanceUsage, free_byt
         found.append(f"Everything of the last {spoken(ctx.now - backup.at)} is gone from the instance")
     if free_bytes < usage.used_bytes:
         found.append(f"{shown(free_bytes)} are free, and the instance uses {shown(usage.used_bytes)}: it may not fit")
-    newest = next(one for one in await reading(ctx.on).backups() if one.instance == backup.instance)
+    newest = next(one for one in await here(ctx).backups() if one.instance == backup.instance)
     if newest.at > backup.at:
         found.append(f"There is a newer backup: {newest.id}, {last_backup(newest, ctx.now)}")
     return found

@@ -4,12 +4,12 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from bot.errors import BadArguments
+from bot.errors import BadArguments, Denied
 from bot.model import bars
 from bot.model.sizes import shown
 from bot.model.storage import InstanceUsage
 from bot.ports import Backends, ReadOnly, Storage, StorageReader
-from bot.spec import access
+from bot.spec import Context, access
 
 GROUP = "chatops.saas.io"
 """API group of what Kubernetes does not know itself; RBAC answers for it all the same."""
@@ -27,6 +27,20 @@ def _check(name: str) -> str:
 
 
 Instance = Annotated[str, AfterValidator(_check)]
+
+
+def here(ctx: Context) -> StorageReader:
+    """The storage, for a channel that may speak of the instances. Raises Denied, BadArguments where none is configured.
+
+    The file system knows no namespaces: without this, a channel bound to any of them could change every instance.
+    """
+    storage = reading(ctx.on)
+    if ctx.namespace != storage.namespace:
+        raise Denied(
+            f"The instances live in namespace {storage.namespace}, not in {ctx.namespace}. Nothing was done.",
+            hint=f"Ask in a channel whose own namespace is {storage.namespace}.",
+        )
+    return storage
 
 
 def reading(on: ReadOnly) -> StorageReader:

@@ -1,6 +1,6 @@
 """quota get: how much one instance may use, and how much it does."""
 
-from bot.commands.storage.backend import READ, Instance, bar, quota_shown, reading, share_shown
+from bot.commands.storage.backend import READ, Instance, bar, here, quota_shown, share_shown
 from bot.model.plan import Fact
 from bot.model.reply import Facts, Reply, Tone
 from bot.model.sizes import exact
@@ -19,7 +19,7 @@ class QuotaGetArgs(Args):
 
 async def run(args: QuotaGetArgs, ctx: Context) -> Reply:
     """Ask a storage node."""
-    usage = await reading(ctx.on).usage(args.instance)
+    usage = await here(ctx).usage(args.instance)
     return Reply(
         headline=f"{usage.name} uses {exact(usage.used_bytes)} of {quota_shown(usage.quota_bytes)}",
         parts=(Facts(facts(usage)),),

@@ -2,7 +2,7 @@
 
 from pydantic import field_validator
 
-from bot.commands.storage.backend import READ, bar, quota_shown, reading, share_shown
+from bot.commands.storage.backend import READ, bar, here, quota_shown, share_shown
 from bot.model.reply import Reply, Table, Tone
 from bot.model.sizes import shown
 from bot.model.storage import InstanceUsage
@@ -30,7 +30,7 @@ class QuotaListArgs(Args):
 
 async def run(args: QuotaListArgs, ctx: Context) -> Reply:
     """Ask a storage node for all of them at once."""
-    everyone = await reading(ctx.on).usages()
+    everyone = await here(ctx).usages()
     chosen = sorted((one for one in everyone if (one.share or 0) >= args.above), key=_fullest_first)
     full = sum((one.share or 0) >= 1 for one in everyone)
     table = Table(

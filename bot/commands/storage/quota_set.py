@@ -5,7 +5,7 @@ from datetime import datetime
 from pydantic import field_validator
 
 from bot.commands import names
-from bot.commands.storage.backend import WRITE, Instance, quota_shown, reading, share_shown, writing
+from bot.commands.storage.backend import WRITE, Instance, here, quota_shown, reading, share_shown, writing
 from bot.errors import AlreadySo, Rejected
 from bot.model.plan import Effect, Fact, Mark, Observed, Phase, Plan, Progress, Step
 from bot.model.refs import ObjectRef
@@ -34,7 +34,7 @@ class QuotaSetArgs(Args):
 
 async def plan(args: QuotaSetArgs, ctx: Context) -> Plan:
     """Read what is in use and say what the new quota would mean. Raises NotFound, AlreadySo, Rejected."""
-    storage = reading(ctx.on)
+    storage = here(ctx)
     usage = await storage.usage(args.instance)
     wanted = parse_size(args.size)
     if usage.quota_bytes == wanted:

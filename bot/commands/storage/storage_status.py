@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.commands.storage.backend import READ, bar, reading
+from bot.commands.storage.backend import READ, bar, here
 from bot.model.reply import Reply, Table, Tone
 from bot.model.sizes import shown
 from bot.model.storage import NodeStorage
@@ -15,7 +15,7 @@ class StorageStatusArgs(Args):
 
 async def run(args: StorageStatusArgs, ctx: Context) -> Reply:
     """Ask every node at once; one that hangs is named after 12 s at the latest."""
-    nodes = await reading(ctx.on).nodes()
+    nodes = await here(ctx).nodes()
     faulty = [node for node in nodes if node.fault]
     rows = tuple(_row(node) for node in sorted(nodes, key=lambda node: (not node.fault, node.node)))
     return Reply(
