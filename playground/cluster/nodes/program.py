@@ -8,7 +8,7 @@ import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import chain, count
+from itertools import chain
 
 from playground.cluster.kobject import Object, annotations_of
 from playground.cluster.nodes.shell import FOREVER_S, Exit, Machine, Say, Step, Wait, run
@@ -49,11 +49,25 @@ class Line:
     error: bool = False
 
 
+@dataclass(frozen=True)
+class Heartbeat:
+    """What a server says for ever; `{n}` in a line is the beat's number."""
+
+    every_s: float
+    lines: tuple[str, ...]
+
+    def text(self, number: int) -> str:
+        """Beat *number*."""
+        return self.lines[number % len(self.lines)].replace("{n}", str(number))
+
+
 @dataclass
 class Program:
     """Steps are worked out lazily; lines already known are kept."""
 
     steps: Iterator[Step]
+    heartbeat: Heartbeat | None = None
+    """Goes on when the steps are through."""
     ready_after_s: float = 0.0
     stops_in_s: float = 1.0
     oom: bool = False
@@ -63,6 +77,7 @@ class Program:
     _at_s: float = 0.0
     _open: str = ""
     _ending: Ending | None = None
+    _beats: int = 0
 
     def lines(self, until_s: float) -> list[Line]:
         """Return the log up to a moment after the start."""
@@ -105,8 +120,20 @@ class Program:
                     self._at_s += step.seconds
                 case Exit():
                     self._ending = Ending(self._at_s, step.code, self.oom)
+                case None if self.heartbeat:
+                    self._beat(self.heartbeat, until_s)
                 case None:
                     self._ending = Ending(self._at_s, 0)
+
+    def _beat(self, heart: Heartbeat, until_s: float) -> None:
+        """Say the next beat; of a pod that is months old only those that are kept are worked out at all."""
+        behind = int((until_s - self._at_s) / heart.every_s) - KEPT_LINES
+        if behind > 0:
+            self._beats += behind
+            self._at_s += behind * heart.every_s
+        self._at_s += heart.every_s
+        self._say(Say(heart.text(self._beats) + "\n"))
+        self._beats += 1
 
     def _say(self, step: Say) -> None:
         *whole, self._open = (self._open + step.text).split("\n")
@@ -121,28 +148,30 @@ def program_for(pod: Object, container: Object, machine: Machine) -> Program:
     match behaviour:
         case "crash":
             code = int(_number(pod, "exit-code", 1))
-            return Program(_crash(pod, container, code), ready_s, stops_s)
+            return Program(_crash(pod, container, code), None, ready_s, stops_s)
         case "oom":
             return Program(
                 iter([*_starting(container), Say("loading 400000 rows\n"), Wait(2.0), Exit(137)]),
+                None,
                 ready_s,
                 stops_s,
                 oom=True,
             )
         case "slow":
-            return Program(_server(pod, container), max(ready_s, 20.0), stops_s, finite=False)
+            return Program(_server(pod, container), _heartbeat(pod), max(ready_s, 20.0), stops_s, finite=False)
         case "unready" | "notready":
-            return Program(_server(pod, container), FOREVER_S, stops_s, finite=False)
+            return Program(_server(pod, container), _heartbeat(pod), FOREVER_S, stops_s, finite=False)
         case "flaky":
             return Program(
                 chain(_starting(container), [Wait(45.0), Say("worker lost its broker\n", error=True), Exit(1)]),
+                None,
                 ready_s,
                 stops_s,
             )
     command = [*(container.get("command") or ()), *(container.get("args") or ())]
     if container.get("command"):
-        return Program(run(command, machine), ready_s, stops_s)
-    return Program(_server(pod, container), ready_s, stops_s, finite=False)
+        return Program(run(command, machine), None, ready_s, stops_s)
+    return Program(_server(pod, container), _heartbeat(pod), ready_s, stops_s, finite=False)
 
 
 def behaviour_of(pod: Object, container: Object) -> str:
@@ -189,14 +218,15 @@ def _crash(pod: Object, container: Object, code: int) -> Iterator[Step]:
 
 
 def _server(pod: Object, container: Object) -> Iterator[Step]:
-    """Say the lines of the `log` annotation at the start, then those of `heartbeat` in turn."""
+    """Say the lines of the `log` annotation at the start."""
     own = annotations_of(pod).get(f"{ANNOTATION}log")
     opening = own.splitlines() if own else [f"starting {container['name']} {container['image']}", "ready"]
-    beats = (annotations_of(pod).get(f"{ANNOTATION}heartbeat") or "alive").splitlines()
     for line in opening:
         yield Say(line + "\n")
         yield Wait(0.1)
-    every_s = max(_number(pod, "heartbeat-seconds", HEARTBEAT_S), 0.1)
-    for number in count():
-        yield Wait(every_s)
-        yield Say(beats[number % len(beats)].replace("{n}", str(number)) + "\n")
+
+
+def _heartbeat(pod: Object) -> Heartbeat:
+    """The lines of the `heartbeat` annotation, in turn."""
+    lines = (annotations_of(pod).get(f"{ANNOTATION}heartbeat") or "alive").splitlines()
+    return Heartbeat(max(_number(pod, "heartbeat-seconds", HEARTBEAT_S), 0.1), tuple(lines))
