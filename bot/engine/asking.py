@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -47,7 +47,7 @@ class Asking:
     async def ask(self, origin: Origin, text: str, *, reason: str = "", card: str = "") -> None:
         """Answer the line *text*, or propose what it asks for.
 
-        *reason* serves a change that gives none itself (a button's); *card* is the key of the card to answer in.
+        *reason* is shown for a change that gives none itself (a button's); *card* is the key of the card to answer in.
         Raises every BotError: the caller tells the asker.
         """
         parsed = parse(text, self.authorizer.registry)
@@ -63,7 +63,7 @@ class Asking:
             case Parsed(command=Query() as query):
                 await self._query(origin, actor, query, parsed, card)
             case Parsed(command=Change() as change):
-                await self._change(origin, actor, change, replace(parsed, reason=parsed.reason or reason))
+                await self._change(origin, actor, change, parsed, otherwise=reason)
 
     async def _overview(self, actor: Actor, origin: Origin) -> Reply:
         """Help lists only what the asker may use here."""
@@ -95,14 +95,17 @@ class Asking:
         else:
             await self.lives.begin(Wish(origin, actor, query, args, namespace, parsed.line, context))
 
-    async def _change(self, origin: Origin, actor: Actor, change: Change[Any], parsed: Parsed) -> None:
+    async def _change(
+        self, origin: Origin, actor: Actor, change: Change[Any], parsed: Parsed, *, otherwise: str
+    ) -> None:
+        """Propose; where policy wants a reason, only one that the person gave himself will do."""
         plan = await self._planned(origin, actor, change, parsed)
         await self.propose(
             Proposal(
                 key=origin.key,
                 plan=plan,
                 requester=actor,
-                reason=parsed.reason,
+                reason=parsed.reason or otherwise,
                 channel=origin.channel or origin.user_id,
                 requirements=self.authorizer.requirements(change, plan, parsed.reason),
             )
@@ -171,6 +174,4 @@ class Asking:
         if line is None:
             raise Denied("This button is not one of the bot's, or is too old. Nothing was done.")
         reads = card.startswith("reply:")
-        await self.ask(
-            origin, line, reason=f"pressed a button: {line}", card=card if reads and "--page" in line else ""
-        )
+        await self.ask(origin, line, reason="by a button", card=card if reads and "--page" in line else "")

@@ -15,6 +15,7 @@ from bot.model.kube.jobs import Job
 from bot.model.kube.pods import Pod
 from bot.model.plan import Effect, Fact, Json, Mark, Observed, Phase, Plan, Progress, Step
 from bot.model.pod_trouble import worst
+from bot.model.redaction import redact
 from bot.model.refs import ObjectRef
 from bot.model.resources import JOB
 from bot.ports import Backends, ClusterReader, ReadOnly
@@ -155,7 +156,7 @@ async def progress(step: Step, on: ReadOnly, now: datetime) -> Progress:
     pods = await on.cluster.list(Pod, namespace, selector=f"job-name={name}")
     found = worst(pods)
     if job.failure is not None:
-        why = found.text if found else job.failure.message or job.failure.reason
+        why = found.text if found else redact(job.failure.message) or job.failure.reason
         return Progress(Phase.STALLED, "failed", reason=f"job/{name} failed: {why.rstrip('.')}.", has_failed=True)
     return Progress(Phase.RUNNING, f"{name}: {found.text}" if found else f"{name} runs", wanted=1)
 
