@@ -42,7 +42,7 @@ class _Strict(BaseModel):
 class PersonEntry(_Strict):
     """The Kubernetes identity of one Slack account."""
 
-    user: str
+    user: str = Field(min_length=1)
     groups: tuple[str, ...] = ()
 
     @model_validator(mode="after")

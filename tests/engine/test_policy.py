@@ -57,6 +57,7 @@ def sound() -> policy.Policy:
         pytest.param(
             changed(people={"U1": {"user": "a", "groups": ["system:masters"]}}), "belongs to Kubernetes", id="masters"
         ),
+        pytest.param(changed(people={"U1": {"user": ""}}), "wrong at people.U1.user", id="nobody"),
         pytest.param(changed(rules=[{"name": "x", "tier": "nope"}]), "not in tiers", id="unknown tier"),
         pytest.param(changed(groups={}), "not in groups", id="unknown group"),
         pytest.param(
