@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from difflib import get_close_matches
 from typing import Annotated, Any
 
 from pydantic import AfterValidator
@@ -47,9 +48,15 @@ def resource_called(word: str, among: tuple[Resource, ...]) -> Resource:
     """The resource that *word* names, as kubectl knows it: `po`, `pods`, `pod`. Raises ValueError."""
     resource = BY_NAME.get(word.lower())
     if resource is None or resource not in among:
-        kinds = ", ".join(one.plural for one in among)
-        raise ValueError(f"“{word[:40]}” is not a kind that this knows; it knows {kinds}")
+        raise ValueError(f"“{word[:40]}” is not a kind that this knows; {_meant(word.lower(), among)}")
     return resource
+
+
+def _meant(word: str, among: tuple[Resource, ...]) -> str:
+    """The kind that is spelled nearly like *word*; where there is none, all of them."""
+    known = [one.plural for one in among]
+    near = get_close_matches(word, known, n=2, cutoff=0.7)
+    return f"perhaps {' or '.join(near)}" if near else f"it knows {', '.join(known)}"
 
 
 def line(*words: str, namespace: str = "") -> str:

@@ -139,8 +139,19 @@ def require_undecided(operation: Operation, actor: Actor, verdict: Verdict) -> N
 
 def too_late(operation: Operation) -> Conflict:
     """What to answer to a verdict on an operation that has moved on."""
-    why = operation.outcome or f"It is {operation.state.value}."
-    return Conflict(f"This was decided already: {why} Nothing more was changed.", suggestions=(operation.plan.line,))
+    if ran := _RAN.get(operation.state):
+        return Conflict(f"This was decided already: {ran}. Your click changed nothing.", hint="Its card says more.")
+    why = operation.outcome.removesuffix(".") or f"it is {operation.state.value}"
+    return Conflict(f"This was decided already: {why}. Your click changed nothing.", suggestions=(operation.plan.line,))
+
+
+_RAN = {
+    State.EXECUTING: "it was approved and is running",
+    State.APPLIED: "it was approved and is running",
+    State.SUCCEEDED: "it was approved and is done",
+    State.DEGRADED: "it was approved and ran, but has not become healthy",
+}
+"""What to say of what must not be offered again."""
 
 
 def expired(operation: Operation) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import msgspec
 from multidict import CIMultiDict
 
-from bot.errors import BotError, Denied
+from bot.errors import BotError, Denied, Unreachable
 from bot.k8s.request import Request
 from bot.k8s.session import Session
 from bot.model.actor import Subject
@@ -83,6 +83,9 @@ async def _permission(session: Session, kind: str, spec: dict[str, Json]) -> Per
     try:
         answer = await _asked(session, f"{kind.lower()}s", kind, spec)
         return permission(msgspec.json.decode(answer, type=ReviewAnswer).status)
+    except Unreachable:
+        reason = "The API server does not answer, so no right could be checked"
+        return Permission(allowed=False, reason=reason, is_known=False)
     except (BotError, msgspec.DecodeError) as error:
         why = str(error) if isinstance(error, BotError) else "its answer is not what Kubernetes sends"
         return Permission(allowed=False, reason=f"The API server could not be asked: {why}", is_known=False)

@@ -33,14 +33,11 @@ def deny_modal(operation: Operation) -> View:
 
 def details_modal(operation: Operation) -> View:
     """Everything that is rare on a card: plan, decisions, undo, command line, hash."""
+    ended = [operation.outcome] if operation.outcome else []
+    said = dict.fromkeys([*progress.step_lines(operation)[:10], *ended])
     more = [
         *([blocks.lines(people.decided(decision) for decision in operation.decisions)] if operation.decisions else []),
-        *(
-            [blocks.lines(rich.spans(line) for line in progress.step_lines(operation)[:10])]
-            if operation.progress
-            else []
-        ),
-        *([blocks.paragraph(*rich.spans(operation.outcome))] if operation.outcome else []),
+        *([blocks.lines(rich.spans(line) for line in said)] if said else []),
         blocks.lines(
             [
                 [rich.bold("Asked with"), rich.glue("  "), rich.code(operation.plan.line)],

@@ -1,6 +1,7 @@
 """A refusal or failure in three parts: what happened, what did not, what to do next."""
 
 import shlex
+from itertools import pairwise
 
 from bot.errors import BotError, Denied, UpstreamError
 from bot.model.outgoing import Message
@@ -43,7 +44,11 @@ def _label(suggestion: str, line: str) -> str:
         typed = shlex.split(line)
     except ValueError:
         typed = []
-    different = [word for word in offered if word not in typed]
+    different = [
+        f"{before} {word}" if before.startswith("--") else word
+        for before, word in pairwise(["", *offered])
+        if word not in typed and word.partition("/")[2] not in typed
+    ]
     same_command = typed[:1] == offered[:1]
     return " ".join(different if same_command and different else offered)
 

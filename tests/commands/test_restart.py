@@ -159,6 +159,22 @@ async def test_a_new_pod_that_crash_loops_stalls_the_rollout_at_once() -> None:
     assert at.next_line == "rollback deployment/instance-worker --to-revision 11 -n saasodoo"
 
 
+async def test_an_image_that_is_not_there_stalls_the_rollout_in_plain_words() -> None:
+    cluster = worker(status={"updatedReplicas": 1, "availableReplicas": 0})
+    plan = await propose("restart instance-worker", cluster)
+    said = (
+        'Back-off pulling image "registry/app:9": ErrImagePull: rpc error: code = NotFound desc = failed to pull and '
+        'unpack image "registry/app:9": failed to resolve reference "registry/app:9": registry/app:9: not found'
+    )
+    stuck = [waiting("ImagePullBackOff", said)]
+    name, made_by = "instance-worker-r12-z", "instance-worker-r12"
+    cluster.add(pod(name, owner=made_by, app="instance-worker", ready=False, containerStatuses=stuck))
+    at = await change(plan).progress(plan.steps[0], ReadOnly(cluster=cluster), NOW)
+    assert at.phase is Phase.STALLED
+    why = "The registry has no image of this name and tag: `registry/app:9: not found`"
+    assert at.reason == f"{name}: ImagePullBackOff: {why}"
+
+
 async def test_an_old_pod_that_crash_loops_does_not_stall_the_rollout() -> None:
     cluster = worker(status={"updatedReplicas": 2, "availableReplicas": 2})
     plan = await propose("restart instance-worker", cluster)

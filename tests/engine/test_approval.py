@@ -166,10 +166,10 @@ REFUSED: dict[str, tuple[Deed, type[BotError], str]] = {
     "another plan": (approve_another_plan, Conflict, "another plan"),
     "late": (approve_late, Conflict, "The time to decide on operation .* is over"),
     "approve what was denied": (approve_denied, Conflict, "decided already: jon denied it"),
-    "deny what executes": (deny_executing, Conflict, "It is executing"),
+    "deny what executes": (deny_executing, Conflict, "it was approved and is running"),
     "cancel a foreign one": (cancel_foreign, Denied, "Only who asked"),
-    "cancel what is applied": (cancel_applied, Conflict, "It is applied"),
-    "settle what is known": (settle_applied, Conflict, "It is applied"),
+    "cancel what is applied": (cancel_applied, Conflict, "it was approved and is running"),
+    "settle what is known": (settle_applied, Conflict, "it was approved and is running"),
     "forged id": (approve_forged, NotFound, "no such operation"),
 }
 

@@ -149,7 +149,7 @@ async def test_an_open_operation_keeps_its_target_while_it_is_followed(desk: Des
 
 async def test_a_verdict_on_an_applied_operation_comes_too_late(desk: Desk) -> None:
     operation = await desk.executed("web")
-    with pytest.raises(BotError, match="It is applied"):
+    with pytest.raises(BotError, match="it was approved and is running"):
         await desk.approvals.decide(operation.id, sample.LENA, Verdict.DENY, operation.plan.hash)
 
 

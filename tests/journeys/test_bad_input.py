@@ -9,6 +9,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 LINES = {
     "unknown command": ("frobnicate", "There is no command “frobnicate”. Nothing was done.", "help"),
     "near command": ("restrat instance-worker", "There is no command “restrat”.", "restart instance-worker"),
+    "kind with a typo": ("get poods", "“poods” is not a kind", "perhaps pods"),
     "unknown kind": ("get widgets", "“widgets” is not a kind that this knows", "pods, deployments"),
     "near name": ("restart instance-wroker", "No deployment “instance-wroker” in saasodoo.", "instance-worker"),
     "name that cannot be": ("restart a_b!", "not a name that Kubernetes allows. Nothing was done.", "NAME…"),

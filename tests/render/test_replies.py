@@ -112,6 +112,21 @@ def test_a_refusal_says_what_happened_what_did_not_and_what_next(error: BotError
     assert read(refusal(error, line="restart wroker -n saasodoo").blocks) == expected
 
 
+@pytest.mark.parametrize(
+    ("line", "offered", "label"),
+    [
+        pytest.param("restart wroker", "restart deployment/worker", "deployment/worker", id="a name"),
+        pytest.param(
+            "rollback web --to-revision 9", "rollback deployment/web --to-revision 8", "--to-revision 8", id="flag"
+        ),
+        pytest.param("restrat web", "restart web -n saasodoo", "restart web", id="a command"),
+    ],
+)
+def test_a_way_on_is_labelled_with_what_differs(line: str, offered: str, label: str) -> None:
+    message = refusal(NotFound("There is none.", suggestions=(offered,)), line=line)
+    assert read(message.blocks) == f"There is none.\n[{label}]"
+
+
 PARTS = st.one_of(
     st.builds(Text, NASTY),
     st.builds(lambda a, b: Facts((Fact(a, b),) * 9), NASTY, NASTY),

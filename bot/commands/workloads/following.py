@@ -10,6 +10,7 @@ from bot.commands.workloads.find import reread
 from bot.commands.workloads.last_words import with_last_words
 from bot.commands.workloads.pods import newest_pods, pods_of
 from bot.commands.workloads.revisions import before, current_number, revisions
+from bot.diagnosis.registry import pull_fault, registry_words
 from bot.errors import NotFound
 from bot.model.kube.meta import Condition
 from bot.model.kube.pods import Pod
@@ -62,9 +63,22 @@ def look(workload: Workload, newest: Sequence[Pod], found: Trouble | None) -> Pr
 def _stalls(workload: Workload, found: Trouble | None) -> str:
     """Why waiting longer will not help; empty where it may."""
     if found is not None and found.weight is Weight.HOPELESS:
-        return found.line
+        return f"{found.pod}: {_in_words(found.text)}"
     refused = _creation_failure(workload)
     return f"pods cannot be created: {refused.said}" if refused else ""
+
+
+def _in_words(text: str) -> str:
+    """A pull that failed as what it means and the registry's own words; anything else as it is."""
+    reason, _, said = text.partition(", ")
+    if reason not in _PULLS:
+        return text
+    words = registry_words(said).replace("`", "’")
+    return f"{reason}: {pull_fault(reason, said).likely}" + (f": `{words}`" if words else "")
+
+
+_PULLS = {"ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull"}
+"""Waiting reasons whose message is the runtime's, wrapped by every layer above."""
 
 
 def gone(step: Step) -> Progress:
