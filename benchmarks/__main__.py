@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 
+from benchmarks.alerts import alert_figures
 from benchmarks.demo import bolt_figures, bot_figures, page_bytes, start_s
 from benchmarks.figures import latency_ms, ours_reading, ours_watching, typed_reading, typed_watching
 from benchmarks.gauge import in_own_process
@@ -81,6 +82,14 @@ def incidents(_server: str) -> None:
     say("1,000 pods of 5 workloads fail", figure, "< 3 s, 5 messages")
 
 
+def alerts(_server: str) -> None:
+    """From a pod's state to Slack, and what watching weighs."""
+    taken, idle_mb, full_mb = asyncio.run(alert_figures())
+    p50, p99 = taken[len(taken) // 2], taken[len(taken) * 99 // 100]
+    say("pod's state to chat.postMessage", f"p50 {p50:.0f} ms, p99 {p99:.0f} ms over {len(taken)}", "p99 < 250 ms")
+    say("bot that watches 1,000 pods more", f"{full_mb:.0f} MB resident, {idle_mb:.0f} MB before")
+
+
 BENCHMARKS: dict[str, Callable[[str], None]] = {
     "watching": watching,
     "reading": reading,
@@ -88,6 +97,7 @@ BENCHMARKS: dict[str, Callable[[str], None]] = {
     "scale": scale,
     "demo": demo,
     "incidents": incidents,
+    "alerts": alerts,
 }
 
 

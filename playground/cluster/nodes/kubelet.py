@@ -98,7 +98,7 @@ class Kubelets:
 
     def reconcile(self, key: Key) -> float | None:
         pod = self._state.find(PODS, *key)
-        if pod is None or not pod["spec"].get("nodeName") or pod["spec"]["nodeName"] in self._down:
+        if pod is None or not self._answers(pod["spec"].get("nodeName", "")):
             return None
         run = self._runs.get(pod["metadata"]["uid"])
         if is_dying(pod):
@@ -111,6 +111,10 @@ class Kubelets:
         waits = self._advance(pod, run)
         self._report(pod, run)
         return waits
+
+    def _answers(self, node: str) -> bool:
+        """Whether a kubelet looks after that node: one that fell silent, or was never there, leaves its pods alone."""
+        return node not in self._down and self._state.find(NODES, "", node) is not None
 
     # starting
 
