@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from bot.model.kube.meta import KubeObject
 from bot.model.kube.nodes import Namespace
 from bot.model.kube.pods import Pod
+from bot.model.kube.services import Service
 from bot.model.kube.workloads import DaemonSet, Deployment, StatefulSet
 from bot.model.resources import RESOURCES
 from bot.ports import ReadOnly
@@ -35,6 +36,10 @@ async def _pods(on: ReadOnly, namespace: str) -> Sequence[str]:
     return _names(await on.cluster.list(Pod, namespace))
 
 
+async def _services(on: ReadOnly, namespace: str) -> Sequence[str]:
+    return [f"service/{name}" for name in _names(await on.cluster.list(Service, namespace))]
+
+
 async def _namespaces(on: ReadOnly, _namespace: str) -> Sequence[str]:
     return _names(await on.cluster.list(Namespace))
 
@@ -63,6 +68,7 @@ COMPLETED: dict[str, Read] = {
     "workload": _workloads,
     "deployment": _deployments,
     "pod": _pods,
+    "service": _services,
     "namespace": _namespaces,
     "instance": _instances,
     "backup": _backups,

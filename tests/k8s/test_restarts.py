@@ -1,29 +1,36 @@
 """A reflector on a real API server that goes away and comes back, and that has forgotten what we know."""
 
 import asyncio
+import json
 import os
 import random
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
+import urllib.request
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.k8s.cluster import KubernetesCluster
 from bot.k8s.reflector import Pace, Reflector
-from bot.k8s.session import connect
+from bot.k8s.session import Session, connect
+from bot.k8s.watching import Limits
 from bot.model.kube.configuration import ConfigMap
+from bot.model.kube.events import Event
 from bot.model.refs import ObjectRef
+from bot.model.resources import EVENT
 from tests.k8s.configs import Configs, put, until_equal
 from tests.kubelab import FOLDER, SCRIPT
 
 pytestmark = [
     pytest.mark.kubelab,
-    # Seen now and then: a socket whose peer was killed in mid-handshake is left to the garbage collector.
+    # About one run in six leaves something of a killed server's connection to the garbage collector. Not understood yet:
+    # resets and ends in mid-handshake, and cancelling then, do not do it by themselves (tried 30 times each).
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
 
@@ -95,20 +102,92 @@ def is_alive(pid: int) -> bool:
 
 
 @asynccontextmanager
+async def connected(control_plane: ControlPlane) -> AsyncIterator[Session]:
+    session = await connect(str(control_plane.folder / "admin.kubeconfig"))
+    try:
+        yield session
+    finally:
+        await session.close()
+
+
+@asynccontextmanager
 async def reflecting(
     control_plane: ControlPlane, *, version: str = ""
 ) -> AsyncIterator[tuple[KubernetesCluster, Configs, Reflector[ConfigMap]]]:
-    session = await connect(str(control_plane.folder / "admin.kubeconfig"))
     configs = Configs()
-    reflector = Reflector(session, ConfigMap, configs, namespace=NAMESPACE, pace=IMPATIENT)
-    reflector._known.version = version
-    running = asyncio.ensure_future(reflector.run())
-    try:
-        yield KubernetesCluster(session), configs, reflector
-    finally:
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
-        await session.close()
+    async with connected(control_plane) as session:
+        reflector = Reflector(session, ConfigMap, configs, namespace=NAMESPACE, pace=IMPATIENT)
+        reflector._known.version = version
+        running = asyncio.ensure_future(reflector.run())
+        try:
+            yield KubernetesCluster(session), configs, reflector
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+
+
+class Seen:
+    """A sink that knows the names of Events, and can do something when it hears of the first."""
+
+    def __init__(self, at_first: Callable[[], None] = lambda: None) -> None:
+        self.names: dict[str, str] = {}
+        self.synced = asyncio.Event()
+        self._at_first = at_first
+
+    def on_object(self, obj: Event, live: bool) -> bool:
+        at_first, self._at_first = self._at_first, lambda: None
+        at_first()
+        self.names[obj.metadata.uid] = obj.metadata.name
+        return True
+
+    def on_deleted(self, uid: str, last: Event | None) -> None:
+        self.names.pop(uid, None)
+
+    def on_synced(self) -> None:
+        self.synced.set()
+
+
+def compact(control_plane: ControlPlane) -> None:
+    """Have etcd forget everything but what is so now, as an API server asks it to each five minutes."""
+    written = ask_etcd(control_plane, "kv/put", {"key": "YnVtcA==", "value": "YnVtcA=="})
+    ask_etcd(control_plane, "kv/compaction", {"revision": written["header"]["revision"], "physical": True})
+
+
+def ask_etcd(control_plane: ControlPlane, path: str, body: dict[str, object]) -> dict[str, Any]:
+    url = f"http://127.0.0.1:{control_plane.environment['KUBELAB_ETCD_PORT']}/v3/{path}"
+    with urllib.request.urlopen(urllib.request.Request(url, json.dumps(body).encode()), timeout=10) as answer:
+        return dict(json.load(answer))
+
+
+@pytest.mark.parametrize("reading", ["to resume", "page by page"])
+async def test_history_that_etcd_has_compacted_is_read_anew(control_plane: ControlPlane, reading: str) -> None:
+    """Of Events, since an API server has no cache of its own of these: it answers as etcd does."""
+    async with connected(control_plane) as session:
+        version = await some_events(KubernetesCluster(session))
+        seen = Seen() if reading == "to resume" else Seen(at_first=lambda: compact(control_plane))
+        reflector = Reflector(session, Event, seen, namespace=NAMESPACE, pace=IMPATIENT, limits=Limits(page=2))
+        if reading == "to resume":
+            compact(control_plane)
+            reflector._known.version = version
+        else:
+            reflector._can_stream_everything = False
+        running = asyncio.ensure_future(reflector.run())
+        try:
+            async with asyncio.timeout(40):
+                await seen.synced.wait()
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+        assert reflector.freshness.reconnects["history lost"] == 1
+        assert {f"event-{number}" for number in range(6)} <= set(seen.names.values())
+
+
+async def some_events(cluster: KubernetesCluster) -> str:
+    """Create six; give the version of the first."""
+    about = {"kind": "Pod", "name": "p", "namespace": NAMESPACE}
+    bodies = [{"metadata": {"name": f"event-{n}"}, "involvedObject": about, "reason": "Test"} for n in range(6)]
+    made = [await cluster.create(EVENT, body, namespace=NAMESPACE) for body in bodies]
+    return str(made[0]["metadata"]["resourceVersion"])
 
 
 async def until_back(control_plane: ControlPlane, cluster: KubernetesCluster) -> None:
