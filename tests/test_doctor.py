@@ -134,6 +134,7 @@ async def test_each_storage_node_has_its_line(
     async with PracticeStorage(tmp_path / "node") as node:
         node.fault = fault
         reached = {
+            "storage_namespace": "saasodoo",
             "storage_nodes": f"node-1=127.0.0.1:{node.port}",
             "storage_user": USER,
             "storage_key_file": node.key_file,

@@ -44,7 +44,7 @@ async def lab(namespace: Path, kubectl: Kubectl, ledger: PostgresLedger, tmp_pat
     """An instance of this test's own, with odd files in it."""
     session = await connect(str(namespace))
     instance = f"t{uuid.uuid4().hex[:6]}"
-    async with PracticeStorage(tmp_path) as storage, open_storage([address(storage)], namespace="saasodoo") as reached:
+    async with PracticeStorage(tmp_path) as storage, open_storage([address(storage)], namespace=NAMESPACE) as reached:
         folders = storage.folders
         folders.backups.mkdir()
         folders.add(instance, quota_bytes=10 * 2**30, used_bytes=0)
