@@ -25,6 +25,9 @@ from bot.spec import Access, AnyCommand, Args, Change
 WITHOUT_CHANNEL = frozenset({"", "D", "U", "W"})
 """How the id begins of what is no channel: none at all, a direct message, the person whose direct message it is."""
 
+KUBERNETES = "Kubernetes: "
+"""How the name of a layer that the API server answers for begins."""
+
 
 @dataclass(frozen=True)
 class Authorizer:
@@ -80,7 +83,8 @@ class Authorizer:
             if not layer.allowed:
                 raise Denied(
                     f"You may not `{command.name}` in {namespace or 'all namespaces'}. {done}",
-                    hint=f"{layer.name}: {layer.reason}.",
+                    hint=f"{layer.name}: {layer.reason}. Ask somebody who may; "
+                    f"`can-i {layer.name.removeprefix(KUBERNETES)}` shows each layer.",
                 )
 
     async def kubernetes_layers(self, subject: Subject, needs: Sequence[Access], namespace: str) -> list[Layer]:
@@ -94,7 +98,7 @@ class Authorizer:
         )
         return [
             Layer(
-                f"Kubernetes: {verb} {resource}",
+                f"{KUBERNETES}{verb} {resource}",
                 answer.allowed,
                 answer.reason or ("a rule allows it" if answer.allowed else "no rule allows it"),
                 answer.is_known,

@@ -243,7 +243,7 @@ async def test_near_misses_are_offered_as_whole_lines(world: World, line: str, s
 
 async def test_the_list_has_the_newest_first_and_who_is_overdue(world: World) -> None:
     reply = await world.ask("backup list")
-    assert reply.headline == "2 backups, 2 are overdue"
+    assert reply.headline == "2 backups, 2 instances overdue"
     assert isinstance(reply.parts[0], Table)
     assert [row[0] for row in reply.parts[0].rows] == [LAST.id, "acme-20260226-140000"]
     assert reply.parts[-1] == Text("Overdue: bare_1, which has none; globex, which has none.")

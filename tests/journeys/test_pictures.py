@@ -145,6 +145,7 @@ async def test_a_form_from_the_console_with_names_offered_and_what_it_would_do(c
     await modal.get_by_label("Replicas").fill("4")
     await modal.get_by_role("button", name="Preview").click()
     await expect(modal.get_by_text("2 → 4")).to_be_visible()
+    await modal.get_by_text("2 → 4").scroll_into_view_if_needed()
     await camera.take(maya, "form")
     await modal.get_by_role("button", name="Ask").click()
     await expect(maya.locator("#main").get_by_text("Scale deployment/instance-service to 4")).to_be_visible()

@@ -65,7 +65,7 @@ def _headline(count: int, instance: str | None, late: int) -> str:
     whose = f" of {instance}" if instance else ""
     if not late:
         return f"{backups}{whose}"
-    return f"{backups}{whose}, overdue" if instance else f"{backups}, {late} {'is' if late == 1 else 'are'} overdue"
+    return f"{backups}{whose}, overdue" if instance else f"{backups}, {counted(late, 'instance')} overdue"
 
 
 def _table(backups: Sequence[Backup], now: datetime, page: int, namespace: str) -> Table:

@@ -59,7 +59,8 @@ function fragment(html) {
 }
 
 const atEnd = (list) => !list || list.scrollHeight - list.scrollTop - list.clientHeight < 80;
-const toEnd = (...lists) => lists.forEach((id) => $(id)?.scrollTo(0, $(id).scrollHeight));
+const toEnd = (...lists) => lists.forEach((id) => $(id)?.scrollTo(0, end($(id))));
+const end = (list) => (list.querySelector(".home") ? 0 : list.scrollHeight); // a Home is read from its top
 const speak = (text) => ($("live").textContent = text.slice(0, 300));
 
 function toast(text) {
