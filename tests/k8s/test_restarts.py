@@ -29,7 +29,7 @@ from tests.kubelab import FOLDER, SCRIPT
 
 pytestmark = [
     pytest.mark.kubelab,
-    # One run in five leaves something of a killed server's connection to the garbage collector. Not understood yet:
+    # One run in seven left something of a killed server's connection to the garbage collector. Not understood yet:
     # resets and ends in mid-handshake, and cancelling then, do not do it by themselves (tried 30 times each).
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
