@@ -11,7 +11,8 @@ from playground.cluster.clock import moment_of
 from playground.cluster.errors import ApiError, Cause, bad_request, invalid
 from playground.cluster.kobject import Object
 from playground.cluster.nodes.container import Container, Phase, Run
-from playground.cluster.nodes.kubelet import Kubelets, PodRun
+from playground.cluster.nodes.kubelet import Kubelets
+from playground.cluster.nodes.pod_run import PodRun
 from playground.cluster.nodes.program import Line
 from playground.cluster.resources import PODS, Resource
 from playground.cluster.state import ClusterState

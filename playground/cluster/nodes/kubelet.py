@@ -1,8 +1,6 @@
 """The kubelets: start the containers of pods that were assigned to their nodes, report on them, and end them."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime
 
 from playground.cluster.clock import moment_of
 from playground.cluster.controllers.conditions import is_finished
@@ -10,6 +8,7 @@ from playground.cluster.controllers.events import Recorder
 from playground.cluster.kobject import Key, Object, is_dying, key_of, labels_of
 from playground.cluster.nodes.container import Container, Phase, Restart
 from playground.cluster.nodes.environment import configuration_error, machine_of, missing_volume
+from playground.cluster.nodes.pod_run import PodRun
 from playground.cluster.nodes.pod_status import pod_status
 from playground.cluster.nodes.program import Program, program_for
 from playground.cluster.nodes.shell import Machine, Step
@@ -22,27 +21,6 @@ COMPONENT = "kubelet"
 
 Acting = Callable[[Mapping[str, str]], Iterator[Step]]
 """Acts as a container: told its environment, it says its log, waits and exits, and may do real things meanwhile."""
-
-
-@dataclass
-class PodRun:
-    """What a kubelet knows of one pod."""
-
-    uid: str
-    init: list[Container]
-    main: list[Container]
-    machines: dict[str, Machine]
-    ip: str = ""
-    dying_since: datetime | None = None
-    reason: str = ""
-    message: str = ""
-
-    @property
-    def all(self) -> list[Container]:
-        return [*self.init, *self.main]
-
-    def named(self, name: str) -> Container | None:
-        return next((each for each in self.all if each.spec["name"] == name), None)
 
 
 class Kubelets:

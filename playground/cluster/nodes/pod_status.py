@@ -1,18 +1,12 @@
 """A pod's status, put together from its containers as the kubelet does."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from playground.cluster.clock import stamp
 from playground.cluster.controllers.conditions import is_true, with_condition
 from playground.cluster.kobject import Object
 from playground.cluster.nodes.container import Container, Phase, Restart
+from playground.cluster.nodes.pod_run import PodRun
 from playground.cluster.resources import NODES
 from playground.cluster.state import ClusterState
-
-if TYPE_CHECKING:
-    from playground.cluster.nodes.kubelet import PodRun
 
 
 def pod_status(state: ClusterState, pod: Object, run: PodRun) -> Object:

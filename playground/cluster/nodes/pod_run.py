@@ -1,0 +1,28 @@
+"""What a kubelet knows of one pod that it runs."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from playground.cluster.nodes.container import Container
+from playground.cluster.nodes.shell import Machine
+
+
+@dataclass
+class PodRun:
+    """What a kubelet knows of one pod."""
+
+    uid: str
+    init: list[Container]
+    main: list[Container]
+    machines: dict[str, Machine]
+    ip: str = ""
+    dying_since: datetime | None = None
+    reason: str = ""
+    message: str = ""
+
+    @property
+    def all(self) -> list[Container]:
+        return [*self.init, *self.main]
+
+    def named(self, name: str) -> Container | None:
+        return next((each for each in self.all if each.spec["name"] == name), None)
