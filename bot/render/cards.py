@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from datetime import timedelta
 from typing import assert_never
 
 from bot.model.durations import spoken
@@ -25,6 +26,8 @@ _UNDONE = {
     State.UNKNOWN: "Not sure whether it happened",
 }
 
+SECOND = timedelta(seconds=1)
+"""What took less is not told as `0 s`, which reads as a fault."""
 
 WITH_LOGS = frozenset({"deployment", "statefulset", "daemonset", "job"})
 """Kinds whose pods have logs to look at."""
@@ -129,7 +132,8 @@ def _look(operation: Operation) -> tone.Look:
 def _took(operation: Operation, word: str) -> str:
     if operation.started_at is None or operation.finished_at is None:
         return ""
-    return f" {word} {spoken(operation.finished_at - operation.started_at)}"
+    took = operation.finished_at - operation.started_at
+    return f" {word} {spoken(took) if took >= SECOND else 'less than 1 s'}"
 
 
 def _beside(operation: Operation) -> list[Element]:

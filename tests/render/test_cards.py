@@ -164,6 +164,12 @@ def test_the_thread_tells_each_step_once() -> None:
     ]
 
 
+@pytest.mark.parametrize(("took_ms", "told"), [(400, "in less than 1 s"), (1_000, "in 1 s")], ids=["moment", "second"])
+def test_what_took_a_moment_is_not_told_as_no_time(took_ms: int, told: str) -> None:
+    done = operation(State.SUCCEEDED, decisions=APPROVED, took=timedelta(milliseconds=took_ms))
+    assert f"Restarted deployment/instance-worker {told}" in operation_card(done).text
+
+
 def test_the_thread_names_people_on_a_lock_screen_and_escapes_what_they_say() -> None:
     told = operation_line(operation(State.PENDING, reason="<!channel> look"))
     assert told.text == "Asked by <@UMAYA> 14:02 UTC · “&lt;!channel&gt; look”"
