@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 
-from bot.app import load_policy, slack_settings, storage_nodes
+from bot.adapters import slack_settings, storage_nodes
+from bot.app import load_policy
 from bot.ceph.storage import open_storage
 from bot.clock import SystemClock
 from bot.commands import COMMANDS
