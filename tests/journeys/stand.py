@@ -24,8 +24,9 @@ SPEED = 20.0
 
 T = TypeVar("T")
 
-PATIENCE_S = 45.0
-"""A shared machine may be busy, and what a killed bot held is free after 30 s; most is there within two seconds."""
+PATIENCE_S = 90.0
+"""Most is there within two seconds. What was being claimed when the database went away is free after 60 s, what a
+killed bot held after 30 s, and a shared machine may be busy."""
 
 
 @dataclass(frozen=True)
