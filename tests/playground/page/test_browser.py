@@ -147,7 +147,7 @@ async def test_everything_is_within_reach_of_the_keyboard(desk: Desk) -> None:
     await expect(page.locator("#head h2")).to_have_text("# ops")
     await expect(page.locator("#foot textarea")).to_be_focused()
     await page.keyboard.type("/s")
-    await expect(page.locator("#foot .menu")).to_contain_text("Run the platform")
+    await expect(page.locator("#foot #hints")).to_contain_text("Run the platform")
     await page.keyboard.press("Tab")
     await page.keyboard.type("restart instance-worker")
     await page.keyboard.press("Enter")
