@@ -24,9 +24,8 @@ SPEED = 20.0
 
 T = TypeVar("T")
 
-PATIENCE_S = 90.0
-"""Most is there within two seconds. What was being claimed when the database went away is free after 60 s, what a
-killed bot held after 30 s, and a shared machine may be busy."""
+PATIENCE_S = 45.0
+"""A shared machine may be busy, and what a killed bot held is free after 30 s; most is there within two seconds."""
 
 
 @dataclass(frozen=True)
@@ -105,9 +104,11 @@ class Stand:
         assert found is not None, "the message is gone"
         return found
 
-    async def shows(self, message: Message, *words: str) -> Message:
+    async def shows(self, message: Message, *words: str, patience_s: float = PATIENCE_S) -> Message:
         """Wait until the message shows all of *words*."""
-        await self.eventually(lambda: all(word in seen(self.now(message)) for word in words), on=message)
+        await self.eventually(
+            lambda: all(word in seen(self.now(message)) for word in words), on=message, patience_s=patience_s
+        )
         return self.now(message)
 
     def messages(self, channel: str = OPS) -> dict[str, Message]:
@@ -128,10 +129,12 @@ class Stand:
     async def deployment(self, name: str) -> dict[str, Any]:
         return await self.world.cluster.kube.ask("GET", f"{DEPLOYMENTS}/{name}")
 
-    async def eventually(self, look: Callable[[], T | None], *, on: Message | None = None) -> T:
+    async def eventually(
+        self, look: Callable[[], T | None], *, on: Message | None = None, patience_s: float = PATIENCE_S
+    ) -> T:
         """Look until there is something to see."""
         try:
-            return await until(look)
+            return await until(look, patience_s=patience_s)
         except TimeoutError:
             shown = seen(self.now(on)) if on else "\n".join(map(seen, self.messages().values()))
             raise AssertionError(f"it never came; there is:\n{shown}\n{self.log()}") from None
@@ -145,9 +148,9 @@ class Stand:
                 yield message
 
 
-async def until(look: Callable[[], T | None]) -> T:
+async def until(look: Callable[[], T | None], *, patience_s: float = PATIENCE_S) -> T:
     """Look until there is something to see. Raises TimeoutError."""
-    async with asyncio.timeout(PATIENCE_S):
+    async with asyncio.timeout(patience_s):
         while not (found := look()):  # noqa: ASYNC110 - what people see is plain state, which sets no event
             await asyncio.sleep(0.01)
         return found
