@@ -8,13 +8,20 @@ from pathlib import Path
 import yaml
 from kubernetes_asyncio.client import Configuration
 from kubernetes_asyncio.config import ConfigException
-from kubernetes_asyncio.config.incluster_config import load_incluster_config
+from kubernetes_asyncio.config.incluster_config import (
+    SERVICE_HOST_ENV_NAME,
+    SERVICE_TOKEN_FILENAME,
+    load_incluster_config,
+)
 from kubernetes_asyncio.config.kube_config import KubeConfigLoader, KubeConfigMerger
 
 from bot.errors import BadArguments, Unreachable
 
 PLUGIN_TIMEOUT_S = 30.0
 """How long a login plugin may take: the library waits for ever, and hangs when one writes 64 KiB to stderr."""
+
+KUBECTLS_OWN = "~/.kube/config"
+"""The file that kubectl reads where KUBECONFIG names none."""
 
 UNUSABLE = (ConfigException, OSError, ValueError, TypeError, AttributeError, AssertionError)
 """What the library raises over a broken kubeconfig, token file or plugin: it checks little before it uses it."""
@@ -28,8 +35,11 @@ class Credentials:
     """
 
     def __init__(self, kubeconfig: str | None, context: str | None) -> None:
-        """Take the path of a kubeconfig (several, separated by colons), or None for the pod's own account."""
-        self._kubeconfig = kubeconfig
+        """Take the path of a kubeconfig (several, separated by colons).
+
+        None: the pod's own account where we run in one, else kubectl's own file; a *context* is always of a file.
+        """
+        self._kubeconfig = kubeconfig or _found(context)
         self._context = context
         self._configuration = Configuration()
         self._reloading = asyncio.Lock()
@@ -45,7 +55,8 @@ class Credentials:
             else:
                 await self._load_kubeconfig(self._kubeconfig, configuration)
         except UNUSABLE as error:
-            raise BadArguments(f"{self.source} cannot be used: {_one_line(error)}.") from error
+            hint = "" if self._kubeconfig else f"Outside of a pod, set KUBECONFIG or write {KUBECTLS_OWN}."
+            raise BadArguments(f"{self.source} cannot be used: {_one_line(error)}.", hint=hint) from error
         self._configuration = configuration
         self.generation += 1
 
@@ -125,6 +136,13 @@ async def _logged_in(loader: KubeConfigLoader, configuration: Configuration) -> 
             await loader.load_and_set(configuration)
     except TimeoutError as error:
         raise ConfigException(f"its login plugin did not answer within {PLUGIN_TIMEOUT_S:.0f} s") from error
+
+
+def _found(context: str | None) -> str | None:
+    """Path of kubectl's own file, where it is what we have; None: the pod's account."""
+    own = Path(KUBECTLS_OWN).expanduser()
+    is_in_pod = bool(os.environ.get(SERVICE_HOST_ENV_NAME)) and Path(SERVICE_TOKEN_FILENAME).is_file()
+    return str(own) if context or (own.is_file() and not is_in_pod) else None
 
 
 def _merged(paths: str) -> object:

@@ -194,7 +194,8 @@ class Session:
 async def connect(kubeconfig: str | None, context: str | None = None) -> Session:
     """Load credentials and make a session; the server is not asked yet.
 
-    *kubeconfig* None means the pod's own service account. Raises BadArguments with one sentence on what is wrong.
+    *kubeconfig* None: the pod's own account, else kubectl's own file. Raises BadArguments with one sentence on what is
+    wrong.
     """
     credentials = Credentials(kubeconfig, context)
     await credentials.load()

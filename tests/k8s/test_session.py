@@ -108,8 +108,39 @@ async def test_an_unusable_kubeconfig_is_one_clear_sentence(
     assert "\n" not in str(raised.value)
 
 
-async def test_outside_a_pod_the_pods_own_account_is_said_to_be_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home without a kubeconfig, outside of any pod."""
     monkeypatch.delenv("KUBERNETES_SERVICE_HOST", raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    return tmp_path
+
+
+async def test_without_any_credentials_it_is_said_where_they_are_looked_for(home: Path) -> None:
+    with pytest.raises(BadArguments, match="The pod's service account cannot be used") as raised:
+        await connect(None)
+    assert raised.value.hint == "Outside of a pod, set KUBECONFIG or write ~/.kube/config."
+
+
+async def test_outside_of_a_pod_kubectls_own_file_is_read(home: Path) -> None:
+    (home / ".kube").mkdir()
+    (home / ".kube" / "config").write_text(yaml.safe_dump(kubeconfig("http://127.0.0.1:1", {})))
+    session = await connect(None)
+    assert session.host == "http://127.0.0.1:1"
+    await session.close()
+
+
+async def test_a_context_is_looked_for_in_kubectls_own_file(home: Path) -> None:
+    with pytest.raises(BadArguments, match=r"\.kube/config cannot be used: there is no such file"):
+        await connect(None, "staging")
+
+
+async def test_in_a_pod_its_own_account_comes_before_kubectls_file(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (home / ".kube").mkdir()
+    (home / ".kube" / "config").write_text(yaml.safe_dump(kubeconfig("http://127.0.0.1:1", {})))
+    (home / "token").write_text("pod's own")
+    monkeypatch.setattr("bot.k8s.credentials.SERVICE_TOKEN_FILENAME", str(home / "token"))
+    monkeypatch.setenv("KUBERNETES_SERVICE_HOST", "10.0.0.1")
     with pytest.raises(BadArguments, match="The pod's service account cannot be used"):
         await connect(None)
 
