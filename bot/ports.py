@@ -44,8 +44,10 @@ class ClusterReader(Protocol):
     async def get(self, kind: type[K], name: str, namespace: str = "") -> K:
         """One object, decoded. Raises NotFound."""
 
-    async def list(self, kind: type[K], namespace: str = "", *, selector: str = "", fields: str = "") -> Sequence[K]:
-        """All objects of a kind (paged underneath); *namespace* empty: of every namespace.
+    async def list(
+        self, kind: type[K], namespace: str = "", *, selector: str = "", fields: str = "", limit: int = 0
+    ) -> Sequence[K]:
+        """All objects of a kind (paged underneath); *namespace* empty: of every namespace; *limit* 0: all.
 
         Raises BadArguments on a bad selector.
         """

@@ -11,10 +11,10 @@ from bot.model.layer import Layer
 from bot.model.plan import Plan
 from bot.model.reply import Reply
 from bot.model.resources import Resource
-from bot.ports import Backends, Logs, ReadOnly
+from bot.ports import Backends, ClusterReader, Logs, ReadOnly
 from bot.spec import Change, Context, Query
 from tests.fakes.cluster import FakeCluster
-from tests.fakes.history import FakeOperations
+from tests.fakes.history import FakeIncidents, FakeOperations
 from tests.fakes.objects import NAMESPACE, NOW
 
 REGISTRY = Registry(COMMANDS)
@@ -40,15 +40,21 @@ def parsed(line: str) -> Parsed:
     return understood
 
 
-def context(cluster: FakeCluster, logs: Logs | None = None) -> Context:
+def context(cluster: ClusterReader, logs: Logs | None = None) -> Context:
     """Maya asks in #ops."""
     on = ReadOnly(cluster=cluster, logs=logs)
     return Context(
-        actor=MAYA, now=NOW, namespace=NAMESPACE, on=on, permissions=NobodyAsked(), operations=FakeOperations()
+        actor=MAYA,
+        now=NOW,
+        namespace=NAMESPACE,
+        on=on,
+        permissions=NobodyAsked(),
+        operations=FakeOperations(),
+        incidents=FakeIncidents(),
     )
 
 
-async def ask(line: str, cluster: FakeCluster, logs: Logs | None = None) -> Reply:
+async def ask(line: str, cluster: ClusterReader, logs: Logs | None = None) -> Reply:
     """The answer of a query."""
     understood = parsed(line)
     assert isinstance(understood.command, Query)

@@ -48,8 +48,10 @@ class FakeCluster:
     async def get(self, kind: type[K], name: str, namespace: str = "") -> K:
         return msgspec.convert(await self.get_object(_resource(kind), name, namespace), kind)
 
-    async def list(self, kind: type[K], namespace: str = "", *, selector: str = "", fields: str = "") -> Sequence[K]:
-        found = await self.list_objects(_resource(kind), namespace, selector=selector, fields=fields)
+    async def list(
+        self, kind: type[K], namespace: str = "", *, selector: str = "", fields: str = "", limit: int = 0
+    ) -> Sequence[K]:
+        found = await self.list_objects(_resource(kind), namespace, selector=selector, fields=fields, limit=limit)
         return [msgspec.convert(item, kind) for item in found]
 
     async def get_object(self, resource: Resource, name: str, namespace: str = "") -> dict[str, Json]:
@@ -63,7 +65,7 @@ class FakeCluster:
         self, resource: Resource, namespace: str = "", *, selector: str = "", fields: str = "", limit: int = 0
     ) -> Sequence[dict[str, Json]]:
         self._refuse(_plural(resource))
-        return [
+        found = [
             copy.deepcopy(item)
             for (plural, home, _), item in sorted(self.objects.items())
             if plural == _plural(resource)
@@ -71,6 +73,7 @@ class FakeCluster:
             and _has_labels(item, selector)
             and _has_fields(item, fields)
         ]
+        return found[:limit] if limit else found
 
     async def get_path(self, path: str, query: Mapping[str, str] | None = None) -> dict[str, Json]:
         if path == "/version":

@@ -10,12 +10,15 @@ from bot.commands.workloads.find import BY_SINGULAR, find
 from bot.commands.workloads.pods import pods_of
 from bot.errors import BadArguments, NotFound
 from bot.model.kube.jobs import Job
-from bot.model.kube.pods import Pod
+from bot.model.kube.pods import Pod, WatchedPod
 from bot.model.logs import LogSource
 from bot.ports import ClusterReader
 
 MOST_PODS = 20
 """Pods whose logs are merged: of more, nobody can follow the thread."""
+
+LOOKED_AT = 250
+"""Pods that are read to know whether they are too many: one request of 3 MB, though 5,000 match."""
 
 DEFAULT_CONTAINER = "kubectl.kubernetes.io/default-container"
 """Annotation that names the container that `kubectl logs` shows."""
@@ -26,10 +29,14 @@ async def pods_meant(cluster: ClusterReader, target: str, selector: str, namespa
     pods = await _pods(cluster, target, selector, namespace)
     if not pods:
         await refuse_unknown(cluster, namespace)
-        raise NotFound(f"No pod in {namespace} belongs to {target or selector}, so there is no log.")
+        raise NotFound(
+            f"No pod in {namespace} belongs to {target or selector}, so there is no log.",
+            hint=f"`get pods -n {namespace}` lists those that exist.",
+        )
     if len(pods) > MOST_PODS:
+        number = f"{len(pods)} pods or more" if len(pods) >= LOOKED_AT else f"{len(pods)} pods"
         raise BadArguments(
-            f"{target or selector} means {len(pods)} pods; {MOST_PODS} are the most at once. Nothing was read.",
+            f"{target or selector} means {number}; {MOST_PODS} are the most at once. Nothing was read.",
             hint="Name one pod, or use a narrower selector.",
         )
     return sorted(pods, key=lambda pod: (-_created(pod), pod.metadata.name))
@@ -38,14 +45,15 @@ async def pods_meant(cluster: ClusterReader, target: str, selector: str, namespa
 async def _pods(cluster: ClusterReader, target: str, selector: str, namespace: str) -> Sequence[Pod]:
     kind, _, name = target.partition("/")
     if selector:
-        return await cluster.list(Pod, namespace, selector=selector)
+        return await cluster.list(Pod, namespace, selector=selector, limit=LOOKED_AT)
     if kind == "pod":
         return [await _pod(cluster, name, namespace)]
     if kind == "job":
         job = await cluster.get(Job, name, namespace)
-        return await cluster.list(Pod, namespace, selector=job.spec.selector.text or f"job-name={name}")
+        selected = job.spec.selector.text or f"job-name={name}"
+        return await cluster.list(Pod, namespace, selector=selected, limit=LOOKED_AT)
     workload = await find(cluster, target, namespace, lambda near: names.line("logs", near, namespace=namespace))
-    return await pods_of(cluster, workload)
+    return await pods_of(cluster, workload, limit=LOOKED_AT)
 
 
 async def _pod(cluster: ClusterReader, name: str, namespace: str) -> Pod:
@@ -53,7 +61,7 @@ async def _pod(cluster: ClusterReader, name: str, namespace: str) -> Pod:
         return await cluster.get(Pod, name, namespace)
     except NotFound:
         await refuse_unknown(cluster, namespace)
-        existing = [pod.metadata.name for pod in await cluster.list(Pod, namespace)]
+        existing = [pod.metadata.name for pod in await cluster.list(WatchedPod, namespace)]
         near = get_close_matches(name, existing, n=3, cutoff=0.6)
         owners = [f"{kind}/{name}" for kind in BY_SINGULAR if any(pod.startswith(f"{name}-") for pod in existing)][:1]
         raise NotFound(

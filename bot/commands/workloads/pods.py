@@ -12,13 +12,16 @@ REVISION_HASH = "controller-revision-hash"
 """Label that StatefulSet and DaemonSet pods carry."""
 
 
-async def pods_of(cluster: ClusterReader, workload: Workload) -> list[Pod]:
-    """Its pods that are not finished, by name; owned ones only, whoever else matches the selector."""
+async def pods_of(cluster: ClusterReader, workload: Workload, *, limit: int = 0) -> list[Pod]:
+    """Its pods that are not finished, by name; owned ones only, whoever else matches the selector.
+
+    *limit*: read no more than so many that match; 0: all.
+    """
     meta = workload.metadata
     owners = {meta.uid}
     if isinstance(workload, Deployment):
         owners = {one.metadata.uid for one in await replica_sets_of(cluster, workload)}
-    pods = await cluster.list(Pod, meta.namespace, selector=workload.spec.selector.text)
+    pods = await cluster.list(Pod, meta.namespace, selector=workload.spec.selector.text, limit=limit)
     owned = [pod for pod in pods if (owner := pod.metadata.controller) is not None and owner.uid in owners]
     return sorted((pod for pod in owned if pod.status.phase != "Succeeded"), key=lambda pod: pod.metadata.name)
 
