@@ -29,5 +29,8 @@ class IncidentReads(Protocol):
     async def incident(self, incident_id: str) -> Incident:
         """Raises NotFound."""
 
+    async def numbered_incident(self, number: int) -> Incident:
+        """The one that people call by *number*. Raises NotFound."""
+
     async def incidents(self, cluster: str = "", *, ended_since: datetime | None = None) -> Sequence[Incident]:
         """Those that stand, and those that ended after *ended_since*; *cluster* empty: of all clusters."""

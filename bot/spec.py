@@ -17,6 +17,7 @@ from bot.model.refs import ObjectRef
 from bot.model.reply import Reply
 from bot.model.symptom import Finding
 from bot.ports import Backends, Operations, Permissions, ReadOnly
+from bot.ports_incidents import IncidentReads
 from bot.ports_live import Screen
 
 CHANNEL_NAMESPACE = ""
@@ -83,6 +84,7 @@ class Context:
     """Backends without their writing half."""
     permissions: Permissions
     operations: Operations
+    incidents: IncidentReads
     channel: str = ""
     """Slack channel it is asked in."""
 

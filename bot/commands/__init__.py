@@ -3,6 +3,7 @@
 from bot.commands.access import can_i, rbac_pod, who_can
 from bot.commands.backups import backup_create, backup_list, backup_restore, backup_show
 from bot.commands.change import delete_pod, job_rerun, restart, rollback, rollout_pause, rollout_resume, scale
+from bot.commands.incidents import incident_show, incidents
 from bot.commands.look import (
     describe,
     events,
@@ -27,6 +28,8 @@ from bot.spec import AnyCommand
 COMMANDS: tuple[AnyCommand, ...] = (
     status.COMMAND,
     operations.COMMAND,
+    incidents.COMMAND,
+    incident_show.COMMAND,
     get.COMMAND,
     describe.COMMAND,
     events.COMMAND,

@@ -160,6 +160,7 @@ class Asking:
             on=self.reading,
             permissions=self.authorizer,
             operations=self.ledger,
+            incidents=self.ledger,
             channel=origin.channel,
         )
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import msgspec
 
+from bot.diagnosis.offers import choices
 from bot.engine.authorize import Authorizer
 from bot.engine.glances import Glances
 from bot.engine.loop import Backoff, forever
@@ -23,7 +24,6 @@ from bot.model.reply import Reply
 from bot.ports import Clock, Directory
 from bot.ports_ledger import Ledger
 from bot.render.home import Alarm, Home, closed_home, home_view
-from bot.render.incident_choices import choices
 
 LOOKED_AT = timedelta(minutes=10)
 """A home opened longer ago is drawn again when it is opened again; Slack does not tell when it is left."""

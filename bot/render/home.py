@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from bot.errors import BotError
 from bot.model.incident import Incident
+from bot.model.incident_words import headline as incident_headline
 from bot.model.operation import Operation
 from bot.model.plan import Json
 from bot.model.reply import Button, Facts, Reply
@@ -12,8 +13,6 @@ from bot.render import blocks, people, rich, tone
 from bot.render.blocks import Block
 from bot.render.cards import headline
 from bot.render.escape import inline
-from bot.render.incident_words import LOOKS
-from bot.render.incident_words import headline as incident_headline
 from bot.render.limits import PLACEHOLDER_CHARACTERS
 from bot.render.rich import Element
 from bot.render.run_buttons import lines_behind, run_button
@@ -143,7 +142,7 @@ def _alarm(alarm: Alarm) -> list[Block]:
     since: list[Element] = [rich.glue("Since "), rich.moment(incident.opened_at)]
     name = rich.bold(incident_headline(incident))
     rows = [
-        [rich.glue(f"{LOOKS[incident.state].emoji} "), name, *namespace],
+        [rich.glue(f"{tone.INCIDENTS[incident.state].emoji} "), name, *namespace],
         [*since, *([rich.glue(" · "), *rich.spans(likely)] if likely else [])],
     ]
     buttons = [blocks.button(label, f"run:{place}", value) for place, (label, value) in enumerate(alarm.values.items())]

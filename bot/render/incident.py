@@ -1,15 +1,15 @@
 """The card of an incident: one message per channel, red while it is wrong, green with its duration when it is over."""
 
+from bot.diagnosis.offers import choices, more
 from bot.model.counting import counted
 from bot.model.incident import Incident, IncidentState
+from bot.model.incident_words import headline
 from bot.model.outgoing import Message
 from bot.model.plan import Fact
 from bot.model.symptom import Fault
-from bot.render import blocks, rich
+from bot.render import blocks, rich, tone
 from bot.render.blocks import Block
 from bot.render.escape import cut, inline, mrkdwn
-from bot.render.incident_choices import choices, more
-from bot.render.incident_words import LOOKS, headline
 from bot.render.limits import FACTS_PER_CARD, NOTIFICATION_CHARACTERS
 from bot.render.rich import Element
 from bot.render.run_buttons import lines_behind, run_button, run_overflow
@@ -17,7 +17,7 @@ from bot.render.run_buttons import lines_behind, run_button, run_overflow
 
 def incident_card(incident: Incident) -> Message:
     """Draw *incident* as it stands."""
-    look = LOOKS[incident.state]
+    look = tone.INCIDENTS[incident.state]
     body = _standing(incident) if incident.is_standing else _ended(incident)
     return Message(
         text=notification(incident),
@@ -30,7 +30,9 @@ def incident_card(incident: Incident) -> Message:
 def notification(incident: Incident) -> str:
     """The first line for a phone's lock screen, with the likely cause where it is known; escaped."""
     why = f": {incident.diagnosis.likely}" if incident.is_standing and incident.diagnosis else ""
-    words = f"{LOOKS[incident.state].emoji} {headline(incident)} ({incident.owner.namespace or 'cluster'}){why}"
+    words = (
+        f"{tone.INCIDENTS[incident.state].emoji} {headline(incident)} ({incident.owner.namespace or 'cluster'}){why}"
+    )
     return mrkdwn(cut(inline(words.replace("`", ""), NOTIFICATION_CHARACTERS), NOTIFICATION_CHARACTERS))
 
 

@@ -4,10 +4,10 @@ from typing import assert_never
 
 from bot.model.fault_words import NOW
 from bot.model.incident import Incident, Told
+from bot.model.incident_words import headline
 from bot.model.outgoing import Message
 from bot.render import blocks, rich
 from bot.render.escape import tail
-from bot.render.incident_words import headline
 from bot.render.limits import LINE_CHARACTERS
 from bot.render.rich import Element
 

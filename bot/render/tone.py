@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot.model.incident import IncidentState
 from bot.model.operation import State
 from bot.model.reply import Tone
 
@@ -40,4 +41,11 @@ STATES: dict[State, Look] = {
     State.STALE: Look("🕒", GREY),
     State.FAILED: Look("❌", RED),
     State.UNKNOWN: Look("⚠️", AMBER),
+}
+
+INCIDENTS: dict[IncidentState, Look] = {
+    IncidentState.OPEN: Look("🔴", RED),
+    IncidentState.ACKNOWLEDGED: Look("🟠", AMBER),
+    IncidentState.HEALED: Look("🟢", GREEN),
+    IncidentState.GONE: Look("⚪", GREY),
 }

@@ -43,6 +43,10 @@ class PostgresIncidents(Repository):
         """One incident (raises NotFound)."""
         return found(await self.database.row(SQL["by_id"], uuid(incident_id)))
 
+    async def numbered_incident(self, number: int) -> Incident:
+        """The one that people call by *number* (raises NotFound)."""
+        return found(await self.database.row(SQL["by_number"], number))
+
     async def incidents(self, cluster: str = "", *, ended_since: datetime | None = None) -> Sequence[Incident]:
         """Those that stand, and those that ended after *ended_since*."""
         return [incident(row) for row in await self.database.rows(SQL["standing"], cluster, ended_since or NEVER)]

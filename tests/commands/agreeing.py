@@ -13,7 +13,7 @@ from bot.model.reply import Facts, Reply, Table
 from bot.ports import ReadOnly
 from bot.spec import Context, Query
 from tests.commands.asking import MAYA, NobodyAsked, parsed
-from tests.fakes.history import FakeOperations
+from tests.fakes.history import FakeIncidents, FakeOperations
 from tests.kubelab import import_images
 
 NAMESPACE = "agrees"
@@ -57,6 +57,7 @@ def context(cluster: KubernetesCluster) -> Context:
         on=ReadOnly(cluster=cluster),
         permissions=NobodyAsked(),
         operations=FakeOperations(),
+        incidents=FakeIncidents(),
     )
 
 

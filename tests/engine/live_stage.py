@@ -112,6 +112,7 @@ class Stage:
             on=cast(ReadOnly, None),
             permissions=cast(Any, None),
             operations=cast(Any, None),
+            incidents=cast(Any, None),
         )
         return Wish(origin, actor, self.query, TailArgs(name="web"), "shop", "tail web", context)
 

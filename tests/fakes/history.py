@@ -1,9 +1,11 @@
-"""Operations in a list, the newest first."""
+"""Operations and incidents in lists."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.errors import NotFound
+from bot.model.incident import Incident
 from bot.model.operation import Operation, State
 
 
@@ -29,3 +31,33 @@ class FakeOperations:
             if one.number == number:
                 return one
         raise NotFound(f"There is no operation {number}.")
+
+
+@dataclass(frozen=True)
+class FakeIncidents:
+    """As bot.ports_incidents.IncidentReads."""
+
+    known: tuple[Incident, ...] = ()
+
+    async def incident(self, incident_id: str) -> Incident:
+        """Raises NotFound."""
+        return self._only(one for one in self.known if one.id == incident_id)
+
+    async def numbered_incident(self, number: int) -> Incident:
+        """Raises NotFound."""
+        return self._only(one for one in self.known if one.number == number)
+
+    async def incidents(self, cluster: str = "", *, ended_since: datetime | None = None) -> Sequence[Incident]:
+        """Filter as the ledger does."""
+        return [
+            one
+            for one in self.known
+            if cluster in ("", one.cluster)
+            and (one.ended_at is None or (ended_since is not None and one.ended_at >= ended_since))
+        ]
+
+    @staticmethod
+    def _only(found: Iterator[Incident]) -> Incident:
+        for one in found:
+            return one
+        raise NotFound("There is no such incident.")

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.commands import COMMANDS
+from bot.diagnosis.offers import choices, more
 from bot.engine.parse import Parsed, parse
 from bot.engine.registry import Registry
 from bot.model.actor import Actor, Person, Subject
@@ -15,11 +16,10 @@ from bot.model.incident import Diagnosis, Incident, IncidentState, Member, Remed
 from bot.model.plan import Fact
 from bot.model.refs import ObjectRef
 from bot.model.symptom import Fault, Symptom
+from bot.render import tone
 from bot.render.blocks import characters
 from bot.render.incident import incident_card
-from bot.render.incident_choices import choices, more
 from bot.render.incident_thread import excerpt, line
-from bot.render.incident_words import LOOKS
 from playground.slack.blockkit.blocks import Surface
 from playground.slack.blockkit.judge import problems
 from tests.render.reading import read
@@ -132,8 +132,8 @@ def test_a_card_reads_as_it_should(shown: Incident, card: str) -> None:
     message = incident_card(shown)
     assert read(message.blocks) == card
     assert problems(message.blocks, Surface.MESSAGE) == []
-    assert message.color == LOOKS[shown.state].color
-    assert message.text.startswith(LOOKS[shown.state].emoji)
+    assert message.color == tone.INCIDENTS[shown.state].color
+    assert message.text.startswith(tone.INCIDENTS[shown.state].emoji)
 
 
 def test_a_lock_screen_names_the_likely_cause() -> None:

@@ -111,3 +111,11 @@ async def test_an_unknown_id_is_not_found(ledger: PostgresLedger) -> None:
     for id in ("x", SECOND):
         with pytest.raises(NotFound):
             await ledger.incident(id)
+
+
+async def test_it_is_found_by_the_number_that_people_call_it_by(ledger: PostgresLedger) -> None:
+    stored = await insert(ledger, new())
+    assert stored is not None
+    assert await ledger.numbered_incident(stored.number) == stored
+    with pytest.raises(NotFound):
+        await ledger.numbered_incident(stored.number + 1)

@@ -12,17 +12,16 @@ from bot.commands.namespaces import READS as NAMESPACE_READS
 from bot.commands.namespaces import refuse_unknown
 from bot.commands.workloads.find import KINDS as WORKLOADS
 from bot.diagnosis.diagnose import diagnose
-from bot.diagnosis.evidence import safe
+from bot.diagnosis.telling import told
 from bot.errors import NotFound
 from bot.model.fault_words import NOW
-from bot.model.incident import Diagnosis, Incident
+from bot.model.incident import Incident
 from bot.model.kube.jobs import CronJob, Job
 from bot.model.kube.meta import KubeObject
 from bot.model.kube.nodes import Node
 from bot.model.kube.pods import WatchedPod
-from bot.model.plan import Fact
 from bot.model.refs import ObjectRef
-from bot.model.reply import Code, Facts, Part, Reply, Text, Tone
+from bot.model.reply import Reply, Tone
 from bot.model.resources import BY_NAME, CRON_JOB, DEPLOYMENT, JOB, NODE, POD, Resource
 from bot.model.symptom import Fault, Symptom
 from bot.ports import ClusterReader
@@ -70,7 +69,7 @@ async def run(args: WhyArgs, ctx: Context) -> Reply:
     if not worst:
         return Reply(headline=f"Nothing is wrong with {target} now", tone=Tone.GOOD)
     found = await asyncio.gather(*(diagnose(_incident(one, target, ctx.now), ctx.on) for one in worst))
-    parts = [part for one, known in zip(worst, found, strict=True) for part in _told(one, known)]
+    parts = [part for one, known in zip(worst, found, strict=True) for part in told(one, known)]
     return Reply(headline=f"{target} {NOW[worst[0].fault]}", parts=tuple(parts), tone=Tone.BAD)
 
 
@@ -114,16 +113,6 @@ def _gravity(one: Symptom) -> tuple[bool, bool, int]:
 def _incident(worst: Symptom, target: ObjectRef, now: datetime) -> Incident:
     """What the diagnosis wants to hear of; nothing is stored."""
     return Incident(id="", cluster=target.cluster, fault=worst.fault, owner=worst.owner, worst=worst, opened_at=now)
-
-
-def _told(worst: Symptom, known: Diagnosis | None) -> list[Part]:
-    if known is None:
-        return [Text(": ".join(part for part in (worst.reason, safe(worst.message)) if part))]
-    facts = [Fact("Likely", known.likely), Fact("Seen on", str(worst.subject))]
-    facts += [Fact("Changed", known.changed)] if known.changed else []
-    facts += [Fact("Restarts", str(worst.restarts))] if worst.restarts else []
-    log = [Code("\n".join(known.log), title="Last lines before it ended", file_name="log.txt")] if known.log else []
-    return [Facts((*facts, *known.facts)), *log]
 
 
 OF_PODS = (access("", ["pods"], ["list"]), access("", ["pods/log"], ["get"]))

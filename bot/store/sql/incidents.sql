@@ -29,6 +29,9 @@ SELECT 1 FROM incident WHERE id = $1 FOR UPDATE
 -- name: by_id
 SELECT * FROM incident_whole WHERE id = $1
 
+-- name: by_number
+SELECT * FROM incident_whole WHERE number = $1
+
 -- name: standing
 SELECT * FROM incident_whole
 WHERE ($1 = '' OR cluster = $1) AND (ended_at IS NULL OR ended_at >= $2)

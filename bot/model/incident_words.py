@@ -1,4 +1,4 @@
-"""The headline of an incident and the looks of its states."""
+"""An incident in one line: what befell whom, and once it is over, for how long."""
 
 from datetime import timedelta
 
@@ -6,14 +6,6 @@ from bot.model.durations import spoken
 from bot.model.fault_words import NOW, THEN
 from bot.model.incident import Incident, IncidentState
 from bot.model.symptom import Fault
-from bot.render.tone import AMBER, GREEN, GREY, RED, Look
-
-LOOKS: dict[IncidentState, Look] = {
-    IncidentState.OPEN: Look("🔴", RED),
-    IncidentState.ACKNOWLEDGED: Look("🟠", AMBER),
-    IncidentState.HEALED: Look("🟢", GREEN),
-    IncidentState.GONE: Look("⚪", GREY),
-}
 
 
 def headline(incident: Incident) -> str:

@@ -1,0 +1,1 @@
+"""Commands about incidents: what is wrong, and what was."""
