@@ -34,7 +34,8 @@ def _parser() -> argparse.ArgumentParser:
 
     add("run", _run, "Run the bot; prepares the database first.")
     add("doctor", _doctor, "Check every connection and right that the bot needs, and say what is missing.")
-    add("migrate", _migrate, "Prepare the database, or bring it to this version.")
+    migrate = add("migrate", _migrate, "Prepare the database, or bring it to this version.")
+    migrate.add_argument("--grant", metavar="ROLE", help="then let ROLE run the bot, and rewrite nothing")
     manifest = add(
         "manifest", _manifest, "Print the Slack app manifest, or the ClusterRole, derived from the commands."
     )
@@ -64,10 +65,15 @@ def _doctor(args: argparse.Namespace) -> int:
 
 
 def _migrate(args: argparse.Namespace) -> None:
+    from bot.store.grants import grant
     from bot.store.migrate import migrate
 
-    asyncio.run(migrate(settings.load().database_url.get_secret_value()))
+    dsn = settings.load_database_url()
+    asyncio.run(migrate(dsn))
     print("The database is ready.")
+    if args.grant:
+        asyncio.run(grant(dsn, args.grant))
+        print(f"The role {args.grant} may run the bot on it.")
 
 
 def _manifest(args: argparse.Namespace) -> None:
@@ -101,17 +107,27 @@ def _policy(args: argparse.Namespace) -> None:
 
 
 def _audit(args: argparse.Namespace) -> int:
-    from bot.app import export_audit, verify_audit
+    return asyncio.run({"verify": _verify, "export": _export}[args.what](settings.load_database_url()))
 
-    config = settings.load()
-    if args.what == "export":
-        asyncio.run(export_audit(config, sys.stdout.buffer))
-        return 0
-    report = asyncio.run(verify_audit(config))
+
+async def _verify(dsn: str) -> int:
+    from bot.store.ledger import opened_ledger
+
+    async with opened_ledger(dsn) as ledger:
+        report = await ledger.verify_audit()
     print(f"{report.size} rows, head {report.head}.")
     for fault in report.faults:
         print(fault)
     return 1 if report.faults else 0
+
+
+async def _export(dsn: str) -> int:
+    from bot.store.ledger import opened_ledger
+
+    async with opened_ledger(dsn) as ledger:
+        async for line in ledger.export_audit():
+            sys.stdout.buffer.write(line + b"\n")
+    return 0
 
 
 if __name__ == "__main__":

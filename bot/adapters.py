@@ -5,19 +5,17 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
-from bot.ceph.link import NodeAddress
 from bot.ceph.storage import open_storage
+from bot.configuration import backup_places, slack_settings, storage_nodes
 from bot.errors import Unreachable
 from bot.k8s.cluster import KubernetesCluster
 from bot.k8s.logs import KubernetesLogs
 from bot.k8s.probe import KubernetesProbes
 from bot.k8s.session import Session, connect
-from bot.model.backup import BackupPlaces
 from bot.ports import Backends, Clock, Storage
 from bot.ports_budgets import Budgets
 from bot.settings import Settings
 from bot.slack.limits import LocalBudgets
-from bot.slack.settings import SlackSettings
 from bot.slack.side import SlackSide, open_slack
 from bot.store.budgets import shared_budgets
 from bot.store.ledger import PostgresLedger, opened_ledger
@@ -85,44 +83,3 @@ async def _storage(settings: Settings, stack: AsyncExitStack) -> Storage | None:
     if not nodes:
         return None
     return await stack.enter_async_context(open_storage(nodes, namespace=settings.storage_namespace))
-
-
-def slack_settings(settings: Settings) -> SlackSettings:
-    """The Slack side's part of the settings."""
-    return SlackSettings(
-        bot_token=settings.slack_bot_token.get_secret_value(),
-        app_token=settings.slack_app_token.get_secret_value(),
-        api_url=settings.slack_api_url,
-        command=settings.slack_command,
-        deeds_per_minute=settings.deeds_per_minute,
-    )
-
-
-def storage_nodes(settings: Settings) -> list[NodeAddress]:
-    """The storage nodes' part of the settings."""
-    key_file, known_hosts = settings.storage_key_file, settings.storage_known_hosts
-    if key_file is None or known_hosts is None:
-        return []
-    return [
-        NodeAddress(
-            name=node.name,
-            host=node.host,
-            port=node.port,
-            user=settings.storage_user,
-            key_file=key_file,
-            known_hosts=known_hosts,
-        )
-        for node in settings.storage_nodes
-    ]
-
-
-def backup_places(settings: Settings) -> BackupPlaces:
-    """The backups' part of the settings."""
-    return BackupPlaces(
-        instances=settings.backup_instances,
-        prefix=settings.backup_prefix,
-        backups=settings.backup_root,
-        image=settings.backup_image,
-        service_account=settings.backup_service_account,
-        deployment=settings.backup_deployment,
-    )

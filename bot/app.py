@@ -6,12 +6,12 @@ import logging
 import signal
 from collections.abc import Coroutine
 from datetime import timedelta
-from typing import Any, BinaryIO
+from typing import Any
 
 from bot.adapters import Adapters, opened_adapters
 from bot.clock import SystemClock
 from bot.commands import COMMANDS
-from bot.engine import policy as policies
+from bot.configuration import load_policy
 from bot.engine.acting import Acting
 from bot.engine.approval import Approvals
 from bot.engine.asking import Asking
@@ -30,21 +30,19 @@ from bot.engine.homes import Homes
 from bot.engine.incident_notices import IncidentNotices
 from bot.engine.live import Lives
 from bot.engine.notices import Notices
+from bot.engine.policy import Policy
 from bot.engine.registry import Registry
 from bot.engine.remembering import Remembered
 from bot.engine.stopping import Stopping
 from bot.engine.suggesting import FRESH as NAMES_FRESH
 from bot.engine.suggesting import Suggesting
 from bot.engine.sweeping import Sweeper
-from bot.errors import BadArguments
 from bot.health import Health, serve_health
-from bot.ports_ledger import AuditReport
 from bot.render.cards import operation_card, operation_dm
 from bot.render.story import operation_line
 from bot.settings import Settings
 from bot.slack.features import Features
 from bot.spec import Change
-from bot.store.ledger import opened_ledger
 from bot.watch import Watch
 
 EXECUTORS = 4
@@ -85,7 +83,7 @@ async def serve(settings: Settings) -> None:
 
 
 def _flows(
-    settings: Settings, policy: policies.Policy, adapters: Adapters, clock: SystemClock
+    settings: Settings, policy: Policy, adapters: Adapters, clock: SystemClock
 ) -> list[Coroutine[Any, Any, None]]:
     """Every loop of the process, wired to the adapters."""
     ledger, slack, backends = adapters.ledger, adapters.slack, adapters.backends
@@ -159,27 +157,3 @@ def _health(adapters: Adapters, watch: Watch) -> Health:
         budgets_shared=lambda: adapters.budgets.shared,
         watched=lambda: watch.freshness,
     )
-
-
-def load_policy(settings: Settings) -> policies.Policy:
-    """The policy file. Raises BadArguments."""
-    if settings.policy_file is None:
-        log.warning("POLICY_FILE is not set: nobody may do anything")
-        return policies.NOBODY
-    try:
-        return policies.load(settings.policy_file.read_text())
-    except OSError as error:
-        raise BadArguments(f"The policy file {settings.policy_file} can't be read: {error.strerror}.") from None
-
-
-async def verify_audit(settings: Settings) -> AuditReport:
-    """Walk the audit chain. Raises Unreachable."""
-    async with opened_ledger(settings.database_url.get_secret_value()) as ledger:
-        return await ledger.verify_audit()
-
-
-async def export_audit(settings: Settings, file: BinaryIO) -> None:
-    """Write the audit chain as JSON lines. Raises Unreachable."""
-    async with opened_ledger(settings.database_url.get_secret_value()) as ledger:
-        async for line in ledger.export_audit():
-            file.write(line + b"\n")

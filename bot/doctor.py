@@ -4,11 +4,10 @@ import asyncio
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 
-from bot.adapters import slack_settings, storage_nodes
-from bot.app import load_policy
 from bot.ceph.storage import open_storage
 from bot.clock import SystemClock
 from bot.commands import COMMANDS
+from bot.configuration import load_policy, slack_settings, storage_nodes
 from bot.engine.policy import Policy
 from bot.errors import BotError
 from bot.k8s.access_review import review_self

@@ -4,7 +4,7 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 from urllib.parse import urlsplit
 
 import yaml
@@ -40,7 +40,24 @@ class StorageNode(BaseModel):
         return cls(name=name, host=host, port=int(port or 22))
 
 
-class Settings(BaseModel):
+class DatabaseSettings(BaseModel):
+    """What suffices to look after the database: its owner need not hold the tokens of Slack."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    database_url: SecretStr = Field(description="postgresql://user:password@host/database")
+
+    @field_validator("database_url", "redis_url", check_fields=False)
+    @classmethod
+    def _is_an_address(cls, url: SecretStr | None, info: Any) -> SecretStr | None:
+        """Checked here, for the libraries quote a part of the password when they cannot read it."""
+        if url is not None and not _is_address(url.get_secret_value()):
+            written = ADDRESSES[info.field_name]
+            raise ValueError(f"must be written {written}, in its password %2F for /, %23 for #, %40 for @")
+        return url
+
+
+class Settings(DatabaseSettings):
     """Everything that differs from one installation to the next; the names in capitals are the environment's."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -53,7 +70,6 @@ class Settings(BaseModel):
     """Path; empty: in-cluster where there is a service account, else kubectl's default."""
     kube_context: str = ""
     cluster_name: str = Field(default="main", pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")
-    database_url: SecretStr = Field(description="postgresql://user:password@host/database")
     redis_url: SecretStr | None = None
     """Without it the bot runs as one replica's worth: budgets are counted in the process."""
     policy_file: Path | None = None
@@ -105,15 +121,6 @@ class Settings(BaseModel):
             )
         return self
 
-    @field_validator("database_url", "redis_url")
-    @classmethod
-    def _is_an_address(cls, url: SecretStr | None, info: Any) -> SecretStr | None:
-        """Checked here, for the libraries quote a part of the password when they cannot read it."""
-        if url is not None and not _is_address(url.get_secret_value()):
-            written = ADDRESSES[info.field_name]
-            raise ValueError(f"must be written {written}, in its password %2F for /, %23 for #, %40 for @")
-        return url
-
     @field_validator("slack_bot_token", "slack_app_token")
     @classmethod
     def _of_its_kind(cls, token: SecretStr, info: Any) -> SecretStr:
@@ -123,16 +130,27 @@ class Settings(BaseModel):
         return token
 
 
+S = TypeVar("S", bound=DatabaseSettings)
+
 ENVIRONMENT = {name.upper(): name for name in Settings.model_fields} | {"POD_NAMESPACE": "own_namespace"}
 """Variable → field. KUBECONFIG, DATABASE_URL and REDIS_URL are the names that everybody else uses."""
 
 
 def load(environment: Mapping[str, str] = os.environ) -> Settings:
     """Read the settings. Raises BadArguments that lists every fault, one a line, without any value."""
+    return _read(Settings, environment)
+
+
+def load_database_url(environment: Mapping[str, str] = os.environ) -> str:
+    """Read where the database is, and nothing else. Raises BadArguments."""
+    return _read(DatabaseSettings, environment).database_url.get_secret_value()
+
+
+def _read(kind: type[S], environment: Mapping[str, str]) -> S:
     values = _from_file(environment.get("BOT_CONFIG", ""))
     values |= {field: environment[name] for name, field in ENVIRONMENT.items() if environment.get(name)}
     try:
-        return Settings.model_validate(values)
+        return kind.model_validate(values)
     except ValidationError as error:
         faults = [_sentence(fault) for fault in error.errors(include_url=False, include_input=False)]
         raise BadArguments("\n".join(faults), hint="See docs/install.md.") from None

@@ -39,7 +39,7 @@ def test_every_missing_setting_is_named_at_once() -> None:
     with pytest.raises(BadArguments) as refusal:
         settings.load({})
     lines = str(refusal.value).splitlines()
-    assert [line.split(" ")[0] for line in lines] == ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "DATABASE_URL"]
+    assert {line.split(" ")[0] for line in lines} == {"SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "DATABASE_URL"}
     assert all(": " in line for line in lines)
 
 

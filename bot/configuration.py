@@ -1,0 +1,64 @@
+"""What each part is told, made of the settings: the policy, Slack's side, the storage nodes, the places of backups."""
+
+import logging
+
+from bot.ceph.link import NodeAddress
+from bot.engine import policy as policies
+from bot.errors import BadArguments
+from bot.model.backup import BackupPlaces
+from bot.settings import Settings
+from bot.slack.settings import SlackSettings
+
+log = logging.getLogger(__name__)
+
+
+def load_policy(settings: Settings) -> policies.Policy:
+    """Read the policy file. Raises BadArguments."""
+    if settings.policy_file is None:
+        log.warning("POLICY_FILE is not set: nobody may do anything")
+        return policies.NOBODY
+    try:
+        return policies.load(settings.policy_file.read_text())
+    except OSError as error:
+        raise BadArguments(f"The policy file {settings.policy_file} can't be read: {error.strerror}.") from None
+
+
+def slack_settings(settings: Settings) -> SlackSettings:
+    """Name the app at Slack, and how much of one person it takes."""
+    return SlackSettings(
+        bot_token=settings.slack_bot_token.get_secret_value(),
+        app_token=settings.slack_app_token.get_secret_value(),
+        api_url=settings.slack_api_url,
+        command=settings.slack_command,
+        deeds_per_minute=settings.deeds_per_minute,
+    )
+
+
+def storage_nodes(settings: Settings) -> list[NodeAddress]:
+    """Say how each storage node is reached; empty where none is configured."""
+    key_file, known_hosts = settings.storage_key_file, settings.storage_known_hosts
+    if key_file is None or known_hosts is None:
+        return []
+    return [
+        NodeAddress(
+            name=node.name,
+            host=node.host,
+            port=node.port,
+            user=settings.storage_user,
+            key_file=key_file,
+            known_hosts=known_hosts,
+        )
+        for node in settings.storage_nodes
+    ]
+
+
+def backup_places(settings: Settings) -> BackupPlaces:
+    """Say where instances and their backups lie, and what a Job of backups is made of."""
+    return BackupPlaces(
+        instances=settings.backup_instances,
+        prefix=settings.backup_prefix,
+        backups=settings.backup_root,
+        image=settings.backup_image,
+        service_account=settings.backup_service_account,
+        deployment=settings.backup_deployment,
+    )
