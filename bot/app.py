@@ -37,7 +37,7 @@ from bot.engine.stopping import Stopping
 from bot.engine.suggesting import FRESH as NAMES_FRESH
 from bot.engine.suggesting import Suggesting
 from bot.engine.sweeping import Sweeper
-from bot.health import Health, serve_health
+from bot.health import Health, Parts, serving_health
 from bot.render.cards import operation_card, operation_dm
 from bot.render.story import operation_line
 from bot.settings import Settings
@@ -74,8 +74,14 @@ async def serve(settings: Settings) -> None:
     """Build everything and run it."""
     clock = SystemClock()
     policy = load_policy(settings)
-    async with opened_adapters(settings, clock) as adapters:
-        flows = _flows(settings, policy, adapters, clock)
+    health = Health()
+    async with (
+        serving_health(health, settings.health_host, settings.health_port),
+        opened_adapters(settings, clock) as adapters,
+    ):
+        watch = _watch(settings, policy, adapters, clock)
+        flows = _flows(settings, policy, adapters, clock, watch)
+        health.parts = _parts(adapters, watch)
         gc.freeze()  # what was imported lives as long as the process; a full collection would stall the loop by 30 ms
         async with asyncio.TaskGroup() as tasks:
             for loop in flows:
@@ -83,7 +89,7 @@ async def serve(settings: Settings) -> None:
 
 
 def _flows(
-    settings: Settings, policy: Policy, adapters: Adapters, clock: SystemClock
+    settings: Settings, policy: Policy, adapters: Adapters, clock: SystemClock, watch: Watch
 ) -> list[Coroutine[Any, Any, None]]:
     """Every loop of the process, wired to the adapters."""
     ledger, slack, backends = adapters.ledger, adapters.slack, adapters.backends
@@ -123,20 +129,10 @@ def _flows(
             acting=Acting(authorizer, ledger),
         ),
     )
-    watch = Watch(
-        session=adapters.session,
-        on=backends,
-        ledger=ledger,
-        policy=policy,
-        clock=clock,
-        own_namespace=settings.own_namespace,
-        settle=timedelta(seconds=settings.incident_settle_s),
-    )
     changes = {command.name: command for command in COMMANDS if isinstance(command, Change)}
     here = {settings.cluster_name: backends}
     executor = Executor(ledger, changes, here, authorizer, notices)
     return [
-        serve_health(_health(adapters, watch), settings.health_host, settings.health_port),
         ledger.wakeups.run(),
         slack.run(Features(forms.validate, suggesting.options)),
         dispatcher.run(),
@@ -149,9 +145,21 @@ def _flows(
     ]
 
 
-def _health(adapters: Adapters, watch: Watch) -> Health:
-    """What the parts say of themselves."""
-    return Health(
+def _watch(settings: Settings, policy: Policy, adapters: Adapters, clock: SystemClock) -> Watch:
+    return Watch(
+        session=adapters.session,
+        on=adapters.backends,
+        ledger=adapters.ledger,
+        policy=policy,
+        clock=clock,
+        own_namespace=settings.own_namespace,
+        settle=timedelta(seconds=settings.incident_settle_s),
+    )
+
+
+def _parts(adapters: Adapters, watch: Watch) -> Parts:
+    """Who is asked how the bot stands."""
+    return Parts(
         slack=adapters.slack.health,
         backlog=adapters.ledger.backlog,
         budgets_shared=lambda: adapters.budgets.shared,

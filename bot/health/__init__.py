@@ -1,6 +1,6 @@
 """Health over HTTP: /livez for restarts, /readyz for traffic, /health for people, /metrics for Prometheus."""
 
-from bot.health.health import Health
-from bot.health.server import serve_health
+from bot.health.health import Health, Parts
+from bot.health.server import serving_health
 
-__all__ = ["Health", "serve_health"]
+__all__ = ["Health", "Parts", "serving_health"]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from bot.errors import BotError
 from bot.health.liveness import Liveness
 from bot.k8s.freshness import Freshness
-from bot.slack.health import SlackHealth
+from bot.slack.health import AckLatency, SlackHealth
 from bot.store.outbox import Backlog
 
 
@@ -35,28 +35,51 @@ class Report:
         return [*alone, *(f"Cluster: {one.complaint}" for one in self.watched if one.complaint)]
 
 
+STARTING = Report(
+    slack=SlackHealth(
+        ready=False, why_not="Not asked yet.", socket=None, acks=AckLatency(), throttled=0, auth_age_s=None
+    ),
+    backlog=None,
+    watched=(),
+    budgets_shared=True,
+    problems=("Starting: the database is being prepared.",),
+)
+"""While there are no parts to ask: a long migration must look like neither work nor death."""
+
+
 @dataclass(frozen=True)
-class Health:
-    """The parts, each as a question."""
+class Parts:
+    """Whom to ask, each as a question."""
 
     slack: Callable[[], SlackHealth]
     backlog: Callable[[], Awaitable[Backlog]]
     """Asks the database. Raises Unreachable."""
     budgets_shared: Callable[[], bool]
     watched: Callable[[], Sequence[Freshness]] = tuple
+
+
+@dataclass
+class Health:
+    """Looks at the parts; while there are none, the bot starts."""
+
+    parts: Parts | None = None
     liveness: Liveness = field(default_factory=Liveness)
 
     async def report(self) -> Report:
         """Ask all of them."""
-        slack = self.slack()
-        problems = [] if slack.ready else [f"Slack: {slack.why_not}"]
-        backlog = None
-        try:
-            backlog = await self.backlog()
-        except BotError as error:
-            problems.append(f"Database: {error}")
-        return Report(slack, backlog, self.watched(), self.budgets_shared(), tuple(problems))
+        return await _asked(self.parts) if self.parts else STARTING
 
     def is_alive(self) -> bool:
         """Whether a restart would mend nothing."""
-        return self.liveness.look(self.slack().socket)
+        return self.parts is None or self.liveness.look(self.parts.slack().socket)
+
+
+async def _asked(parts: Parts) -> Report:
+    slack = parts.slack()
+    problems = [] if slack.ready else [f"Slack: {slack.why_not}"]
+    backlog = None
+    try:
+        backlog = await parts.backlog()
+    except BotError as error:
+        problems.append(f"Database: {error}")
+    return Report(slack, backlog, parts.watched(), parts.budgets_shared(), tuple(problems))

@@ -1,23 +1,31 @@
-"""The four addresses, served until cancelled."""
+"""The four addresses, served from the first moment to the last."""
 
-import asyncio
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import asdict
 from typing import Any
 
 from aiohttp import web
 
+from bot.errors import BadArguments
 from bot.health.health import Health, Report
 from bot.health.metrics import CONTENT_TYPE, exposition
 
 
-async def serve_health(health: Health, host: str, port: int) -> None:
-    """Serve until cancelled."""
+@asynccontextmanager
+async def serving_health(health: Health, host: str, port: int) -> AsyncIterator[None]:
+    """Serve while the block runs. Raises BadArguments where the address cannot be had."""
     runner = web.AppRunner(health_app(health), access_log=None)
     await runner.setup()
     try:
-        await web.TCPSite(runner, host, port).start()
-        await asyncio.Event().wait()
+        try:
+            await web.TCPSite(runner, host, port).start()
+        except OSError as error:
+            raise BadArguments(
+                f"HEALTH_HOST and HEALTH_PORT, {host}:{port}, cannot be had: {error.strerror}."
+            ) from None
+        yield
     finally:
         await runner.cleanup()
 

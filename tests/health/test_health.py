@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
-from bot.errors import Unreachable
-from bot.health.health import Health
+from bot.errors import BadArguments, Unreachable
+from bot.health.health import Health, Parts
 from bot.health.liveness import GIVEN_UP_S, Liveness
-from bot.health.server import health_app
+from bot.health.server import health_app, serving_health
 from bot.k8s.freshness import SILENT_S, Freshness
 from bot.slack.health import AckLatency, SlackHealth, SocketHealth
 from bot.store.outbox import Backlog
@@ -39,7 +39,7 @@ DOWN = replace(SOCKET, ready=False, why_not="No socket to Slack is open.", socke
 
 
 @dataclass
-class Parts:
+class Said:
     """What each part says at the moment."""
 
     slack: SlackHealth = SLACK
@@ -49,13 +49,13 @@ class Parts:
     now_s: float = 0.0
 
     def health(self) -> Health:
-        return Health(
+        parts = Parts(
             slack=lambda: self.slack,
             backlog=self._backlog,
             budgets_shared=lambda: self.shared,
             watched=lambda: self.watched,
-            liveness=Liveness(lambda: self.now_s),
         )
+        return Health(parts, Liveness(lambda: self.now_s))
 
     async def _backlog(self) -> Backlog:
         if isinstance(self.backlog, Unreachable):
@@ -64,12 +64,12 @@ class Parts:
 
 
 @pytest.fixture
-def parts() -> Parts:
-    return Parts()
+def parts() -> Said:
+    return Said()
 
 
 @pytest.fixture
-async def client(parts: Parts) -> AsyncIterator["TestClient[Any, Any]"]:
+async def client(parts: Said) -> AsyncIterator["TestClient[Any, Any]"]:
     async with TestClient(TestServer(health_app(parts.health()))) as client:
         yield client
 
@@ -79,7 +79,23 @@ async def test_it_is_ready_when_slack_and_database_are(client: "TestClient[Any, 
     assert (answer.status, await answer.json()) == (200, {"ready": True, "problems": []})
 
 
-async def test_it_is_not_ready_without_its_database_and_says_why(client: "TestClient[Any, Any]", parts: Parts) -> None:
+@pytest.mark.parametrize(("path", "status"), [("/livez", 200), ("/readyz", 503), ("/health", 200), ("/metrics", 200)])
+async def test_while_the_bot_starts_it_is_alive_and_not_ready(path: str, status: int) -> None:
+    async with TestClient(TestServer(health_app(Health()))) as client:
+        answer = await client.get(path)
+        assert answer.status == status
+        if path == "/readyz":
+            assert (await answer.json())["problems"] == ["Starting: the database is being prepared."]
+
+
+async def test_a_port_that_is_taken_is_one_sentence(unused_tcp_port: int) -> None:
+    async with serving_health(Health(), "127.0.0.1", unused_tcp_port):
+        with pytest.raises(BadArguments, match=rf"127\.0\.0\.1:{unused_tcp_port}, cannot be had"):
+            async with serving_health(Health(), "127.0.0.1", unused_tcp_port):
+                pass
+
+
+async def test_it_is_not_ready_without_its_database_and_says_why(client: "TestClient[Any, Any]", parts: Said) -> None:
     parts.backlog = Unreachable("The database does not answer.")
     answer = await client.get("/readyz")
     assert answer.status == 503
@@ -88,7 +104,7 @@ async def test_it_is_not_ready_without_its_database_and_says_why(client: "TestCl
     assert "outbox" not in await (await client.get("/metrics")).text()
 
 
-async def test_it_is_not_ready_without_slack_and_says_why(client: "TestClient[Any, Any]", parts: Parts) -> None:
+async def test_it_is_not_ready_without_slack_and_says_why(client: "TestClient[Any, Any]", parts: Said) -> None:
     parts.slack = replace(SLACK, ready=False, why_not="No socket to Slack is open.", socket=DOWN)
     answer = await client.get("/readyz")
     assert (answer.status, (await answer.json())["problems"]) == (503, ["Slack: No socket to Slack is open."])
@@ -104,7 +120,7 @@ async def test_it_is_not_ready_without_slack_and_says_why(client: "TestClient[An
     ],
 )
 async def test_only_sockets_that_stay_down_call_for_a_restart(
-    client: "TestClient[Any, Any]", parts: Parts, socket: SocketHealth | None, alive: bool
+    client: "TestClient[Any, Any]", parts: Said, socket: SocketHealth | None, alive: bool
 ) -> None:
     parts.slack = replace(SLACK, socket=socket)
     assert (await client.get("/livez")).status == 200, "the first look knows nothing of the past"
@@ -114,14 +130,14 @@ async def test_only_sockets_that_stay_down_call_for_a_restart(
     assert (await client.get("/livez")).status == (200 if alive else 503)
 
 
-async def test_sockets_that_came_back_start_the_count_anew(client: "TestClient[Any, Any]", parts: Parts) -> None:
+async def test_sockets_that_came_back_start_the_count_anew(client: "TestClient[Any, Any]", parts: Said) -> None:
     for now_s, socket in ((0.0, DOWN), (GIVEN_UP_S - 1, SOCKET), (GIVEN_UP_S, DOWN), (GIVEN_UP_S + 1, DOWN)):
         parts.now_s, parts.slack = now_s, replace(SLACK, socket=socket)
         assert (await client.get("/livez")).status == 200
 
 
 async def test_what_is_degraded_is_said_and_does_not_make_it_unready(
-    client: "TestClient[Any, Any]", parts: Parts
+    client: "TestClient[Any, Any]", parts: Said
 ) -> None:
     now = 0.0
     pods = Freshness("pods", clock=lambda: now)
@@ -136,7 +152,7 @@ async def test_what_is_degraded_is_said_and_does_not_make_it_unready(
     assert said["slack"]["socket"]["num_connections"] == 4
 
 
-async def test_metrics_are_what_prometheus_reads(client: "TestClient[Any, Any]", parts: Parts) -> None:
+async def test_metrics_are_what_prometheus_reads(client: "TestClient[Any, Any]", parts: Said) -> None:
     pods = Freshness("pods", clock=lambda: 0.0)
     pods.heard(4)
     parts.watched = (pods,)
