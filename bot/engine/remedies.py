@@ -7,10 +7,9 @@ from datetime import timedelta
 
 from bot.model.durations import spoken
 from bot.model.incident import Incident, Remedy
-from bot.model.operation import Operation, State, Verdict
+from bot.model.operation import DID_SOMETHING, Operation, Verdict
 from bot.ports_ledger import Ledger
 
-DID_SOMETHING = (State.APPLIED, State.SUCCEEDED, State.DEGRADED)
 LOOKED_AT = 50
 """Operations of the whole team in the time that an incident lasts."""
 SHORTLY = timedelta(hours=1)

@@ -37,6 +37,9 @@ class State(StrEnum):
 OPEN = frozenset({State.PENDING, State.APPROVED, State.EXECUTING, State.APPLIED, State.UNKNOWN})
 """States that hold the target: no second operation on it."""
 
+DID_SOMETHING = (State.APPLIED, State.SUCCEEDED, State.DEGRADED)
+"""States after which the target is another one than before."""
+
 EDGES: dict[State, frozenset[State]] = {
     State.PENDING: frozenset({State.APPROVED, State.DENIED, State.CANCELLED, State.EXPIRED, State.STALE}),
     State.APPROVED: frozenset({State.EXECUTING, State.DENIED, State.CANCELLED, State.EXPIRED, State.STALE}),

@@ -9,14 +9,16 @@ import pytest
 from bot.errors import NotFound
 from bot.model.actor import Actor, Person, Subject
 from bot.model.incident import Diagnosis, Incident, IncidentState, Member, Remedy
+from bot.model.operation import State
 from bot.model.reply import Buttons, Code, Facts, Reply, Table, Tone
 from bot.model.symptom import Fault
 from bot.spec import Context, Query
 from tests.commands.asking import context, parsed
 from tests.engine.ailing import incident, owner, sick
 from tests.fakes.cluster import FakeCluster
-from tests.fakes.history import FakeIncidents
+from tests.fakes.history import FakeIncidents, FakeOperations
 from tests.fakes.objects import NAMESPACE, NOW
+from tests.render.operations import operation
 
 JON = Actor(Person("T1", "UJON", "jon"), Subject("jon"))
 
@@ -42,10 +44,14 @@ def asked(*incidents: Incident) -> Context:
     return replace(context(FakeCluster()), incidents=FakeIncidents(incidents))
 
 
-async def ask(line: str, *incidents: Incident) -> Reply:
+async def answered(line: str, ctx: Context) -> Reply:
     understood = parsed(line)
     assert isinstance(understood.command, Query)
-    return await understood.command.run(understood.args, asked(*incidents))
+    return await understood.command.run(understood.args, ctx)
+
+
+async def ask(line: str, *incidents: Incident) -> Reply:
+    return await answered(line, asked(*incidents))
 
 
 def table(reply: Reply) -> Table:
@@ -144,3 +150,15 @@ async def test_what_stands_offers_what_its_card_offers() -> None:
 async def test_what_is_not_of_here_is_not_there(line: str) -> None:
     with pytest.raises(NotFound, match=f"There is no incident . in {NAMESPACE}"):
         await ask(line, *EVERYTHING)
+
+
+async def test_status_names_what_is_wrong_and_who_changed_something_last() -> None:
+    history = FakeOperations((operation(State.PENDING), operation(State.SUCCEEDED, took=timedelta(seconds=40))))
+    ctx = replace(asked(known(1), known(4, namespace="elsewhere")), operations=history)
+    reply = await answered("status", ctx)
+    facts = {fact.label: fact.text for part in reply.parts if isinstance(part, Facts) for fact in part.facts}
+    assert facts["Incidents"] == "deployment/odoo-acme is crash-looping"
+    assert facts["Last change"].startswith("Restarted deployment/instance-worker by UMAYA, ")
+    assert "incidents -n saasodoo" in [
+        button.line for part in reply.parts if isinstance(part, Buttons) for button in part.buttons
+    ]

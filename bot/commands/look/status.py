@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.commands import names
 from bot.commands.look.columns import nodes as node_columns
@@ -12,10 +12,14 @@ from bot.commands.look.columns.events import about
 from bot.commands.names import Namespace, namespace_flag
 from bot.commands.namespaces import READS, refuse_unknown
 from bot.commands.workloads.find import ready_of, ref_of, replicas_of
+from bot.model.durations import spoken
+from bot.model.fault_words import NOW
+from bot.model.incident import Incident
 from bot.model.kube.events import Event
 from bot.model.kube.nodes import Node
 from bot.model.kube.pods import Pod
 from bot.model.kube.workloads import DaemonSet, Deployment, StatefulSet
+from bot.model.operation import DID_SOMETHING, Operation
 from bot.model.plan import Fact, Phase
 from bot.model.pod_status import is_finished, is_ready
 from bot.model.pod_trouble import Trouble, Weight, trouble
@@ -26,6 +30,10 @@ from bot.spec import Args, Context, Query, access
 LATELY = timedelta(minutes=30)
 SHOWN = 8
 """Lines per table: a status is read on a phone."""
+NAMED = 3
+"""Incidents that are named in its facts; `incidents` has them all."""
+LOOKED_AT = 50
+"""Operations among which the last one of this namespace is looked for."""
 
 
 class StatusArgs(Args):
@@ -43,6 +51,9 @@ class Found:
     workloads: Sequence[Workload]
     pods: Sequence[Pod]
     warnings: Sequence[Event]
+    incidents: Sequence[Incident]
+    last: Operation | None
+    """The newest operation that did something here."""
 
 
 async def run(args: StatusArgs, ctx: Context) -> Reply:
@@ -62,6 +73,7 @@ async def run(args: StatusArgs, ctx: Context) -> Reply:
             cluster.list(DaemonSet, namespace),
         ),
     )
+    incidents, last = await asyncio.gather(_standing(ctx, namespace), _last(ctx, namespace))
     if not pods:
         await refuse_unknown(cluster, namespace)
     found = Found(
@@ -70,8 +82,20 @@ async def run(args: StatusArgs, ctx: Context) -> Reply:
         workloads=[one for kind in workloads for one in kind],
         pods=[pod for pod in pods if not is_finished(pod)],
         warnings=[event for event in warnings if event.last_seen and ctx.now - event.last_seen < LATELY],
+        incidents=incidents,
+        last=last,
     )
     return summed_up(found, ctx, namespace)
+
+
+async def _standing(ctx: Context, namespace: str) -> list[Incident]:
+    known = await ctx.incidents.incidents(ctx.on.cluster.name)
+    return [one for one in known if one.is_standing and one.owner.namespace in ("", namespace)]
+
+
+async def _last(ctx: Context, namespace: str) -> Operation | None:
+    known = await ctx.operations.operations(states=DID_SOMETHING, limit=LOOKED_AT)
+    return next((one for one in known if one.plan.namespace == namespace), None)
 
 
 def summed_up(found: Found, ctx: Context, namespace: str) -> Reply:
@@ -79,7 +103,7 @@ def summed_up(found: Found, ctx: Context, namespace: str) -> Reply:
     troubles = [told for pod in found.pods if (told := trouble(pod)) and told.weight > Weight.STARTING]
     short = [one for one in found.workloads if ready_of(one) < replicas_of(one)]
     lost = [node for node in found.nodes if node_columns.is_unhealthy(node)]
-    parts: list[Part] = [_facts(found), *_unhealthy(troubles, short, found.nodes)]
+    parts: list[Part] = [_facts(found, ctx.now), *_unhealthy(troubles, short, found.nodes)]
     if found.warnings:
         parts.append(_latest(found.warnings, ctx))
     parts.append(_buttons(namespace, found))
@@ -93,7 +117,7 @@ def summed_up(found: Found, ctx: Context, namespace: str) -> Reply:
     return Reply(headline, tuple(parts), Tone.WARNING if wrong else Tone.GOOD)
 
 
-def _facts(found: Found) -> Facts:
+def _facts(found: Found, now: datetime) -> Facts:
     ready_nodes = sum(not node_columns.is_unhealthy(node) for node in found.nodes)
     rolling = [str(ref_of(one, "")) for one in found.workloads if rollout(one).phase is Phase.RUNNING]
     ready_workloads = sum(ready_of(one) >= replicas_of(one) for one in found.workloads)
@@ -104,8 +128,22 @@ def _facts(found: Found) -> Facts:
             Fact("Workloads", f"{ready_workloads} of {len(found.workloads)} have all their pods"),
             Fact("Pods", f"{sum(is_ready(pod) for pod in found.pods)} of {len(found.pods)} ready"),
             *([Fact("Rolling out", ", ".join(rolling[:5]))] if rolling else []),
+            *([Fact("Incidents", _open(found.incidents))] if found.incidents else []),
+            *([Fact("Last change", _told(found.last, now))] if found.last else []),
         )
     )
+
+
+def _open(incidents: Sequence[Incident]) -> str:
+    named = [f"{one.owner} {NOW[one.fault]}" for one in incidents[:NAMED]]
+    more = [f"and {len(incidents) - NAMED} more"] if len(incidents) > NAMED else []
+    return "; ".join([*named, *more])
+
+
+def _told(last: Operation, now: datetime) -> str:
+    person = last.requester.person
+    when = spoken(now - (last.started_at or last.created_at))
+    return f"{last.plan.done} by {person.name or person.user_id}, {when} ago (operation {last.number})"
 
 
 def _unhealthy(troubles: Sequence[Trouble], short: Sequence[Workload], nodes: Sequence[Node]) -> list[Table]:
@@ -128,7 +166,9 @@ def _buttons(namespace: str, found: Found) -> Buttons:
     pods = Button("Pods", names.line("get", "pods", namespace=namespace))
     if any(trouble(pod) for pod in found.pods):
         pods = Button("Failed pods", names.line("get", "pods", "--failed", namespace=namespace))
-    return Buttons((pods, Button("Warnings", names.line("events", "--warnings", namespace=namespace))))
+    events = Button("Warnings", names.line("events", "--warnings", namespace=namespace))
+    incidents = Button("Incidents", names.line("incidents", namespace=namespace))
+    return Buttons((pods, events, *([incidents] if found.incidents else [])))
 
 
 COMMAND = Query(
