@@ -4,8 +4,8 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from bot.model.line_redaction import LineRedactor
 from bot.model.logs import LogLine, LogSource
-from bot.model.redaction import LineRedactor
 
 LINE_BYTES = 16 * 1024
 """Of a longer line the beginning is kept: nobody reads more of one line, and 2 MB lines exist."""

@@ -11,8 +11,8 @@ from bot.errors import BadArguments, BotError, NotFound, Rejected
 from bot.k8s.log_lines import LogLines, Newest, dated
 from bot.k8s.request import Request, request_for
 from bot.k8s.session import BROKEN, Session, unreachable
+from bot.model.line_redaction import LineRedactor
 from bot.model.logs import LogLine, LogQuery, LogRead, LogSource
-from bot.model.redaction import LineRedactor
 from bot.model.resources import POD
 
 READ_BYTES = 16 << 20

@@ -1,17 +1,9 @@
 """Text from people and clusters, made harmless: nothing invisible, nothing that Slack would parse, nothing too long."""
 
-import re
 import unicodedata
 from collections.abc import Iterator
 
-_ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\^_])")
-"""CSI and OSC sequences and two-byte escapes, as ECMA-48 writes them."""
-
-_INVISIBLE = frozenset({"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"})
-"""Unicode categories that show nothing: controls, bidi and zero-width formats, private use, surrogates, line ends."""
-
-_BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
-"""Letters and marks by their category, but blank to the eye: enough of them would fake a line of its own."""
+from bot.model.visible import ANSI, is_hidden
 
 _MARKS_AT_MOST = 4
 """Over one letter; no script has more, and a pile of them covers the lines above."""
@@ -23,16 +15,15 @@ def clean(text: str) -> str:
     """Strip ANSI sequences, control, bidi and zero-width characters; newlines stay, tabs become spaces."""
     if text.isascii() and text.isprintable():
         return text
-    text = _ANSI.sub("", text).replace("\r\n", "\n").replace("\r", "\n").expandtabs(4)
+    text = ANSI.sub("", text).replace("\r\n", "\n").replace("\r", "\n").expandtabs(4)
     return "".join(_visible(text))
 
 
 def _visible(text: str) -> Iterator[str]:
     marks = 0
     for sign in text:
-        category = unicodedata.category(sign)
-        marks = marks + 1 if category in {"Mn", "Me"} else 0
-        if sign == "\n" or not (category in _INVISIBLE or sign in _BLANK or marks > _MARKS_AT_MOST):
+        marks = marks + 1 if unicodedata.category(sign) in {"Mn", "Me"} else 0
+        if not is_hidden(sign) and marks <= _MARKS_AT_MOST:
             yield sign
 
 

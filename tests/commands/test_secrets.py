@@ -9,6 +9,7 @@ import pytest
 
 from bot.commands.look.columns import events
 from bot.commands.look.sections import sections
+from bot.commands.workloads.template_diff import as_yaml
 from bot.model.kube.events import Event
 from bot.model.kube.jobs import Job
 from bot.model.kube.nodes import Node
@@ -86,3 +87,11 @@ def test_no_secret_is_shown(shown: Callable[[Any], str], of: Any) -> None:
     told = shown(of)
     assert "cannot connect" in told
     assert SECRET not in told
+
+
+def test_a_template_is_shown_without_the_values_of_secret_variables() -> None:
+    env = [{"name": "DB_PASSWORD", "value": f"two\nlines {SECRET}"}, {"name": "DB_HOST", "value": "db"}]
+    text = as_yaml({"spec": {"containers": [{"name": "web", "args": ["--token", SECRET], "env": env}]}})
+    assert SECRET not in text
+    assert "name: DB_PASSWORD\n      value: \"‹redacted value›\"" in text
+    assert "name: DB_HOST\n      value: db" in text

@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Annotated
 
-import yaml
 from pydantic import Field, field_validator
 
 from bot.commands import names
@@ -12,10 +11,9 @@ from bot.commands.names import Namespace, namespace_flag
 from bot.commands.workloads.find import READS, access_to, check_workload, find, resource_of
 from bot.commands.workloads.preview import short_image
 from bot.commands.workloads.revisions import Revision, current_number, pick, revisions
-from bot.commands.workloads.template_diff import meaningful
+from bot.commands.workloads.template_diff import as_yaml
 from bot.model.counting import counted
 from bot.model.plan import Fact
-from bot.model.redaction import redact
 from bot.model.reply import Button, Buttons, Code, Facts, Reply, Table
 from bot.model.resources import DEPLOYMENT
 from bot.spec import Access, Args, Context, Query, access, flag, positional
@@ -75,7 +73,7 @@ def _back(target: str, revision: Revision, namespace: str) -> Button:
 
 
 def _one(target: str, revision: Revision, now_at: int, namespace: str) -> Reply:
-    text = redact(yaml.safe_dump(meaningful(revision.template), width=200))
+    text = as_yaml(revision.template)
     facts = Facts((Fact("Image", revision.images), Fact("Change cause", revision.cause or NONE)))
     back = () if revision.number == now_at else (Buttons((_back(target, revision, namespace),)),)
     name = f"{target.replace('/', '-')}-{revision.number}.yaml"

@@ -9,6 +9,7 @@ from bot.errors import NotFound
 from bot.model.kube.meta import Metadata
 from bot.model.kube.workloads import ControllerRevision, Deployment, ReplicaSet, StatefulSet
 from bot.model.plan import Json
+from bot.model.redaction import redact
 from bot.model.resources import CONTROLLER_REVISION, REPLICA_SET
 from bot.model.rollout import Workload
 from bot.ports import ClusterReader
@@ -112,7 +113,7 @@ def _of_replica_set(item: dict[str, Json]) -> Revision:
         number=int(number) if number.isdigit() else 0,
         made_by=meta["name"],
         created=_time(meta.get("creationTimestamp")),
-        cause=meta.get("annotations", {}).get(CHANGE_CAUSE, ""),
+        cause=redact(meta.get("annotations", {}).get(CHANGE_CAUSE, "")),
         template=_without_hash(item["spec"]["template"]),
     )
 
@@ -124,7 +125,7 @@ def _of_controller_revision(item: dict[str, Json]) -> Revision:
         number=int(item["revision"]),
         made_by=meta["name"],
         created=_time(meta.get("creationTimestamp")),
-        cause=meta.get("annotations", {}).get(CHANGE_CAUSE, ""),
+        cause=redact(meta.get("annotations", {}).get(CHANGE_CAUSE, "")),
         template=template,
     )
 

@@ -6,15 +6,33 @@ import yaml
 
 from bot.commands.workloads.preview import RESTARTED_AT
 from bot.model.plan import Json
-from bot.model.redaction import redact
+from bot.model.redaction import VALUE, names_a_secret, redact
 
 CONTEXT_LINES = 2
 
 
 def template_diff(before: dict[str, Json], after: dict[str, Json], *, labels: tuple[str, str]) -> str:
     """Unified diff of the templates as YAML, secrets redacted; empty when they would make the same pods."""
-    old, new = (redact(yaml.safe_dump(meaningful(one), width=200)).splitlines() for one in (before, after))
+    old, new = (as_yaml(one).splitlines() for one in (before, after))
     return "\n".join(difflib.unified_diff(old, new, *labels, n=CONTEXT_LINES, lineterm=""))
+
+
+def as_yaml(template: dict[str, Json]) -> str:
+    """What of the template means something, without its secrets."""
+    return redact(yaml.safe_dump(_without_secrets(meaningful(template)), width=200))
+
+
+def _without_secrets(part: Json) -> Json:
+    """Every environment's values that are secrets by their name, however many lines they have."""
+    match part:
+        case {"name": str(name), "value": str(value)} if value and names_a_secret(name):
+            return {**part, "value": VALUE}
+        case dict():
+            return {key: _without_secrets(child) for key, child in part.items()}
+        case list():
+            return [_without_secrets(child) for child in part]
+        case _:
+            return part
 
 
 def same_pods(before: dict[str, Json], after: dict[str, Json]) -> bool:
