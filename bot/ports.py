@@ -7,6 +7,7 @@ from typing import Protocol, TypeVar
 
 from bot.model.actor import Person, Subject
 from bot.model.backup import PLATFORM, Backup, BackupPlaces
+from bot.model.event import Noted
 from bot.model.execution import ExecQuery, ExecResult
 from bot.model.incoming import Incoming
 from bot.model.kube.meta import KubeStruct
@@ -257,6 +258,9 @@ class Operations(Protocol):
 
     async def numbered(self, number: int) -> Operation:
         """The operation that people call by *number*. Raises NotFound."""
+
+    async def story(self, operation_id: str) -> Sequence[Noted]:
+        """What the audit has of it, the oldest first."""
 
 
 class Inbox(Protocol):

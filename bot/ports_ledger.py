@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from bot.model.actor import Actor
-from bot.model.event import Event
+from bot.model.event import Event, Noted
 from bot.model.incoming import Incoming
 from bot.model.operation import Operation, Requirements, State, Verdict
 from bot.model.outgoing import Message, Outgoing
@@ -160,6 +160,9 @@ class Ledger(Inbox, Outbox, IncidentReads, LiveReads, Protocol):
 
     async def numbered(self, number: int) -> Operation:
         """The operation that people call by *number*. Raises NotFound."""
+
+    async def story(self, operation_id: str) -> Sequence[Noted]:
+        """What the audit has of it, the oldest first."""
 
     async def operations(
         self, *, states: Collection[State] = (), requester: str = "", limit: int = 50

@@ -10,6 +10,7 @@ from bot.commands.look import (
     exec,
     get,
     logs,
+    operation_show,
     operations,
     port_forward,
     probe,
@@ -28,6 +29,7 @@ from bot.spec import AnyCommand
 COMMANDS: tuple[AnyCommand, ...] = (
     status.COMMAND,
     operations.COMMAND,
+    operation_show.COMMAND,
     incidents.COMMAND,
     incident_show.COMMAND,
     get.COMMAND,

@@ -18,6 +18,11 @@ class Person(msgspec.Struct, frozen=True, omit_defaults=True):
     """From another workspace (Slack Connect)."""
 
     @property
+    def called(self) -> str:
+        """What Slack shows, for plain text; his id where Slack told no name."""
+        return self.name or self.user_id
+
+    @property
     def mention(self) -> str:
         """mrkdwn that shows the person's name and notifies him; for our own templates only."""
         return f"<@{self.user_id}>"

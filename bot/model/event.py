@@ -1,5 +1,6 @@
 """Event: something that happened, as the audit chain keeps it and as a thread tells it."""
 
+from datetime import datetime
 from enum import StrEnum
 
 import msgspec
@@ -50,3 +51,10 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One sentence for people: a reason, an outcome, a refusal."""
     detail: dict[str, Json] = {}
     """What an auditor needs beside: plan hash, target, audit id, command line."""
+
+
+class Noted(msgspec.Struct, frozen=True):
+    """An event with the moment at which the audit took it in."""
+
+    at: datetime
+    event: Event

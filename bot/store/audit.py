@@ -5,13 +5,13 @@ the embedded PostgreSQL has no pgcrypto.
 """
 
 import hashlib
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
 import msgspec
 
-from bot.model.event import Event
+from bot.model.event import Event, Noted
 from bot.ports_ledger import AuditReport
 from bot.store.database import Connection, Row
 from bot.store.failures import translated
@@ -92,6 +92,11 @@ class PostgresAudit(Repository):
         """Every row as one JSON line, for a check outside of the database."""
         async for row in self.rows():
             yield msgspec.json.encode(Line(row["body"].decode(), row["prev_hash"].hex(), row["hash"].hex()))
+
+    async def story(self, operation_id: str) -> Sequence[Noted]:
+        """What there is of one operation, the oldest first (raises Unreachable)."""
+        rows = await self.database.rows(SQL["story"], UUID(operation_id))
+        return [msgspec.json.decode(row["body"], type=Noted) for row in rows]
 
     async def rows(self) -> AsyncIterator[Row]:
         """Walk along the chain in one snapshot, a page at a time."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.errors import NotFound
+from bot.model.event import Noted
 from bot.model.incident import Incident
 from bot.model.operation import Operation, State
 
@@ -14,6 +15,7 @@ class FakeOperations:
     """As bot.ports.Operations."""
 
     known: tuple[Operation, ...] = ()
+    noted: tuple[Noted, ...] = ()
 
     async def operations(
         self, *, states: Collection[State] = (), requester: str = "", limit: int = 50
@@ -31,6 +33,10 @@ class FakeOperations:
             if one.number == number:
                 return one
         raise NotFound(f"There is no operation {number}.")
+
+    async def story(self, operation_id: str) -> Sequence[Noted]:
+        """The oldest first."""
+        return [one for one in self.noted if one.event.operation == operation_id]
 
 
 @dataclass(frozen=True)

@@ -156,3 +156,14 @@ async def test_the_export_can_be_recomputed_without_us(ledger: PostgresLedger) -
         before = hashlib.sha256(b"\x01" + before + row["body"].encode()).digest()
         assert bytes.fromhex(row["hash"]) == before
     assert before.hex() == (await ledger.verify_audit()).head
+
+
+async def test_the_story_of_an_operation_is_its_rows_alone(desk: Desk) -> None:
+    first = await desk.executed("web")
+    await desk.executed("api")
+    story = await desk.ledger.story(first.id)
+    assert [one.event.kind.value for one in story] == [
+        "proposed", "decided", "approved", "started", "intended", "written", "applied",
+    ]  # fmt: skip
+    assert {one.event.operation for one in story} == {first.id}
+    assert story == sorted(story, key=lambda one: one.at)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from bot.commands.incidents.reading import READS, name
+from bot.commands.incidents.reading import READS
 from bot.commands.names import Namespace, namespace_flag
 from bot.diagnosis.offers import choices
 from bot.diagnosis.telling import told
@@ -64,7 +64,7 @@ def _course(incident: Incident, now: datetime) -> list[Fact]:
     facts = [Fact("Began", since if incident.is_standing else f"{since}, lasted {spoken(lasted(incident))}")]
     facts += [Fact("Came back", counted(incident.reopened, "time"))] if incident.reopened else []
     facts += [Fact("Affected", _members(incident))] if incident.members else []
-    facts += [Fact("Looked after by", name(incident.acknowledged_by))] if incident.acknowledged_by else []
+    facts += [Fact("Looked after by", incident.acknowledged_by.person.called)] if incident.acknowledged_by else []
     return facts + ([Fact("Before it ended", _remedy(incident))] if incident.remedy else [])
 
 
@@ -79,8 +79,10 @@ def _remedy(incident: Incident) -> str:
     remedy = incident.remedy
     if remedy is None:
         return ""
-    approved = f", approved by {' and '.join(map(name, remedy.approvers))}" if remedy.approvers else ""
-    return f"{remedy.done} by {name(remedy.requester)}{approved} (operation {remedy.number})"
+    approved = (
+        f", approved by {' and '.join(one.person.called for one in remedy.approvers)}" if remedy.approvers else ""
+    )
+    return f"{remedy.done} by {remedy.requester.person.called}{approved} (operation {remedy.number})"
 
 
 COMMAND = Query(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator
 
 from bot.commands.incidents.reading import READS, ended_by
 from bot.commands.names import Namespace, line, namespace_flag
@@ -15,7 +15,7 @@ from bot.model.fault_words import NOW, THEN
 from bot.model.incident import Incident
 from bot.model.incident_words import lasted
 from bot.model.reply import Button, Reply, Table, Tone
-from bot.spec import Args, Context, Query, flag
+from bot.spec import Args, Context, Listing, Query, flag
 
 LONGEST = timedelta(days=365)
 """Nobody reads further back than that from a chat."""
@@ -29,7 +29,6 @@ class IncidentsArgs(Args):
     )
     all_namespaces: bool = flag("in every namespace", default=False, short="A")
     namespace: Namespace = namespace_flag()
-    page: Annotated[int, Field(ge=1)] = flag("page of a long list", default=1, metavar="N")
 
 
 async def run(args: IncidentsArgs, ctx: Context) -> Reply:
@@ -43,7 +42,7 @@ async def run(args: IncidentsArgs, ctx: Context) -> Reply:
     if not here:
         return Reply(headline=f"Nothing is wrong{_where(args, namespace)}{_ever(args)}", tone=Tone.GOOD)
     return Reply(
-        headline=_headline(standing, here), parts=(_table(here, args, ctx),), tone=Tone.BAD if standing else Tone.GOOD
+        headline=_headline(standing, here), parts=(_table(here, ctx),), tone=Tone.BAD if standing else Tone.GOOD
     )
 
 
@@ -64,20 +63,19 @@ def _ever(args: IncidentsArgs) -> str:
     return f", nor was within {args.since}" if args.since else ""
 
 
-def _table(here: Sequence[Incident], args: IncidentsArgs, ctx: Context) -> Table:
+def _table(here: Sequence[Incident], ctx: Context) -> Table:
     """What stands first, the newest first."""
     ordered = sorted(here, key=lambda one: (one.is_standing, one.opened_at), reverse=True)
     return Table(
         columns=("NO", "WHAT", "STATE", "AGE", "LASTED", "LIKELY", "BY"),
         rows=tuple(_row(one, ctx) for one in ordered),
         row_buttons=tuple((_show(one),) for one in ordered),
-        page=args.page,
         file_name="incidents.txt",
     )
 
 
 def _show(one: Incident) -> Button:
-    return Button("Show", line("incident", "show", str(one.number), namespace=one.owner.namespace))
+    return Button(f"Show {one.number}", line("incident", "show", str(one.number), namespace=one.owner.namespace))
 
 
 def _row(one: Incident, ctx: Context) -> tuple[str, ...]:
@@ -97,6 +95,7 @@ COMMAND = Query(
     summary="List what is wrong, and with --since what was.",
     args=IncidentsArgs,
     run=run,
+    options=Listing,
     access=READS,
     examples=("incidents", "incidents --since 7d", "incidents -A --since 1d"),
     area="Look",

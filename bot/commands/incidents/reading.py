@@ -1,6 +1,5 @@
 """What is told of an incident only to who may see the pods it speaks of."""
 
-from bot.model.actor import Actor
 from bot.model.incident import Incident
 from bot.spec import access
 
@@ -11,9 +10,4 @@ READS = (access("", ["pods"], ["get", "list"]), access("", ["pods/log"], ["get"]
 def ended_by(incident: Incident) -> str:
     """Who did what went before its recovery, else who looked after it; empty: nobody."""
     who = incident.remedy.requester if incident.remedy else incident.acknowledged_by
-    return name(who) if who else ""
-
-
-def name(actor: Actor) -> str:
-    """As Slack shows him."""
-    return actor.person.name or actor.person.user_id
+    return who.person.called if who else ""

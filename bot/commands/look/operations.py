@@ -55,12 +55,11 @@ def _open_first(one: Operation) -> tuple[bool, int]:
 
 
 def _row(one: Operation, ctx: Context) -> tuple[str, ...]:
-    person = one.requester.person
     return (
         str(one.number),
         one.plan.title,
         one.state.value,
-        person.name or person.user_id,
+        one.requester.person.called,
         spoken(ctx.now - one.created_at),
         one.outcome,
     )

@@ -13,6 +13,9 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 -- name: walk
 SELECT seq, at, kind, actor, operation_id, operation_version, body, prev_hash, hash FROM audit_event ORDER BY seq
 
+-- name: story
+SELECT body FROM audit_event WHERE operation_id = $1 ORDER BY seq
+
 -- name: disagreeing
 SELECT o.number, 'has no audit row of its version ' || v AS how
 FROM operation o CROSS JOIN generate_series(1, o.version) v

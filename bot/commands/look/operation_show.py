@@ -1,0 +1,113 @@
+"""operation show: one operation whole: what was asked, what was shown, who decided, and each step from the audit."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import Field
+
+from bot.commands.names import Namespace, namespace_flag
+from bot.errors import NotFound
+from bot.model.durations import age, spoken
+from bot.model.event import Event, EventKind, Noted
+from bot.model.operation import OPEN, Operation, State, Verdict
+from bot.model.plan import Fact
+from bot.model.reply import Code, Facts, Part, Reply, Table, Text, Tone
+from bot.spec import Args, Context, Query, positional
+
+HINT = "`operations` lists them."
+
+TONES: dict[State, Tone] = {
+    State.PENDING: Tone.WAITING,
+    State.APPROVED: Tone.RUNNING,
+    State.EXECUTING: Tone.RUNNING,
+    State.APPLIED: Tone.RUNNING,
+    State.SUCCEEDED: Tone.GOOD,
+    State.DEGRADED: Tone.WARNING,
+    State.UNKNOWN: Tone.WARNING,
+    State.FAILED: Tone.BAD,
+    State.DENIED: Tone.DENIED,
+    State.CANCELLED: Tone.PLAIN,
+    State.EXPIRED: Tone.PLAIN,
+    State.STALE: Tone.PLAIN,
+}
+
+
+class OperationShowArgs(Args):
+    """Which one."""
+
+    number: Annotated[int, Field(ge=1)] = positional("as `operations` lists it", metavar="NO")
+    namespace: Namespace = namespace_flag()
+
+
+async def run(args: OperationShowArgs, ctx: Context) -> Reply:
+    """Read it and its audit rows. Raises NotFound, also where it is of another namespace."""
+    namespace = args.namespace or ctx.namespace
+    unknown = f"There is no operation {args.number} in {namespace}. Nothing was done."
+    try:
+        operation = await ctx.operations.numbered(args.number)
+    except NotFound:
+        raise NotFound(unknown, hint=HINT) from None
+    if operation.plan.namespace not in ("", namespace):
+        raise NotFound(unknown, hint=HINT)
+    story = await ctx.operations.story(operation.id)
+    headline = f"Operation {operation.number}, {operation.state.value}: {operation.plan.title}"
+    return Reply(headline=headline, parts=(*_shown(operation, ctx.now), _told(story)), tone=TONES[operation.state])
+
+
+def _shown(operation: Operation, now: datetime) -> list[Part]:
+    """What a decision was made on."""
+    plan = operation.plan
+    warnings = [Text(warning) for warning in plan.warnings]
+    diff: list[Part] = [Code(plan.diff, title="Diff", file_name="diff.txt")] if plan.diff else []
+    return [Facts((*_people(operation, now), *plan.facts)), *warnings, *diff]
+
+
+def _people(operation: Operation, now: datetime) -> list[Fact]:
+    asked = f"{operation.requester.person.called}, {spoken(now - operation.created_at)} ago"
+    facts = [Fact("Asked by", f"{asked}: “{operation.reason}”" if operation.reason else asked)]
+    facts += [Fact(_verdict(one.verdict), _because(one.actor.person.called, one.reason)) for one in operation.decisions]
+    if operation.started_at:
+        ended = operation.finished_at or (now if operation.state in OPEN else operation.started_at)
+        facts.append(Fact("Took", spoken(ended - operation.started_at)))
+    facts += [Fact("Outcome", operation.outcome)] if operation.outcome else []
+    return [*facts, Fact("Asked with", f"`{operation.plan.line}`")]
+
+
+def _verdict(verdict: Verdict) -> str:
+    return "Approved by" if verdict is Verdict.APPROVE else "Denied by"
+
+
+def _because(who: str, reason: str) -> str:
+    return f"{who}: “{reason}”" if reason else who
+
+
+def _told(story: Sequence[Noted]) -> Table:
+    """Each row of the audit, with the time since the first."""
+    rows = tuple(
+        (f"{one.at:%Y-%m-%d %H:%M:%S} UTC", f"+{age(one.at - story[0].at)}", _who(one.event), *_what(one.event))
+        for one in story
+    )
+    return Table(("WHEN", "AFTER", "WHO", "WHAT", "SAID"), rows, file_name="story.txt")
+
+
+def _who(event: Event) -> str:
+    return event.actor.person.called if event.actor else "the bot"
+
+
+def _what(event: Event) -> tuple[str, str]:
+    """The event, and its sentence; a write is told with its target."""
+    if event.kind in (EventKind.INTENDED, EventKind.WRITTEN):
+        return event.kind.value, str(event.detail.get("target", ""))
+    return event.kind.value, event.text
+
+
+COMMAND = Query(
+    name="operation show",
+    summary="Show one operation whole: what was asked, what was shown, who decided, and each step.",
+    args=OperationShowArgs,
+    run=run,
+    access=(),
+    examples=("operation show 142",),
+    area="Look",
+)

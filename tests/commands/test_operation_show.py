@@ -1,0 +1,70 @@
+"""operation show: one operation whole, each step from the audit."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import msgspec
+import pytest
+
+from bot.errors import NotFound
+from bot.model.event import Event, EventKind, Noted
+from bot.model.operation import Operation, State, Verdict
+from bot.model.reply import Code, Facts, Reply, Table, Tone
+from bot.spec import Query
+from tests.commands.asking import context, parsed
+from tests.fakes.cluster import FakeCluster
+from tests.fakes.history import FakeOperations
+from tests.render.operations import AT, MAYA, PLAN, decision, operation
+
+DONE = operation(
+    State.SUCCEEDED,
+    plan=msgspec.structs.replace(PLAN, diff="-replicas: 3\n+replicas: 4"),
+    decisions=(decision(Verdict.APPROVE, "go"),),
+    outcome="4 of 4 ready",
+    took=timedelta(seconds=41),
+)
+STORY = (
+    Noted(AT, Event(kind=EventKind.PROPOSED, actor=MAYA, operation=DONE.id, text="stuck queue")),
+    Noted(
+        AT + timedelta(seconds=75),
+        Event(kind=EventKind.WRITTEN, operation=DONE.id, detail={"target": "deployment/instance-worker"}),
+    ),
+)
+
+
+async def shown(line: str, one: Operation = DONE) -> Reply:
+    understood = parsed(line)
+    assert isinstance(understood.command, Query)
+    ctx = replace(context(FakeCluster()), operations=FakeOperations((one,), STORY), now=AT + timedelta(hours=1))
+    return await understood.command.run(understood.args, ctx)
+
+
+async def test_who_asked_who_decided_and_what_came_of_it() -> None:
+    reply = await shown(f"operation show {DONE.number}")
+    facts = {fact.label: fact.text for part in reply.parts if isinstance(part, Facts) for fact in part.facts}
+    assert reply.headline == f"Operation {DONE.number}, succeeded: Restart deployment/instance-worker"
+    assert reply.tone is Tone.GOOD
+    assert facts["Asked by"] == "UMAYA, 60 min ago: “stuck queue, INC-341”"
+    assert facts["Approved by"] == "UJON: “go”"
+    assert (facts["Took"], facts["Outcome"]) == ("41 s", "4 of 4 ready")
+    assert facts["Asked with"] == f"`{PLAN.line}`"
+
+
+async def test_what_was_shown_to_who_decided() -> None:
+    reply = await shown(f"operation show {DONE.number}")
+    assert [part.text for part in reply.parts if isinstance(part, Code)] == ["-replicas: 3\n+replicas: 4"]
+
+
+async def test_each_row_of_the_audit_is_told_with_its_moment() -> None:
+    reply = await shown(f"operation show {DONE.number}")
+    (story,) = (part for part in reply.parts if isinstance(part, Table))
+    assert story.rows == (
+        ("2026-03-01 14:02:00 UTC", "+0s", "UMAYA", "proposed", "stuck queue"),
+        ("2026-03-01 14:03:15 UTC", "+75s", "the bot", "written", "deployment/instance-worker"),
+    )
+
+
+@pytest.mark.parametrize("line", [f"operation show {DONE.number + 1}", f"operation show {DONE.number} -n elsewhere"])
+async def test_what_is_not_of_here_is_not_there(line: str) -> None:
+    with pytest.raises(NotFound, match="There is no operation"):
+        await shown(line)
