@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bot import settings
-from bot.errors import BotError
+from bot.errors import BadArguments, BotError
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -40,6 +40,9 @@ def _parser() -> argparse.ArgumentParser:
         "manifest", _manifest, "Print the Slack app manifest, or the ClusterRole, derived from the commands."
     )
     manifest.add_argument("what", nargs="?", choices=("slack", "cluster-role"), default="slack")
+    manifest.add_argument(
+        "--url", default="", help="for Slack: where it reaches the bot by HTTP (https://HOST), in place of Socket Mode"
+    )
     docs = add("docs", _docs, "Write what is derived from the code: commands, policy schema, the chart's ClusterRole.")
     docs.add_argument("root", type=Path, nargs="?", default=Path())
     policy = add("policy", _policy, "Check a policy file.")
@@ -79,10 +82,16 @@ def _migrate(args: argparse.Namespace) -> None:
 def _manifest(args: argparse.Namespace) -> None:
     from bot.commands import COMMANDS
     from bot.manifest import cluster_role, slack_manifest
+    from bot.slack.http_manifest import over_http
 
-    print(
-        json.dumps(slack_manifest() if args.what == "slack" else cluster_role(COMMANDS), indent=2, ensure_ascii=False)
-    )
+    match args.what:
+        case "slack":
+            wanted = over_http(slack_manifest(), args.url) if args.url else slack_manifest()
+        case _ if args.url:
+            raise BadArguments("--url belongs to the Slack manifest. Nothing was printed.")
+        case _:
+            wanted = cluster_role(COMMANDS)
+    print(json.dumps(wanted, indent=2, ensure_ascii=False))
 
 
 def _docs(args: argparse.Namespace) -> None:

@@ -7,7 +7,7 @@ from bot.engine import policy as policies
 from bot.errors import BadArguments
 from bot.model.backup import BackupPlaces
 from bot.settings import Settings
-from bot.slack.settings import SlackSettings
+from bot.slack.settings import HttpSettings, SlackSettings
 
 log = logging.getLogger(__name__)
 
@@ -25,13 +25,19 @@ def load_policy(settings: Settings) -> policies.Policy:
 
 def slack_settings(settings: Settings) -> SlackSettings:
     """Name the app at Slack, and how much of one person it takes."""
+    app_token, secret = settings.slack_app_token, settings.slack_signing_secret
     return SlackSettings(
         bot_token=settings.slack_bot_token.get_secret_value(),
-        app_token=settings.slack_app_token.get_secret_value(),
+        app_token=app_token.get_secret_value() if app_token else "",
         api_url=settings.slack_api_url,
         command=settings.slack_command,
         deeds_per_minute=settings.deeds_per_minute,
+        http=_http_settings(settings, secret.get_secret_value()) if secret else None,
     )
+
+
+def _http_settings(settings: Settings, secret: str) -> HttpSettings:
+    return HttpSettings(signing_secret=secret, host=settings.slack_http_host, port=settings.slack_http_port)
 
 
 def storage_nodes(settings: Settings) -> list[NodeAddress]:

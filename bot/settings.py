@@ -8,7 +8,17 @@ from typing import Any, Self, TypeVar
 from urllib.parse import urlsplit
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
 
 from bot.errors import BadArguments
 
@@ -19,6 +29,8 @@ HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\[\]:]*)(:\d+)?")
 """`db`, `db:5432`, `[::1]:5432`, and nothing where the address names a socket elsewhere."""
 ADDRESSES = {"database_url": "postgresql://user:password@host/database", "redis_url": "redis://:password@host/0"}
 """Field → how it is written."""
+TOKENS = {"slack_bot_token": "xoxb-", "slack_app_token": "xapp-"}
+"""Field → how the token in it begins."""
 
 
 class StorageNode(BaseModel):
@@ -63,7 +75,15 @@ class Settings(DatabaseSettings):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     slack_bot_token: SecretStr = Field(description="the bot token of your Slack app, xoxb-…")
-    slack_app_token: SecretStr = Field(description="the app-level token with connections:write, xapp-…")
+    slack_signing_secret: SecretStr | None = None
+    """Set: Slack calls us by signed HTTP requests, and no socket is opened."""
+    slack_app_token: SecretStr | None = Field(
+        default=None,
+        validate_default=True,
+        description="the app-level token with connections:write, xapp-…, or SLACK_SIGNING_SECRET for HTTP",
+    )
+    slack_http_host: str = "0.0.0.0"  # noqa: S104 - a pod is reached through its service
+    slack_http_port: int = Field(default=3000, ge=0, le=65535)
     slack_api_url: str = "https://slack.com/api/"
     slack_command: str = Field(default="/saas", pattern=r"^/[a-z0-9_-]{1,31}$")
     kubeconfig: str = ""
@@ -123,10 +143,24 @@ class Settings(DatabaseSettings):
 
     @field_validator("slack_bot_token", "slack_app_token")
     @classmethod
-    def _of_its_kind(cls, token: SecretStr, info: Any) -> SecretStr:
-        prefix = {"slack_bot_token": "xoxb-", "slack_app_token": "xapp-"}[info.field_name]
-        if not token.get_secret_value().startswith(prefix):
+    def _of_its_kind(cls, token: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        prefix = TOKENS[str(info.field_name)]
+        if token is not None and not token.get_secret_value().startswith(prefix):
             raise ValueError(f"must begin with {prefix}")
+        return token
+
+    @field_validator("slack_signing_secret")
+    @classmethod
+    def _is_no_token(cls, secret: SecretStr | None) -> SecretStr | None:
+        if secret is not None and secret.get_secret_value().startswith(tuple(TOKENS.values())):
+            raise ValueError("is a token; what belongs here is at Basic Information, named Signing Secret")
+        return secret
+
+    @field_validator("slack_app_token")
+    @classmethod
+    def _slack_reaches_us(cls, token: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if token is None and info.data.get("slack_signing_secret") is None:
+            raise PydanticCustomError("missing", "neither sockets nor signed requests are set up")
         return token
 
 

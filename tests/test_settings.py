@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from bot import settings
+from bot.configuration import slack_settings
 from bot.errors import BadArguments
+from bot.slack.settings import HttpSettings
 
 SOUND = {
     "SLACK_BOT_TOKEN": "xoxb-1",
@@ -43,10 +45,18 @@ def test_every_missing_setting_is_named_at_once() -> None:
     assert all(": " in line for line in lines)
 
 
+def test_over_http_no_app_token_is_needed() -> None:
+    given = {name: value for name, value in SOUND.items() if name != "SLACK_APP_TOKEN"}
+    ours = slack_settings(settings.load(given | {"SLACK_SIGNING_SECRET": "s3cret", "SLACK_HTTP_PORT": "3001"}))
+    assert ours.http == HttpSettings(signing_secret="s3cret", port=3001)
+    assert slack_settings(settings.load(SOUND)).http is None
+
+
 @pytest.mark.parametrize(
     ("name", "value", "says"),
     [
         pytest.param("SLACK_BOT_TOKEN", "xapp-secret", "must begin with xoxb-", id="tokens swapped"),
+        pytest.param("SLACK_SIGNING_SECRET", "xapp-hidden", "Basic Information", id="a token for the signing secret"),
         pytest.param("SLACK_API_URL", "ftp://secret", "must begin with https://", id="not a web address"),
         pytest.param("SLACK_COMMAND", "secret", "SLACK_COMMAND is wrong", id="command without a slash"),
         pytest.param("DATABASE_URL", "postgresql://u:secret/1@db/bot", "%2F", id="password with a slash"),

@@ -1,19 +1,27 @@
 """What `bot doctor` asks of Slack: tokens, scopes, a socket's hello, and where the bot is a member."""
 
+import json
+import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
+from http import HTTPStatus
 
+import aiohttp
 from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot.errors import UpstreamError
 from bot.ports import Clock
 from bot.slack.connection import connect
 from bot.slack.identity import Identity, read_identity
-from bot.slack.settings import SlackSettings
+from bot.slack.settings import HttpSettings, SlackSettings
+from bot.slack.signature import signed
 from bot.slack.web import Refused, Web
 
 LOOKING_SCOPES = frozenset({"channels:history", "groups:history"})
 """Without these a post whose answer was lost cannot be looked for, and may appear twice."""
+
+EVERYWHERE = frozenset({"", "::", "0.0.0.0"})  # noqa: S104 - compared with, not listened on
+"""Hosts that mean every address of this machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +50,8 @@ async def check_slack(
     ]
     if settings.http is None:
         checks.append(await _check_socket(web, settings, clock))
+    else:
+        checks.append(await _check_requests(web, settings.http, clock))
     checks.append(await _check_channels(web))
     if channels:
         checks.append(await _check_bound_channels(web, channels))
@@ -82,6 +92,24 @@ async def _check_socket(web: Web, settings: SlackSettings, clock: Clock) -> Chec
         return Check("socket", ok=False, said=str(error))
     await connection.close()
     return Check("socket", ok=True, said=f"Hello received; Slack counts {connection.hello.num_connections} sockets.")
+
+
+async def _check_requests(web: Web, http: HttpSettings, clock: Clock) -> Check:
+    """Send what Slack sends when it is given the address, to the bot that runs beside us."""
+    challenge = secrets.token_hex(8)
+    body = json.dumps({"type": "url_verification", "challenge": challenge}).encode()
+    headers = {"Content-Type": "application/json"} | signed(body, secret=http.signing_secret, now=clock.now())
+    host = "127.0.0.1" if http.host in EVERYWHERE else http.host
+    try:
+        async with web.session.post(f"http://{host}:{http.port}{http.path}", data=body, headers=headers) as response:
+            status, said = response.status, await response.text()
+    except (aiohttp.ClientError, TimeoutError):
+        return Check("requests", ok=True, said=f"No bot listens on port {http.port} here; ask where it runs.")
+    if status == HTTPStatus.OK and challenge in said:
+        return Check("requests", ok=True, said=f"Signed requests are answered on port {http.port} at {http.path}.")
+    if status == HTTPStatus.UNAUTHORIZED:
+        return Check("requests", ok=False, said="The bot here has another signing secret. Start it again.")
+    return Check("requests", ok=False, said=f"Port {http.port} answers with HTTP {status}: it is not the bot's.")
 
 
 async def _check_channels(web: Web) -> Check:

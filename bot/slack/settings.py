@@ -6,6 +6,8 @@ from bot.errors import BadArguments
 
 MODAL_ACTIONS = frozenset({"approve", "deny", "details", "form", "open_console"})
 """Actions of our messages that open a modal."""
+REQUEST_PATH = "/slack/events"
+"""Where Slack sends everything over HTTP; the manifest names it too."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +33,7 @@ class HttpSettings:
     signing_secret: str = field(repr=False)
     host: str = "0.0.0.0"  # noqa: S104 - a pod is reached through its service
     port: int = 3000
-    path: str = "/slack/events"
+    path: str = REQUEST_PATH
 
     def __post_init__(self) -> None:
         """Refuse to listen to just anybody. Raises BadArguments."""

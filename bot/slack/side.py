@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 from bot.ports import Clock, Inbox, Outbox
 from bot.ports_budgets import Budgets
+from bot.slack.ack_times import AckTimes
 from bot.slack.afterwards import Afterwards
 from bot.slack.answering import Answering
 from bot.slack.app import build_app
@@ -18,7 +19,7 @@ from bot.slack.documents import Documents
 from bot.slack.failures import Failures
 from bot.slack.features import NO_FEATURES, Features
 from bot.slack.handlers import Handlers
-from bot.slack.health import AckLatency, SlackHealth, SocketHealth
+from bot.slack.health import SlackHealth, SocketHealth
 from bot.slack.http import HttpListener
 from bot.slack.identity import Identity
 from bot.slack.intake import Intake
@@ -75,7 +76,7 @@ class SlackSide:
         self._standing = Standing(web, clock, random)
         self._paced = PacedWeb(web, budgets, clock)
         self._sender = _build_sender(self._paced, self._urls, self._channels, outbox, clock, random)
-        self._answering: Answering | None = None
+        self._acks = AckTimes()
         self._sockets: SocketSupervisor | None = None
         self._listener: HttpListener | None = None
 
@@ -99,10 +100,10 @@ class SlackSide:
             ready=not why_not,
             why_not=why_not,
             socket=socket,
-            acks=self._answering.latency() if self._answering else AckLatency(),
+            acks=self._acks.latency(),
             throttled=self._paced.throttled,
             auth_age_s=age_s,
-            counts={**self._intake.counts, **self._sender.counts},
+            counts={**self._intake.counts, **self._sender.counts, **self._refused()},
         )
 
     def _why_not(self, auth_age_s: float | None, socket: SocketHealth | None) -> str:
@@ -112,8 +113,10 @@ class SlackSide:
             return "" if self._listener and self._listener.is_listening else "Not listening to Slack yet."
         return socket.why_not if socket else "No socket to Slack is open yet."
 
+    def _refused(self) -> dict[str, int]:
+        return {"refused": self._listener.refused} if self._listener else {}
+
     async def _receive(self, us: Identity, features: Features) -> None:
-        http = self._settings.http
         app = build_app(
             web=self.web,
             us=us,
@@ -122,17 +125,15 @@ class SlackSide:
             ),
             failures=Failures(web=self.web, afterwards=self._afterwards),
             directory=self.directory,
-            signing_secret=http.signing_secret if http else "",
         )
-        if http:
-            self._listener = HttpListener(app, http)
+        if http := self._settings.http:
+            self._listener = HttpListener(app, http, clock=self._clock, times=self._acks)
             await self._listener.run()
             return
-        self._answering = Answering(app)
         self._sockets = SocketSupervisor(
             web=self.web,
             app_token=self._settings.app_token,
-            answer=self._answering.answer,
+            answer=Answering(app, self._acks).answer,
             clock=self._clock,
             random=self._random,
             settings=self._settings.socket,

@@ -22,12 +22,7 @@ async def slack_alone(port: int, manifest: Path | None) -> None:
         raise Trouble(str(error)) from error
     slack = PracticeSlack(app, port=port)
     async with serving(slack, port):
-        told = {
-            "SLACK_API_URL": slack.api_url,
-            "SLACK_BOT_TOKEN": slack.bot_token,
-            "SLACK_APP_TOKEN": slack.app_token,
-        }
-        exports = "\n".join(f"  export {name}={value}" for name, value in told.items())
+        exports = "\n".join(f"  export {name}={value}" for name, value in slack.settings.items())
         print(f"\n  {slack.page_url}\n\n{exports}\n\n  Ctrl-C ends it.\n", flush=True)
         await asyncio.Event().wait()
 

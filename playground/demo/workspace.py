@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 from bot.manifest import slack_manifest
+from bot.slack.http_manifest import over_http
 from playground.demo.trouble import Trouble
 from playground.slack.manifest import parse_manifest
 from playground.slack.server import PracticeSlack
@@ -12,9 +13,15 @@ from playground.slack.snapshot import BadSnapshot, load, save
 
 
 @contextlib.asynccontextmanager
-async def practice_slack(*, port: int = 0, kept: Path | None = None) -> AsyncIterator[PracticeSlack]:
-    """Serve while the block runs; conversations stay in *kept* where given. Raises Trouble."""
-    slack = PracticeSlack(parse_manifest(slack_manifest()), port=port)
+async def practice_slack(
+    *, port: int = 0, kept: Path | None = None, called_at: str = ""
+) -> AsyncIterator[PracticeSlack]:
+    """Serve while the block runs; conversations stay in *kept* where given. Raises Trouble.
+
+    The bot comes by sockets; with *called_at* (http://host:port) Slack calls it there.
+    """
+    manifest = over_http(slack_manifest(), called_at) if called_at else slack_manifest()
+    slack = PracticeSlack(parse_manifest(manifest), port=port)
     if kept is not None:
         _go_on(slack, kept)
     async with serving(slack, port):

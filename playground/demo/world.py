@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from playground.demo.bot_process import BotProcess
 from playground.demo.clusters import Cluster
@@ -42,32 +43,36 @@ class World:
     storage: PracticeStorage
 
     async def connected(self) -> None:
-        """Return when the bot has a socket to Slack: from then on it answers. Raises CannotStart."""
+        """Return when Slack reaches the bot: from then on it answers. Raises CannotStart."""
         await self.database.up()
-        while not self.slack.sockets.connections:  # noqa: ASYNC110 - the practice Slack sets no event for it
+        while not await self.slack.reaches_the_app():  # noqa: ASYNC110 - the practice Slack sets no event for it
             await asyncio.sleep(0.01)
 
 
 @contextlib.asynccontextmanager
 async def practice_world(
-    clusters: Clusters, *, port: int = 0, kept: Kept = Kept(), tell: Callable[[str], None] = print
+    clusters: Clusters,
+    *,
+    port: int = 0,
+    kept: Kept = Kept(),
+    tell: Callable[[str], None] = print,
+    called_at: str = "",
 ) -> AsyncIterator[World]:
-    """Run everything while the block runs. Raises CannotStart, Trouble.
+    """Run everything while the block runs; *called_at* as for `practice_slack`. Raises CannotStart, Trouble.
 
     The bot starts before its database does: it imports for two seconds, and then waits at the relay.
     """
     async with (
         passing_folder() as folder,
-        practice_slack(port=port, kept=kept.workspace) as slack,
+        practice_slack(port=port, kept=kept.workspace, called_at=called_at) as slack,
         clusters(folder / "kubeconfig") as cluster,
         PracticeStorage(folder / "storage") as storage,
         valkey(os.environ) as redis_url,
         database(os.environ, folder, kept.database) as stored,
     ):
         settings = {
-            "SLACK_BOT_TOKEN": slack.bot_token,
-            "SLACK_APP_TOKEN": slack.app_token,
-            "SLACK_API_URL": slack.api_url,
+            **slack.settings,
+            **_listening(called_at),
             "KUBECONFIG": str(folder / "kubeconfig"),
             "DATABASE_URL": stored.dsn,
             "REDIS_URL": redis_url,
@@ -79,6 +84,12 @@ async def practice_world(
             settings |= _reached(storage)
         async with BotProcess(folder, settings, tell=_telling(slack, tell)).running() as bot:
             yield World(slack, cluster, stored, bot, storage)
+
+
+def _listening(called_at: str) -> dict[str, str]:
+    """The bot's settings for being called there."""
+    address = urlsplit(called_at)
+    return {"SLACK_HTTP_HOST": address.hostname, "SLACK_HTTP_PORT": str(address.port)} if address.hostname else {}
 
 
 def _reached(storage: PracticeStorage) -> dict[str, str]:

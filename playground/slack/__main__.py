@@ -41,19 +41,9 @@ async def _serve(slack: PracticeSlack) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     async with slack:
-        for name, value in settings(slack).items():
+        for name, value in ({"page": slack.page_url} | slack.settings).items():
             print(json.dumps({name: value}), flush=True)
         await stopping.wait()
-
-
-def settings(slack: PracticeSlack) -> dict[str, str]:
-    """What a client needs, under the names that the bot reads."""
-    return {
-        "page": slack.page_url,
-        "SLACK_API_URL": slack.api_url,
-        "SLACK_BOT_TOKEN": slack.bot_token,
-        "SLACK_APP_TOKEN": slack.app_token,
-    }
 
 
 if __name__ == "__main__":

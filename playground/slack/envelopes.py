@@ -54,6 +54,7 @@ class SocketMode:
         self._pending: dict[str, asyncio.Future[Json]] = {}
         self.connections: list[Connection] = []
         self.ghosts = 0
+        self.ack_timeout_s = ACK_TIMEOUT_S
 
     def ticket(self) -> str:
         """A single-use ticket for one connection (raises link_disabled)."""
@@ -141,7 +142,7 @@ class SocketMode:
         random.shuffle(candidates)
         for connection in candidates:
             if connection is None:
-                await self._clock.sleep(ACK_TIMEOUT_S)
+                await self._clock.sleep(self.ack_timeout_s)
                 return "ghost", Unanswered()
             try:
                 return connection.name, await self._sent(connection, frame)
@@ -152,7 +153,7 @@ class SocketMode:
     async def _sent(self, connection: Connection, frame: Json) -> Answer:
         acked: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
         self._pending[frame["envelope_id"]] = acked
-        timer = asyncio.ensure_future(self._clock.sleep(ACK_TIMEOUT_S))
+        timer = asyncio.ensure_future(self._clock.sleep(self.ack_timeout_s))
         try:
             await connection.send(frame)
             waiting: set[asyncio.Future[Any]] = {acked, timer}

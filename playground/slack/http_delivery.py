@@ -36,12 +36,7 @@ class HttpDelivery:
         self, envelope_type: EnvelopeType, payload: Json, *, accepts_response: bool, retry: Retry | None = None
     ) -> Answer:
         content_type, body = _encoded(envelope_type, payload)
-        timestamp = int(self._clock.now())
-        headers = {
-            "Content-Type": content_type,
-            "X-Slack-Request-Timestamp": str(timestamp),
-            "X-Slack-Signature": signature(self._app.signing_secret, timestamp, body),
-        }
+        headers = self._headers(content_type, body)
         if retry is not None:
             headers |= {"X-Slack-Retry-Num": str(retry.attempt), "X-Slack-Retry-Reason": retry.reason}
         at, started = self._clock.now(), time.perf_counter()
@@ -59,9 +54,24 @@ class HttpDelivery:
         )
         return answer
 
+    async def verified(self) -> bool:
+        """Whether the app gives the challenge back, as Slack asks it before it takes the request URL."""
+        challenge = uuid.uuid4().hex
+        body = json.dumps({"type": "url_verification", "challenge": challenge}).encode()
+        answer = await self._post(self._headers("application/json", body), body)
+        return isinstance(answer, Acked) and challenge in (answer.payload or {}).values()
+
     async def close(self) -> None:
         if self._session is not None:
             await self._session.close()
+
+    def _headers(self, content_type: str, body: bytes) -> dict[str, str]:
+        timestamp = int(self._clock.now())
+        return {
+            "Content-Type": content_type,
+            "X-Slack-Request-Timestamp": str(timestamp),
+            "X-Slack-Signature": signature(self._app.signing_secret, timestamp, body),
+        }
 
     async def _post(self, headers: dict[str, str], body: bytes) -> Answer:
         if self._session is None:

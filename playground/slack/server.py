@@ -43,7 +43,7 @@ class PracticeSlack:
     def __init__(
         self, manifest: Manifest, *, port: int = 0, clock: Clock | None = None, request_url: str | None = None
     ) -> None:
-        """Serve the app of *manifest*; with a *request_url* it is reached by HTTP, else over its sockets."""
+        """Serve the app of *manifest*; at a *request_url*, given or in the manifest, it is called by HTTP."""
         self.clock = clock or Clock()
         self.installation = installation(manifest)
         self.manifest = manifest
@@ -61,8 +61,9 @@ class PracticeSlack:
             journal=self.journal,
             background=self.background,
         )
-        self.http = HttpDelivery(app=self.installation, url=request_url or "", clock=self.clock, journal=self.journal)
-        self.stage = self._stage(self.http if request_url else self.sockets)
+        url = request_url or ("" if manifest.socket_mode else manifest.request_url or "")
+        self.http = HttpDelivery(app=self.installation, url=url, clock=self.clock, journal=self.journal)
+        self.stage = self._stage(self.http if url else self.sockets)
         self.people = People(self.stage)
         self.admin = Admin(self.workspace, self.installation, self.stage.events)
         self.control = self._control()
@@ -87,6 +88,18 @@ class PracticeSlack:
     @property
     def app_token(self) -> str:
         return self.installation.app_token
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """What the app is told, under the names that the bot reads."""
+        told = {"SLACK_API_URL": self.api_url, "SLACK_BOT_TOKEN": self.bot_token}
+        if self.http.url:
+            return told | {"SLACK_SIGNING_SECRET": self.installation.signing_secret}
+        return told | {"SLACK_APP_TOKEN": self.app_token}
+
+    async def reaches_the_app(self) -> bool:
+        """Whether a socket is open, or the app answers at its request URL."""
+        return await self.http.verified() if self.http.url else bool(self.sockets.connections)
 
     async def start(self) -> None:
         self._runner = web.AppRunner(self.web, access_log=None, shutdown_timeout=1)

@@ -16,6 +16,16 @@ MATRIX: dict[str, dict[str, Any]] = {
     "with a policy": {"policy": "apiVersion: chatops.saas.io/v1\nkind: Policy\n# “quotes” and 'quotes'\n"},
     "with storage": {"storage": {"nodes": "node-1=10.0.0.1", "namespace": "shop", "existingSecret": "ssh"}},
     "with Valkey": {"valkey": {"enabled": True}},
+    "called by Slack": {"http": {"enabled": True}, "networkPolicy": {"enabled": True}},
+    "called by Slack through an Ingress": {
+        "http": {
+            "enabled": True,
+            "host": "bot.example.com",
+            "ingressClass": "nginx",
+            "tlsSecret": "bot-tls",
+            "annotations": {"cert-manager.io/cluster-issuer": "ours"},
+        }
+    },
     "watched and walled": {
         "networkPolicy": {"enabled": True},
         "podMonitor": {"enabled": True, "labels": {"release": "prometheus"}},

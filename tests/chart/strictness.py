@@ -11,6 +11,7 @@ KINDS = {
     "v1/Service": models.V1Service,
     "v1/ServiceAccount": models.V1ServiceAccount,
     "apps/v1/Deployment": models.V1Deployment,
+    "networking.k8s.io/v1/Ingress": models.V1Ingress,
     "networking.k8s.io/v1/NetworkPolicy": models.V1NetworkPolicy,
     "policy/v1/PodDisruptionBudget": models.V1PodDisruptionBudget,
     "rbac.authorization.k8s.io/v1/ClusterRole": models.V1ClusterRole,

@@ -9,6 +9,7 @@ import pytest
 from bot.commands import COMMANDS
 from bot.manifest import cluster_role_rules
 from bot.settings import ENVIRONMENT, load
+from bot.slack.settings import HttpSettings
 from bot.watch import LEASE
 from tests.chart.rendering import CHART, MATRIX, NAMESPACE, Manifest, of_kind, rendered
 from tests.chart.strictness import faults
@@ -21,6 +22,7 @@ GIVEN_BY_THE_CHART = {
     *("REDIS_URL", "POLICY_FILE", "POD_NAMESPACE", "OWN_NAMESPACE", "HEALTH_HOST", "HEALTH_PORT"),
     *("STORAGE_NODES", "STORAGE_NAMESPACE", "STORAGE_USER", "STORAGE_KEY_FILE", "STORAGE_KNOWN_HOSTS"),
     *("KUBECONFIG", "KUBE_CONTEXT"),
+    *("SLACK_SIGNING_SECRET", "SLACK_HTTP_HOST", "SLACK_HTTP_PORT"),
 }
 """Settings that come from the Secret, from other values, or from where the pod runs."""
 PROXY = {"HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"}
@@ -106,6 +108,22 @@ def test_the_policy_arrives_as_it_was_written() -> None:
     assert of_kind(rendered({"policy": policy}), "ConfigMap")["data"]["policy.yaml"] == policy
 
 
+def test_slack_reaches_the_port_and_path_at_which_the_bot_listens() -> None:
+    manifests = rendered(MATRIX["called by Slack through an Ingress"])
+    (container,) = of_kind(manifests, "Deployment")["spec"]["template"]["spec"]["containers"]
+    ports = {port["name"]: port["containerPort"] for port in container["ports"]}
+    listens = HttpSettings(signing_secret="s3cret")
+    assert ports[of_kind(manifests, "Service")["spec"]["ports"][0]["targetPort"]] == listens.port
+    (rule,) = of_kind(manifests, "Ingress")["spec"]["rules"]
+    assert [path["path"] for path in rule["http"]["paths"]] == [listens.path]
+    secret = next(entry for entry in container["env"] if entry["name"] == "SLACK_SIGNING_SECRET")
+    assert "optional" not in secret["valueFrom"]["secretKeyRef"], "without it the bot would open sockets instead"
+
+
+def test_over_sockets_nothing_is_reachable_from_outside() -> None:
+    assert {one["kind"] for one in rendered({})} & {"Service", "Ingress"} == set()
+
+
 def test_one_copy_has_no_disruption_budget_that_would_hold_up_a_drain() -> None:
     assert not [one for one in rendered({"replicas": 1}) if one["kind"] == "PodDisruptionBudget"]
 
@@ -123,6 +141,7 @@ def test_one_copy_has_no_disruption_budget_that_would_hold_up_a_drain() -> None:
         pytest.param({"settings": {"LOG_LEVLE": "DEBUG"}}, "/settings", id="a mistyped setting"),
         pytest.param({"settings": {"LOG_LEVEL": "LOUD"}}, "/settings/LOG_LEVEL", id="a level that there is not"),
         pytest.param({"storage": {"nodes": "node-1=10.0.0.1"}}, "/storage", id="storage nodes without a key"),
+        pytest.param({"http": {"enabled": True, "host": "https://bot"}}, "/http/host", id="an address for a host"),
         pytest.param({"image": {"pullPolicy": "Sometimes"}}, "/image/pullPolicy", id="an unknown pull policy"),
         pytest.param({"podMonitor": {"interval": "often"}}, "/podMonitor", id="an interval that is none"),
     ],

@@ -181,9 +181,9 @@ FAST: Clusters = partial(practice_cluster, speed=SPEED)
 
 
 @contextlib.asynccontextmanager
-async def open_stand(clusters: Clusters = FAST) -> AsyncIterator[Stand]:
-    """Run a world whose bot is connected while the block runs."""
-    async with practice_world(clusters, tell=lambda _: None) as world:
+async def open_stand(clusters: Clusters = FAST, *, called_at: str = "") -> AsyncIterator[Stand]:
+    """Run a world whose bot is connected while the block runs; Slack calls it at *called_at*, where given."""
+    async with practice_world(clusters, called_at=called_at, tell=lambda _: None) as world:
         async with asyncio.timeout(60):
             await world.connected()
         furnish(world)
