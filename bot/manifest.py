@@ -6,10 +6,10 @@ from typing import Any
 
 import yaml
 
-from bot.engine.help import AREAS
-from bot.engine.parse import usage
+from bot.engine.help import AREAS, spelled
+from bot.engine.parse import parameters, usage
 from bot.model.plan import Json
-from bot.spec import Access, AnyCommand, Change
+from bot.spec import Access, AnyCommand, Change, Filter, Listing, Query
 
 BOT_SCOPES = (
     "app_mentions:read",
@@ -141,6 +141,8 @@ def commands_page(commands: Iterable[AnyCommand], slash: str = "/saas") -> str:
         "Made by `./run docs` from the declarations in bot/commands; do not edit.",
         "",
         "Gates: **read** answers at once; **change** asks policy; **destroy** wants a second person and a typed name.",
+        "",
+        *_options_of(commands),
     ]
     for area in [*AREAS, *sorted({command.area for command in commands} - set(AREAS))]:
         members = [command for command in commands if command.area == area]
@@ -152,6 +154,21 @@ def commands_page(commands: Iterable[AnyCommand], slash: str = "/saas") -> str:
             lines += [f"{slash} {usage(command)}", "", *(f"{slash} {example}" for example in command.examples), "```"]
             lines += ["", f"Gate: **{gate}**. Kubernetes: {_rights(command)}."]
     return "\n".join(lines) + "\n"
+
+
+def _options_of(commands: Iterable[AnyCommand]) -> list[str]:
+    """The flags that go with every answer, and with every list."""
+    lists = ", ".join(f"`{one.name}`" for one in commands if isinstance(one, Query) and one.options is Listing)
+    more = [parameter for parameter in parameters(Listing) if parameter.name not in Filter.model_fields]
+    return [
+        "Every command that answers takes these too:",
+        "",
+        *(f"- `{spelled(one)}`: {one.info.description}" for one in parameters(Filter)),
+        "",
+        f"and those that list ({lists}):",
+        "",
+        *(f"- `{spelled(one)}`: {one.info.description}" for one in more),
+    ]
 
 
 def _rights(command: AnyCommand) -> str:

@@ -6,12 +6,13 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from bot.model.actor import Actor
 from bot.model.kube.meta import KubeObject
+from bot.model.pattern import Pattern
 from bot.model.plan import Effect, Mark, Observed, Plan, Progress, Step
 from bot.model.refs import ObjectRef
 from bot.model.reply import Reply
@@ -39,15 +40,55 @@ def positional(help: str, *, default: Any = ..., metavar: str = "", completes: s
     )
 
 
-def flag(help: str, *, default: Any = ..., short: str = "", metavar: str = "", completes: str = "") -> Any:
+def flag(
+    help: str,
+    *,
+    default: Any = ...,
+    short: str = "",
+    metavar: str = "",
+    completes: str = "",
+    hidden: bool = False,
+) -> Any:
     """Declare `--name VALUE` (a bool field takes no value);
     *completes* names what to offer: namespace, workload, pod, revision, kind…
+    *hidden*: understood, but offered nowhere.
     """
     return Field(
         default,
         description=help,
-        json_schema_extra={"place": "flag", "short": short, "metavar": metavar, "completes": completes},
+        json_schema_extra={
+            "place": "flag",
+            "short": short,
+            "metavar": metavar,
+            "completes": completes,
+            "hidden": "yes" if hidden else "",
+        },
     )
+
+
+class Filter(Args):
+    """What of an answer is shown; goes with every query that has no such flag of its own."""
+
+    grep: str = flag("only rows and lines that hold this text, or match this /expression/", default="", metavar="TEXT")
+
+    @field_validator("grep")
+    @classmethod
+    def _a_pattern(cls, grep: str) -> str:
+        Pattern(grep)
+        return grep
+
+
+EVERYTHING = Filter()
+"""All of an answer."""
+
+
+class Listing(Filter):
+    """How a list is shown, on top of what."""
+
+    output: Literal["", "name", "wide", "json", "yaml", "csv"] = flag(
+        "how rows are written: name, wide, json, yaml or csv", default="", short="o", metavar="FORMAT"
+    )
+    page: Annotated[int, Field(ge=1)] = flag("page of a long table", default=1, metavar="N")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +161,9 @@ class Query(Command[A]):
     """Reads and answers."""
 
     run: Callable[[A, Context], Awaitable[Reply]]
+    """Answer whole: what of it is shown, and how, is the engine's concern."""
+    options: type[Filter] = Filter
+    """`Listing` where the answer is a table of which people want this row or that format."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,8 +194,8 @@ class Change(Command[A]):
     """Read and propose. Raises NotFound, AlreadySo, BadArguments."""
     observe: Callable[[Step, ReadOnly], Awaitable[Observed]]
     """Read what `step.observed` compares. Raises NotFound when the target is gone."""
-    apply: Callable[[Step, Backends, Mark], Awaitable[None]]
-    """Write `step.desired` in one request that carries the mark.
+    apply: Callable[[Step, Backends, Mark], Awaitable[Progress | None]]
+    """Write `step.desired` in one request that carries the mark; give how it ended where that can be seen only now.
 
     Raises Conflict when the version moved, Denied, Rejected, Unreachable.
     """

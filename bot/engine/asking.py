@@ -14,6 +14,7 @@ from bot.engine.authorize import Authorizer
 from bot.engine.live import Lives
 from bot.engine.live_course import Wish
 from bot.engine.parse import HelpWanted, Parsed, parse
+from bot.engine.sifting import sifted
 from bot.engine.usable import usable
 from bot.errors import BadArguments, Denied
 from bot.model.actor import Actor
@@ -79,7 +80,7 @@ class Asking:
             if not done and not card:
                 async with self.ledger.transaction() as tx:
                     await tx.put(*looking(origin, parsed.line))
-            reply = await work
+            reply = await asyncio.to_thread(sifted, await work, parsed.options)
         finally:
             work.cancel()
         await self._reply(origin, reply, parsed.line, card=card)
@@ -90,10 +91,10 @@ class Asking:
         await self.authorizer.permit(actor, query, args, namespace)
         context = self._context(origin, actor, namespace)
         if why := await self.lives.refusal(actor):
-            reply = await query.run(args, context)
+            reply = await asyncio.to_thread(sifted, await query.run(args, context), parsed.options)
             await self._reply(origin, replaced(reply, parts=(*reply.parts, Text(why))), parsed.line)
         else:
-            await self.lives.begin(Wish(origin, actor, query, args, namespace, parsed.line, context))
+            await self.lives.begin(Wish(origin, actor, query, args, namespace, parsed.line, context, parsed.options))
 
     async def _change(
         self, origin: Origin, actor: Actor, change: Change[Any], parsed: Parsed, *, otherwise: str

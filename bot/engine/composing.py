@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.engine.form_fields import REASON, asks_for_reason
-from bot.engine.line import DASHES, join, mend
-from bot.engine.parse import Draft, Parameter, parameters, parse
+from bot.engine.line import DASHES, join, mend, words
+from bot.engine.parse import Draft, Parameter, all_parameters, parse
 from bot.engine.registry import Registry
 from bot.errors import UserError
 from bot.spec import AnyCommand
@@ -15,7 +15,7 @@ def compose(command: AnyCommand, fields: Mapping[str, str]) -> str:
     """The line of *command* with *fields*; empty ones are left out, foreign ones ignored."""
     filled = {name: mend(text).strip() for name, text in fields.items()}
     places, flags = [], []
-    for parameter in parameters(command.args):
+    for parameter in all_parameters(command):
         text = filled.get(parameter.name, "")
         if text and parameter.is_positional:
             places += _words(parameter, text)
@@ -23,13 +23,15 @@ def compose(command: AnyCommand, fields: Mapping[str, str]) -> str:
             flags += [parameter.long] if parameter.is_switch else _flagged(parameter, text)
     if asks_for_reason(command) and filled.get(REASON):
         flags.append(f"--reason={filled[REASON]}")
-    ended = ["--"] if any(word[0] in DASHES for word in places) else []
+    ended = ["--"] if any(word.startswith(tuple(DASHES)) for word in places) else []
     return join([*command.name.split(), *flags, *ended, *places])
 
 
 def _words(parameter: Parameter, text: str) -> list[str]:
-    """Several choices come joined by commas; names have none."""
-    return text.split(",") if parameter.is_many else [text]
+    """Several choices come joined by commas; names have none. Words that are typed are split as those of a line."""
+    if not parameter.is_many:
+        return [text]
+    return text.split(",") if parameter.meta.get("completes") else words(text)
 
 
 def _flagged(parameter: Parameter, text: str) -> list[str]:
@@ -38,9 +40,9 @@ def _flagged(parameter: Parameter, text: str) -> list[str]:
 
 def faults(command: AnyCommand, fields: Mapping[str, str], registry: Registry) -> dict[str, str]:
     """Field → one sentence, as parsing the composed line would refuse it; "" for the line as a whole."""
-    if found := Draft(command, _values(command, fields)).faults():
-        return found
     try:
+        if found := Draft(command, _values(command, fields)).faults():
+            return found
         parse(compose(command, fields), registry)
     except UserError as error:
         return {"": str(error)}
@@ -48,7 +50,7 @@ def faults(command: AnyCommand, fields: Mapping[str, str], registry: Registry) -
 
 
 def _values(command: AnyCommand, fields: Mapping[str, str]) -> dict[str, Any]:
-    given = {parameter: mend(fields.get(parameter.name, "")).strip() for parameter in parameters(command.args)}
+    given = {parameter: mend(fields.get(parameter.name, "")).strip() for parameter in all_parameters(command)}
     return {parameter.name: _value(parameter, text) for parameter, text in given.items() if text}
 
 

@@ -5,7 +5,8 @@ from typing import Any, Literal, get_args, get_origin
 from annotated_types import Ge, Le
 
 from bot.engine.completions import COMPLETED
-from bot.engine.parse import Draft, Parameter, parameters
+from bot.engine.line import join
+from bot.engine.parse import Draft, Parameter, all_parameters
 from bot.engine.policy import Channel
 from bot.model.form import Field, FieldKind, Form
 from bot.spec import AnyCommand, Change
@@ -26,7 +27,7 @@ def form_for(draft: Draft, channel: Channel, channel_id: str, *, reason_characte
     """The form that completes *draft* in a channel; *reason_characters*: how long a reason must be, 0 for none."""
     fields = tuple(
         _field(parameter, draft.values.get(parameter.name))
-        for parameter in parameters(draft.command.args)
+        for parameter in all_parameters(draft.command)
         if _is_asked(parameter, channel)
     )
     is_change = isinstance(draft.command, Change)
@@ -51,7 +52,7 @@ def _is_asked(parameter: Parameter, channel: Channel) -> bool:
         return len(channel.namespaces) > 1 or "*" in channel.namespaces[0]
     if parameter.name == EVERYWHERE:
         return channel.covers("*")
-    return parameter.name != PAGE
+    return parameter.name != PAGE and not parameter.is_hidden
 
 
 def _reason(draft: Draft, characters: int) -> Field:
@@ -61,14 +62,14 @@ def _reason(draft: Draft, characters: int) -> Field:
 
 
 def _field(parameter: Parameter, value: Any) -> Field:
-    bounds = parameter.info.metadata
+    bounds, kind = parameter.info.metadata, _kind(parameter)
     return Field(
         name=parameter.name,
         label=parameter.name.rstrip("_").replace("_", " ").capitalize(),
         help=(parameter.info.description or "").replace("`", ""),
-        kind=_kind(parameter),
+        kind=kind,
         is_required=parameter.info.is_required(),
-        values=_given(value),
+        values=_given(value, kind),
         choices=_choices(parameter),
         least=next((str(bound.ge) for bound in bounds if isinstance(bound, Ge)), ""),
         most=next((str(bound.le) for bound in bounds if isinstance(bound, Le)), ""),
@@ -100,8 +101,10 @@ def _default(parameter: Parameter) -> str:
     return "" if parameter.info.is_required() or default in ("", (), None, False, 0) else str(default)
 
 
-def _given(value: Any) -> tuple[str, ...]:
-    """What a line has given already; a switch is there or not."""
+def _given(value: Any, kind: FieldKind) -> tuple[str, ...]:
+    """What a line has given already; a switch is there or not, and words that nobody chooses are typed in one field."""
     if value in (None, False):
         return ()
+    if isinstance(value, tuple) and kind is FieldKind.TEXT:
+        return (join(list(value)),)
     return tuple(str(one) for one in value) if isinstance(value, tuple) else (str(value),)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from bot.engine.parse import Parameter, parameters, usage
+from bot.engine.parse import Parameter, all_parameters, usage
 from bot.model.plan import Fact
 from bot.model.reply import Button, Buttons, Code, Facts, Reply, Table, Text
 from bot.spec import AnyCommand, Change, Risk
@@ -42,7 +42,8 @@ def _area(group: list[AnyCommand], slash: str) -> tuple[Text, Facts]:
 def of_command(command: AnyCommand, slash: str) -> Reply:
     """Usage, flags and examples of one command."""
     gate = command.risk if isinstance(command, Change) else Risk.READ
-    rows = tuple((_label(parameter), _meaning(parameter)) for parameter in parameters(command.args))
+    offered = [parameter for parameter in all_parameters(command) if not parameter.is_hidden]
+    rows = tuple((spelled(parameter), _meaning(parameter)) for parameter in offered)
     if isinstance(command, Change):
         rows = (*rows, ("--reason TEXT", "why; shown to whoever approves, kept in the audit"))
     return Reply(
@@ -58,7 +59,8 @@ def of_command(command: AnyCommand, slash: str) -> Reply:
     )
 
 
-def _label(parameter: Parameter) -> str:
+def spelled(parameter: Parameter) -> str:
+    """`-n, --namespace NAMESPACE`, or the word that stands for it."""
     name = ", ".join(filter(None, (parameter.short, parameter.long)))
     if parameter.is_positional:
         return parameter.metavar + ("…" if parameter.is_many else "")

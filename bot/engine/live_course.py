@@ -18,6 +18,7 @@ from bot.engine.answers import answer, looking
 from bot.engine.authorize import Authorizer
 from bot.engine.live_cards import ended_card, lines_card, lines_key, live_card
 from bot.engine.live_screen import LiveScreen, Told
+from bot.engine.sifting import sifted
 from bot.errors import BotError, Denied, Fenced, UpstreamError
 from bot.model.actor import Actor
 from bot.model.incoming import Origin
@@ -26,7 +27,7 @@ from bot.model.outgoing import Lane
 from bot.model.reply import Reply
 from bot.ports import Clock
 from bot.ports_ledger import Ledger, Transaction
-from bot.spec import Args, Context, Live
+from bot.spec import EVERYTHING, Args, Context, Filter, Live
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +56,8 @@ class Wish:
     namespace: str
     line: str
     context: Context
+    options: Filter = EVERYTHING
+    """What of the answer is shown, and how."""
 
 
 Outcome = Reply | BotError
@@ -82,7 +85,7 @@ class Course:
 
     def __post_init__(self) -> None:
         """Begin with an empty screen."""
-        self.screen = LiveScreen(self.clock)
+        self.screen = LiveScreen(self.clock, self.wish.options)
         self.permitted_at = self.clock.now()
 
     async def run(self, begun: "asyncio.Future[None]") -> None:
@@ -105,7 +108,7 @@ class Course:
         """Follow to the end, whatever it is."""
         wish = self.wish
         try:
-            return await wish.query.follow(wish.args, wish.context, self.screen)
+            return sifted(await wish.query.follow(wish.args, wish.context, self.screen), wish.options)
         except BotError as error:
             return error
         except Exception:  # the outermost frame of its task: a bug here must leave all others alone

@@ -5,8 +5,10 @@ from collections import deque
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.engine.sifting import first_rows, sifted
 from bot.model.reply import Reply
 from bot.ports import Clock
+from bot.spec import Filter
 
 LINES_KEPT = 40
 """Until the next message: more nobody reads as they come."""
@@ -26,9 +28,10 @@ class Told:
 class LiveScreen:
     """bot.ports_live.Screen. Of what is shown the last is kept; of what is told the newest lines."""
 
-    def __init__(self, clock: Clock) -> None:
-        """Show nothing yet."""
+    def __init__(self, clock: Clock, options: Filter) -> None:
+        """Show nothing yet; of what comes, what *options* let through."""
         self._clock = clock
+        self._options = options
         self.reply = Reply("")
         self._lines: deque[str] = deque(maxlen=LINES_KEPT)
         self._left_out = 0
@@ -41,8 +44,8 @@ class LiveScreen:
         return self._clock.now()
 
     def show(self, reply: Reply) -> None:
-        """Put *reply* in the place of what was shown."""
-        self.reply = reply
+        """Put *reply* in the place of what was shown. Raises BadArguments as `sifted`."""
+        self.reply = first_rows(sifted(reply, self._options))
         self.is_lit.set()
 
     def tell(self, line: str) -> None:

@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from types import UnionType
-from typing import Any, Union, get_args, get_origin
+from typing import Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
@@ -13,9 +13,11 @@ from pydantic_core import ErrorDetails
 from bot.engine.line import join, words
 from bot.engine.registry import Registry
 from bot.errors import BadArguments
-from bot.spec import AnyCommand, Args, Change
+from bot.spec import EVERYTHING, AnyCommand, Args, Change, Filter, Query
 
 HELP = frozenset({"--help", "-h"})
+
+M = TypeVar("M", bound=Args)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,8 @@ class Parsed:
     """Of a change: why, in the asker's words."""
     line: str = ""
     """The words again, normalised."""
+    options: Filter = EVERYTHING
+    """Of a query: what of its answer is shown, and how."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,16 @@ class Parameter:
     def short(self) -> str:
         """`-n`, or empty."""
         return "-" + self.meta["short"] if self.meta.get("short") else ""
+
+    @property
+    def is_hidden(self) -> bool:
+        """Understood, but offered nowhere."""
+        return bool(self.meta.get("hidden"))
+
+    @property
+    def ends_flags(self) -> bool:
+        """Stands behind `--`: whatever comes there is its own."""
+        return self.meta.get("metavar", "").startswith("--")
 
     @property
     def types(self) -> tuple[Any, ...]:
@@ -110,10 +124,25 @@ def parameters(args: type[Args]) -> list[Parameter]:
     return [Parameter(name, info) for name, info in args.model_fields.items()]
 
 
+def options(command: AnyCommand) -> list[Parameter]:
+    """What goes with *command* because it is a query, but for what it takes itself under that name."""
+    if not isinstance(command, Query):
+        return []
+    own = command.args.model_fields
+    return [parameter for parameter in parameters(command.options) if parameter.name not in own]
+
+
+def all_parameters(command: AnyCommand) -> list[Parameter]:
+    """Its own, then its options."""
+    return [*parameters(command.args), *options(command)]
+
+
 def usage(command: AnyCommand) -> str:
     """`scale NAME --replicas N [--namespace NAMESPACE] [--reason TEXT]`."""
-    parts = [command.name, *(parameter.usage for parameter in parameters(command.args))]
-    return " ".join([*parts, "[--reason TEXT]"] if isinstance(command, Change) else parts)
+    offered = [parameter for parameter in parameters(command.args) if not parameter.is_hidden]
+    parts = [parameter.usage for parameter in offered if not parameter.ends_flags]
+    reason = ["[--reason TEXT]"] if isinstance(command, Change) else []
+    return " ".join([command.name, *parts, *reason, *(one.usage for one in offered if one.ends_flags)])
 
 
 def parse(text: str, registry: Registry) -> Parsed | HelpWanted:
@@ -126,7 +155,9 @@ def parse(text: str, registry: Registry) -> Parsed | HelpWanted:
         return HelpWanted(command)
     draft = Draft(command, line=join(split))
     draft.read(rest)
-    return Parsed(command=command, args=draft.validated(), reason=draft.reason, line=draft.line)
+    return Parsed(
+        command=command, args=draft.validated(), reason=draft.reason, line=draft.line, options=draft.options()
+    )
 
 
 def begun(line: str, registry: Registry) -> "Draft":
@@ -180,11 +211,12 @@ class Draft:
             self._put(parameter, attached if equals else self._value(name, queue))
 
     def _named(self, name: str) -> Parameter:
-        flags = [parameter for parameter in parameters(self.command.args) if not parameter.is_positional]
+        flags = [parameter for parameter in all_parameters(self.command) if not parameter.is_positional]
         for parameter in flags:
             if name in (parameter.long, parameter.short):
                 return parameter
-        known = [parameter.long for parameter in flags] + (["--reason"] if isinstance(self.command, Change) else [])
+        offered = [parameter.long for parameter in flags if not parameter.is_hidden]
+        known = offered + (["--reason"] if isinstance(self.command, Change) else [])
         more = f"It takes {', '.join(known)}." if known else "It takes no flags."
         raise self._bad(f"`{self.command.name}` has no flag {name}", more)
 
@@ -213,22 +245,44 @@ class Draft:
 
     def validated(self) -> Args:
         """The declared Args. Raises BadArguments with the first thing that does not fit."""
-        try:
-            args: Args = self.command.args.model_validate(self.values)
-        except ValidationError as error:
-            raise self._bad(self._sentence(_faults(error)[0])) from None
+        args: Args = self._valid(self.command.args, self._own())
         return args
+
+    def options(self) -> Filter:
+        """The options that go with a query. Raises BadArguments."""
+        return self._valid(*self._optional())
 
     def faults(self) -> dict[str, str]:
         """Field → what is wrong with it; what is wrong with several together stands under ""."""
+        return {**self._faults_in(self.command.args, self._own()), **self._faults_in(*self._optional())}
+
+    def _faults_in(self, model: type[Args], values: dict[str, Any]) -> dict[str, str]:
         try:
-            self.command.args.model_validate(self.values)
+            model.model_validate(values)
         except ValidationError as error:
             return {str(fault["loc"][0]) if fault["loc"] else "": self._sentence(fault) for fault in _faults(error)}
         return {}
 
+    def _own(self) -> dict[str, Any]:
+        """The values of the command's own arguments."""
+        own = self.command.args.model_fields
+        return {name: value for name, value in self.values.items() if name in own}
+
+    def _optional(self) -> tuple[type[Filter], dict[str, Any]]:
+        """The options that the command knows, and the values given for them."""
+        known = self.command.options if isinstance(self.command, Query) else Filter
+        own = self._own()
+        return known, {name: value for name, value in self.values.items() if name not in own}
+
+    def _valid(self, model: type[M], values: dict[str, Any]) -> M:
+        try:
+            valid: M = model.model_validate(values)
+        except ValidationError as error:
+            raise self._bad(self._sentence(_faults(error)[0])) from None
+        return valid
+
     def _sentence(self, fault: ErrorDetails) -> str:
-        named = {parameter.name: parameter for parameter in parameters(self.command.args)}
+        named = {parameter.name: parameter for parameter in all_parameters(self.command)}
         parameter = named.get(str(fault["loc"][0])) if fault["loc"] else None
         label = parameter.label if parameter else "the arguments"
         given, limits = str(fault["input"])[:80], fault.get("ctx", {})

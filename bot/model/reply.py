@@ -52,6 +52,18 @@ class Table(msgspec.Struct, frozen=True, tag="table", omit_defaults=True):
     """Which page is asked for, counted from 1."""
     file_name: str = "table.txt"
     """Name of the file when it is too long for a message."""
+    wide: tuple[int, ...] = ()
+    """Places of the columns that are left out unless `-o` asks for them."""
+    names: tuple[str, ...] = ()
+    """Per row, what `-o name` says of it: `pod/web-1`; empty: its first cell."""
+
+
+class Shows(StrEnum):
+    """Which part of a text is shown that is too long."""
+
+    END = "end"
+    """Of a log, the newest."""
+    BEGINNING = "beginning"
 
 
 class Code(msgspec.Struct, frozen=True, tag="code", omit_defaults=True):
@@ -61,6 +73,7 @@ class Code(msgspec.Struct, frozen=True, tag="code", omit_defaults=True):
     title: str = ""
     file_name: str = "output.txt"
     """Name of the file when it is too long for a message."""
+    shows: Shows = Shows.END
 
 
 class Buttons(msgspec.Struct, frozen=True, tag="buttons"):

@@ -37,20 +37,23 @@ class Page:
         return f"Rows {first}–{min(first + ROWS_PER_PAGE - 1, self.total)} of {self.total}." if self.count > 1 else ""
 
     def buttons(self, line: str) -> tuple[Button, ...]:
-        """Previous and Next where they exist; *line* is the command line that made the table."""
+        """Previous and Next where they exist, and a way to narrow it down; *line* is what made the table."""
+        if not line or self.count == 1:
+            return ()
         turns = (("Previous", self.number - 1), ("Next", self.number + 1))
-        return tuple(
-            Button(label, with_page(line, number)) for label, number in turns if line and 1 <= number <= self.count
-        )
+        turning = [Button(label, with_page(line, number)) for label, number in turns if 1 <= number <= self.count]
+        return (*turning, Button("Filter…", line, action="form"))
 
 
 def with_page(line: str, number: int) -> str:
-    """*line* with `--page number` in the place of any page it had."""
+    """*line* with `--page number` in the place of any page it had; before `--`, after which nothing is a flag."""
     words = shlex.split(line)
+    end = words.index("--") if "--" in words else len(words)
+    words, rest = words[:end], words[end:]
     kept: list[str] = []
     skip = False
     for word in words:
         if not skip and word != "--page" and not word.startswith("--page="):
             kept.append(word)
         skip = not skip and word == "--page"
-    return shlex.join([*kept, "--page", str(number)])
+    return shlex.join([*kept, "--page", str(number), *rest])

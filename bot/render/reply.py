@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bot.model.outgoing import Message
-from bot.model.reply import Button, Buttons, Code, Facts, Reply, Table, Text
+from bot.model.reply import Button, Buttons, Code, Facts, Reply, Shows, Table, Text
 from bot.render import blocks, rich, tone
 from bot.render.budget import Sheet
-from bot.render.escape import clean, mrkdwn, tail
+from bot.render.escape import clean, head, mrkdwn, tail
 from bot.render.limits import (
     BUTTONS_PER_CARD,
     FACTS_PER_BLOCK,
@@ -105,7 +105,8 @@ class _Drawing:
             self.sheet.add(blocks.paragraph(rich.bold(part.title)))
         limit = min(PREFORMATTED_CHARACTERS, max(self.sheet.room, 0))
         if limit > len("…"):
-            self.sheet.add(blocks.preformatted(tail(part.text.rstrip("\n"), limit, LINE_CHARACTERS)))
+            shorten = tail if part.shows is Shows.END else head
+            self.sheet.add(blocks.preformatted(shorten(part.text.rstrip("\n"), limit, LINE_CHARACTERS)))
 
     def _table(self, part: Table) -> None:
         page = Page.of(len(part.rows), part.page)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.commands import COMMANDS
-from bot.engine.parse import Parameter, parameters
+from bot.engine.parse import Parameter, all_parameters
 from bot.engine.registry import Registry
 from bot.errors import NotFound
 from bot.spec import AnyCommand, Change
@@ -51,7 +51,7 @@ class Completion:
         return [SLASH + name for name in sorted(names) if name.startswith(begun)]
 
     async def _words(self, command: AnyCommand, rest: list[str], begun: str) -> list[str]:
-        own = parameters(command.args)
+        own = all_parameters(command)
         if begun.startswith("-"):
             flags = [parameter.long for parameter in own if not parameter.is_positional]
             flags += ["--reason"] if isinstance(command, Change) else []

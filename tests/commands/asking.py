@@ -6,6 +6,7 @@ from typing import Any
 from bot.commands import COMMANDS
 from bot.engine.parse import Parsed, parse
 from bot.engine.registry import Registry
+from bot.engine.sifting import sifted
 from bot.model.actor import Actor, Person, Subject
 from bot.model.layer import Layer
 from bot.model.plan import Plan
@@ -58,7 +59,7 @@ async def ask(line: str, cluster: ClusterReader, logs: Logs | None = None) -> Re
     """The answer of a query."""
     understood = parsed(line)
     assert isinstance(understood.command, Query)
-    return await understood.command.run(understood.args, context(cluster, logs))
+    return sifted(await understood.command.run(understood.args, context(cluster, logs)), understood.options)
 
 
 async def propose(line: str, cluster: FakeCluster) -> Plan:

@@ -187,7 +187,7 @@ async def test_a_field_that_nothing_has_cannot_be_sorted_by() -> None:
     [
         pytest.param("get unicorns", id="unknown kind"),
         pytest.param("get pods ../../secrets", id="path"),
-        pytest.param("get pods -o yaml", id="unknown output"),
+        pytest.param("get pods -o toml", id="unknown output"),
         pytest.param("get deployments --failed", id="failed deployments"),
         pytest.param("get pods a -l app=x", id="name and selector"),
         pytest.param("get pods --page 0", id="page zero"),

@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot.errors import BadArguments, BotError, NotFound, Unreachable
+from bot.errors import BadArguments, BotError, Unreachable
 from bot.model.logs import LogLine, LogRead, LogSource
-from bot.model.reply import Buttons, Reply, Table, Text, Tone
+from bot.model.reply import Reply, Text, Tone
 from bot.spec import Live
 from tests.commands.asking import context, parsed
 from tests.fakes.cluster import FakeCluster
@@ -39,53 +39,6 @@ async def failing(cluster: FakeCluster, screen: FakeScreen, line: str) -> str:
     return str(failed.value)
 
 
-async def test_new_lines_are_told_and_trouble_is_marked() -> None:
-    screen = FakeScreen()
-    end = await follow("logs web-r12-a -f", web(), "one", "KeyError: 'X'", screen=screen)
-    assert [shown.headline for shown in screen.shown] == ["New lines of pod/web-r12-a are in the thread"]
-    assert screen.told == ["one", "▸ KeyError: 'X'"]
-    assert end.headline == "The log of pod/web-r12-a has ended: its container has ended"
-    assert Text("2 lines") in end.parts
-
-
-async def test_several_pods_begin_with_as_many_lines_together_as_one() -> None:
-    logs = FakeLogs()
-    understood = parsed("logs deployment/web -f --tail 10")
-    assert isinstance(understood.command, Live)
-    await understood.command.follow(understood.args, context(web(), logs), FakeScreen())
-    assert [query.tail for query in logs.asked] == [5]
-
-
-async def test_the_end_of_a_log_offers_to_follow_it_again() -> None:
-    end = await follow("logs deployment/web --follow --grep x", web(), screen=FakeScreen())
-    [offers] = [part for part in end.parts if isinstance(part, Buttons)]
-    assert [offer.line for offer in offers.buttons] == ["logs deployment/web --tail 40 --grep x --follow -n saasodoo"]
-
-
-async def test_only_lines_that_contain_a_text_are_told() -> None:
-    screen = FakeScreen()
-    await follow("logs web-r12-a -f --grep full", web(), "queue empty", "queue FULL", screen=screen)
-    assert screen.told == ["queue FULL"]
-    assert screen.shown[0].headline == "New lines of pod/web-r12-a containing “full” are in the thread"
-
-
-async def test_a_log_that_ends_with_its_pod_says_so() -> None:
-    cluster = web()
-
-    class Deleting(FakeScreen):
-        def tell(self, line: str) -> None:
-            del cluster.objects[("pods", "saasodoo", "web-r12-a")]
-
-    assert (await follow("logs web-r12-a -f", cluster, "one", screen=Deleting())).headline.endswith("the pod is gone")
-
-
-async def test_a_log_of_what_does_not_exist_is_refused_as_ever() -> None:
-    screen = FakeScreen()
-    with pytest.raises(NotFound, match="No pod “wbe-r12-a”"):
-        await follow("logs wbe-r12-a -f", web(), screen=screen)
-    assert not screen.shown
-
-
 async def test_a_rollout_that_has_ended_is_answered_at_once() -> None:
     screen = FakeScreen()
     end = await follow("rollout status web", web(), screen=screen)
@@ -97,18 +50,6 @@ async def test_a_rollout_is_shown_while_it_runs() -> None:
     screen = FakeScreen()
     await failing(web(ready=1), screen, "rollout status web")
     assert [shown.tone for shown in screen.shown] == [Tone.RUNNING]
-
-
-async def test_a_list_shows_as_many_rows_as_a_card_holds() -> None:
-    many = FakeCluster().add(*(pod(f"p{number:02}", app="odoo") for number in range(25)))
-    screen = FakeScreen()
-    await failing(many, screen, "get pods --watch")
-    [shown] = screen.shown
-    [table, more] = shown.parts
-    assert isinstance(table, Table)
-    assert (len(table.rows), len(table.row_buttons)) == (20, 20)
-    assert more == Text("and 5 more; a selector (`-l`) narrows it down")
-    assert shown.headline.startswith("25 pods")
 
 
 async def test_while_the_cluster_is_silent_the_last_look_stays_and_is_called_old() -> None:

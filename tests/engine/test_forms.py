@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from bot.commands import COMMANDS
 from bot.engine.composing import compose, faults
 from bot.engine.form_fields import REASON, form_for
-from bot.engine.parse import Draft, Parsed, begun, parameters, parse
+from bot.engine.parse import Draft, Parsed, all_parameters, begun, parse
 from bot.engine.policy import Channel
 from bot.engine.registry import Registry
 from bot.engine.suggesting import matching
@@ -44,7 +44,7 @@ def test_each_command_has_a_form_that_slack_takes(one: AnyCommand) -> None:
 def test_a_form_asks_for_every_argument_and_for_the_reason_of_a_change(one: AnyCommand) -> None:
     asked = {field.name for field in form_for(Draft(one), EVERY, "C1").fields}
     reason = {REASON} if isinstance(one, Change) else set()
-    assert asked == {parameter.name for parameter in parameters(one.args)} - {"page"} | reason
+    assert asked == {parameter.name for parameter in all_parameters(one)} - {"page"} | reason
 
 
 @pytest.mark.parametrize("line", [line for one in COMMANDS for line in one.examples])
@@ -55,7 +55,7 @@ def test_an_example_read_into_a_form_and_composed_again_means_the_same(line: str
     assert faults(wanted.command, fields, REGISTRY) == {}
     again = parse(compose(wanted.command, fields), REGISTRY)
     assert isinstance(again, Parsed)
-    assert (again.args, again.reason) == (wanted.args, wanted.reason)
+    assert (again.args, again.reason, again.options) == (wanted.args, wanted.reason, wanted.options)
 
 
 @settings(deadline=None)

@@ -46,17 +46,19 @@ def test_a_wide_table_is_one_that_scrolls_instead_of_wrapping_and_only_one_is() 
 @pytest.mark.parametrize(
     ("page", "caption", "controls"),
     [
-        pytest.param(1, "Rows 1–20 of 45.", "[Next]", id="first"),
-        pytest.param(2, "Rows 21–40 of 45.", "[Previous] [Next]", id="middle"),
-        pytest.param(3, "Rows 41–45 of 45.", "[Previous]", id="last"),
-        pytest.param(99, "Rows 41–45 of 45.", "[Previous]", id="past the end"),
+        pytest.param(1, "Rows 1–20 of 45.", "[Next] [Filter…]", id="first"),
+        pytest.param(2, "Rows 21–40 of 45.", "[Previous] [Next] [Filter…]", id="middle"),
+        pytest.param(3, "Rows 41–45 of 45.", "[Previous] [Filter…]", id="last"),
+        pytest.param(99, "Rows 41–45 of 45.", "[Previous] [Filter…]", id="past the end"),
     ],
 )
 def test_pages_turn_by_the_line_that_made_the_table(page: int, caption: str, controls: str) -> None:
     reply = Reply("45 pods", (Table(("NAME", "STATUS"), rows(45), page=page),))
     message = reply_message(reply, line="get pods -n saasodoo")
     assert read(message.blocks).endswith(f"\n{caption}\n{controls}")
-    assert all(line.startswith("get pods -n saasodoo --page ") for line in message.lines.values())
+    *turns, narrowed = message.lines.values()
+    assert all(line.startswith("get pods -n saasodoo --page ") for line in turns)
+    assert narrowed == "get pods -n saasodoo"
 
 
 @pytest.mark.parametrize(
@@ -65,6 +67,10 @@ def test_pages_turn_by_the_line_that_made_the_table(page: int, caption: str, con
 )
 def test_a_page_replaces_the_page_that_was_asked_for(line: str) -> None:
     assert with_page(line, 3) == "get pods --page 3"
+
+
+def test_a_page_is_asked_for_before_the_words_that_are_no_flags() -> None:
+    assert with_page("get -- pods --page", 3) == "get --page 3 -- pods --page"
 
 
 def test_rows_offer_their_actions_in_one_menu() -> None:

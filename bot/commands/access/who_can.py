@@ -7,7 +7,7 @@ from bot.commands.access.can_i import CanIArgs, resource_named
 from bot.model.actor import Subject
 from bot.model.layer import Layer
 from bot.model.reply import Reply, Table
-from bot.spec import CHANNEL_NAMESPACE, Args, Context, Query, flag, positional
+from bot.spec import CHANNEL_NAMESPACE, Args, Context, Listing, Query, flag, positional
 
 
 class WhoCanArgs(Args):
@@ -52,6 +52,7 @@ COMMAND = Query(
     summary="List who may do something here.",
     args=WhoCanArgs,
     run=run,
+    options=Listing,
     access=(),
     examples=("who-can restart deployment/instance-worker", "who-can patch deployments -n saasodoo"),
     area="Access",

@@ -15,7 +15,7 @@ from bot.model.durations import age, spoken
 from bot.model.kube.jobs import Job
 from bot.model.reply import Button, Part, Reply, Table, Text, Tone
 from bot.model.sizes import shown
-from bot.spec import Args, Context, Query, access, flag, positional
+from bot.spec import Args, Context, Listing, Query, access, positional
 
 OVERDUE = timedelta(hours=26)
 """A backup a day, and two hours for it to run late."""
@@ -25,7 +25,6 @@ class BackupListArgs(Args):
     """Whose."""
 
     instance: Instance | None = positional("only its", default=None, metavar="INSTANCE", completes="instance")
-    page: int = flag("page of a long list", default=1, metavar="N")
     namespace: Namespace = namespace_flag()
 
 
@@ -40,7 +39,7 @@ async def run(args: BackupListArgs, ctx: Context) -> Reply:
     late = overdue(whose, found, ctx.now)
     namespace = args.namespace or ctx.namespace
     jobs = await ctx.on.cluster.list(Job, namespace, selector=f"{MANAGED_BY}={BOT}")
-    parts = [_table(found, ctx.now, args.page, namespace)] if found else []
+    parts = [_table(found, ctx.now, namespace)] if found else []
     return Reply(
         headline=_headline(len(found), args.instance, len(late)),
         parts=(*parts, *_jobs(jobs, ctx.now), *([Text(f"Overdue: {'; '.join(late)}.")] if late else [])),
@@ -68,7 +67,7 @@ def _headline(count: int, instance: str | None, late: int) -> str:
     return f"{backups}{whose}, overdue" if instance else f"{backups}, {counted(late, 'instance')} overdue"
 
 
-def _table(backups: Sequence[Backup], now: datetime, page: int, namespace: str) -> Table:
+def _table(backups: Sequence[Backup], now: datetime, namespace: str) -> Table:
     return Table(
         columns=("ID", "INSTANCE", "SIZE", "AGE", "SHA256"),
         rows=tuple(
@@ -78,7 +77,6 @@ def _table(backups: Sequence[Backup], now: datetime, page: int, namespace: str) 
         row_buttons=tuple(
             (Button("Restore…", names.line("backup", "restore", one.id, namespace=namespace)),) for one in backups
         ),
-        page=page,
         file_name="backups.txt",
     )
 
@@ -101,6 +99,7 @@ COMMAND = Query(
     summary="List backups, the newest first, and instances that are overdue.",
     args=BackupListArgs,
     run=run,
+    options=Listing,
     access=(access("batch", ["jobs"], ["list"]),),
     examples=("backup list", "backup list acme"),
     area="Backups",

@@ -1,9 +1,8 @@
 """events: what components said lately, the newest first."""
 
 from datetime import UTC, datetime
-from typing import Annotated
 
-from pydantic import Field, field_validator
+from pydantic import field_validator
 
 from bot.commands.look import listing
 from bot.commands.look.columns import events as columns
@@ -12,7 +11,7 @@ from bot.commands.namespaces import READS, refuse_unknown
 from bot.model.kube.events import Event
 from bot.model.reply import Reply
 from bot.model.resources import BY_NAME
-from bot.spec import Args, Context, Query, access, flag
+from bot.spec import Args, Context, Listing, Query, access, flag
 
 EARLIEST = datetime.min.replace(tzinfo=UTC)
 
@@ -23,7 +22,6 @@ class EventsArgs(Args):
     warnings: bool = flag("only warnings", default=False)
     for_: str = flag("only of one object", default="", metavar="KIND/NAME", completes="workload")
     all_namespaces: bool = flag("of every namespace", default=False, short="A")
-    page: Annotated[int, Field(ge=1)] = flag("page of a long table", default=1, metavar="N")
     namespace: Namespace = namespace_flag()
 
     @field_validator("for_")
@@ -53,8 +51,7 @@ async def run(args: EventsArgs, ctx: Context) -> Reply:
         await refuse_unknown(ctx.on.cluster, namespace)
     newest_first = sorted(found, key=lambda event: event.last_seen or EARLIEST, reverse=True)
     where = "all namespaces" if args.all_namespaces else namespace
-    shown = columns.VIEW.shown(wide=False)
-    return listing.listing(columns.VIEW, newest_first, ctx.now, columns=shown, where=where, page=args.page)
+    return listing.listing(columns.VIEW, newest_first, ctx.now, columns=columns.VIEW.columns, where=where)
 
 
 COMMAND = Query(
@@ -62,6 +59,7 @@ COMMAND = Query(
     summary="Show what happened lately, the newest first.",
     args=EventsArgs,
     run=run,
+    options=Listing,
     access=(access("", ["events"], ["list"]),),
     reads=READS,
     area="Look",

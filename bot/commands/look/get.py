@@ -3,9 +3,9 @@
 import asyncio
 from datetime import datetime
 from difflib import get_close_matches
-from typing import Annotated, Any, Literal
+from typing import Any
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import field_validator, model_validator
 
 from bot.commands import names
 from bot.commands.look import listing
@@ -19,7 +19,7 @@ from bot.model.reply import Reply
 from bot.model.resources import DAEMON_SET, DEPLOYMENT, JOB, NODE, POD, STATEFUL_SET
 from bot.ports import ClusterReader
 from bot.ports_live import Screen
-from bot.spec import Access, Args, Context, Live, access, flag, positional
+from bot.spec import Access, Args, Context, Listing, Live, access, flag, positional
 
 MOVING = (POD, NODE, DEPLOYMENT, STATEFUL_SET, DAEMON_SET, JOB)
 """Kinds worth watching, which the bot's watchers need the right to anyway; not Secrets, whose watch would tell all."""
@@ -35,14 +35,12 @@ class GetArgs(Args):
 
     kind: str = positional("kind of object: pods, deployments, services…", metavar="KIND", completes="kind")
     targets: tuple[str, ...] = positional("only these", default=(), metavar="NAME", completes="name")
-    output: Literal["", "wide"] = flag("`wide` for more columns", default="", short="o", metavar="wide")
     selector: str = flag("label selector", default="", short="l", metavar="SELECTOR")
     field_selector: str = flag("field selector", default="", metavar="SELECTOR")
     sort_by: str = flag("JSONPath to sort by", default="", metavar="PATH")
     failed: bool = flag("only pods that are in trouble", default=False)
     all_namespaces: bool = flag("of every namespace", default=False, short="A")
     watch: bool = flag("keep the list up to date for a while", default=False, short="w")
-    page: Annotated[int, Field(ge=1)] = flag("page of a long table", default=1, metavar="N")
     namespace: Namespace = namespace_flag()
 
     @field_validator("kind")
@@ -93,7 +91,7 @@ async def follow(args: GetArgs, ctx: Context, screen: Screen) -> Reply:
     )
 
     async def look() -> Reply:
-        return listing.first_page(await _listed(args, ctx, screen.now()))
+        return await _listed(args, ctx, screen.now())
 
     return await look_at_each(ticks, look, screen)
 
@@ -108,9 +106,9 @@ async def _listed(args: GetArgs, ctx: Context, now: datetime) -> Reply:
         items = [item for item in items if view.is_unhealthy(item)]
     items = listing.sorted_by(args.sort_by, items) if args.sort_by else listing.unhealthy_first(view, items)
     several = args.all_namespaces and view.resource.namespaced
-    columns = (*([NAMESPACE_COLUMN] if several else []), *view.shown(wide=args.output == "wide"))
+    columns = (*([NAMESPACE_COLUMN] if several else []), *view.columns)
     where = "all namespaces" if several else namespace
-    return listing.listing(view, items, now, columns=columns, where=where, page=args.page)
+    return listing.listing(view, items, now, columns=columns, where=where)
 
 
 def _namespace(args: GetArgs, ctx: Context, view: View[Any]) -> str:
@@ -150,6 +148,7 @@ COMMAND = Live(
     summary="List objects of a kind, the unhealthy first.",
     args=GetArgs,
     run=run,
+    options=Listing,
     goes_on=lambda args: args.watch,
     follow=follow,
     access=(

@@ -7,22 +7,19 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from msgspec import structs
 
 from bot.commands.look.columns.column import Column, View
 from bot.errors import BadArguments
 from bot.model.counting import counted
 from bot.model.plan import Json
-from bot.model.reply import Part, Reply, Table, Text, Tone
-
-ROWS_AT_ONCE = 20
-"""Rows of a list that has no pages."""
+from bot.model.reply import Reply, Table, Tone
+from bot.model.resources import Resource
 
 _PATH_PART = re.compile(r"([A-Za-z0-9_-]+)|\[(\d+)\]")
 
 
 def listing(
-    view: View[Any], items: Sequence[Any], now: datetime, *, columns: Sequence[Column[Any]], where: str, page: int
+    view: View[Any], items: Sequence[Any], now: datetime, *, columns: Sequence[Column[Any]], where: str
 ) -> Reply:
     """The table of *items* in their order."""
     total = counted(len(items), view.resource.singular, view.resource.plural)
@@ -35,8 +32,9 @@ def listing(
         columns=tuple(column.title for column in columns),
         rows=tuple(tuple(column.cell(item, now) for column in columns) for item in items),
         row_buttons=tuple(view.buttons(item) for item in items),
-        page=page,
         file_name=f"{view.resource.plural}.txt",
+        wide=tuple(place for place, column in enumerate(columns) if column.wide),
+        names=tuple(f"{_typed(view.resource)}/{item.metadata.name}" for item in items),
     )
     unhealthy = any(view.is_unhealthy(item) for item in items)
     return Reply(
@@ -46,17 +44,9 @@ def listing(
     )
 
 
-def first_page(reply: Reply) -> Reply:
-    """As much of a list as one message holds, for a card that is edited again and again."""
-    return structs.replace(reply, parts=tuple(shown for part in reply.parts for shown in _first_rows(part)))
-
-
-def _first_rows(part: Part) -> list[Part]:
-    if not isinstance(part, Table) or len(part.rows) <= ROWS_AT_ONCE:
-        return [part]
-    more = Text(f"and {len(part.rows) - ROWS_AT_ONCE} more; a selector (`-l`) narrows it down")
-    rows, buttons = part.rows[:ROWS_AT_ONCE], part.row_buttons[:ROWS_AT_ONCE]
-    return [structs.replace(part, rows=rows, row_buttons=buttons, page=1), more]
+def _typed(resource: Resource) -> str:
+    """`pod`, `deployment.apps`: as kubectl's -o name says it."""
+    return f"{resource.singular}.{resource.group}".rstrip(".")
 
 
 def unhealthy_first(view: View[Any], items: Sequence[Any]) -> list[Any]:

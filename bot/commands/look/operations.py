@@ -4,7 +4,7 @@ from bot.commands.names import Namespace, namespace_flag
 from bot.model.durations import spoken
 from bot.model.operation import OPEN, Operation, State
 from bot.model.reply import Reply, Table, Tone
-from bot.spec import Args, Context, Query, flag
+from bot.spec import Args, Context, Listing, Query, flag
 
 SHOWN = 100
 """Of the latest; the audit has them all."""
@@ -17,7 +17,6 @@ class OperationsArgs(Args):
     mine: bool = flag("only what I asked for", default=False)
     all_namespaces: bool = flag("in every namespace", default=False, short="A")
     namespace: Namespace = namespace_flag()
-    page: int = flag("page of a long list", default=1, metavar="N")
 
 
 async def run(args: OperationsArgs, ctx: Context) -> Reply:
@@ -31,7 +30,6 @@ async def run(args: OperationsArgs, ctx: Context) -> Reply:
     table = Table(
         columns=("NO", "WHAT", "STATE", "ASKED BY", "AGO", "OUTCOME"),
         rows=tuple(_row(one, ctx) for one in sorted(here, key=_open_first)),
-        page=args.page,
         file_name="operations.txt",
     )
     return Reply(headline=_headline(here, args), parts=(table,) if here else (), tone=_tone(here))
@@ -70,6 +68,7 @@ COMMAND = Query(
     summary="List what was asked for, by whom, and what came of it.",
     args=OperationsArgs,
     run=run,
+    options=Listing,
     access=(),
     examples=("operations", "operations --waiting", "operations --mine -A"),
     area="Look",

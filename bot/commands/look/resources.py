@@ -2,9 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Annotated
-
-from pydantic import Field
 
 from bot.commands.look.metrics import cores, mebis, usage
 from bot.commands.look.sizing import NAMES, advice, ratio
@@ -17,7 +14,7 @@ from bot.model.kube.usage import PodUsage
 from bot.model.pod_status import is_finished
 from bot.model.quantity import parse
 from bot.model.reply import Part, Reply, Table, Text, Tone
-from bot.spec import Args, Context, Query, access, flag
+from bot.spec import Args, Context, Listing, Query, access, flag
 
 COLUMNS = (
     *("POD", "CONTAINER", "ADVICE"),
@@ -33,7 +30,6 @@ class ResourcesArgs(Args):
 
     selector: str = flag("label selector", default="", short="l", metavar="SELECTOR")
     all_namespaces: bool = flag("of every namespace", default=False, short="A")
-    page: Annotated[int, Field(ge=1)] = flag("page of a long table", default=1, metavar="N")
     namespace: Namespace = namespace_flag()
 
 
@@ -51,7 +47,7 @@ async def run(args: ResourcesArgs, ctx: Context) -> Reply:
     rows = [_row(pod, one, used.get(_key(pod, one.name), {})) for pod, one in containers]
     rows.sort(key=lambda row: (not row[2], row))
     advised = sum(bool(row[2]) for row in rows)
-    table = Table(COLUMNS, tuple(rows), page=args.page, file_name="resources.txt")
+    table = Table(COLUMNS, tuple(rows), file_name="resources.txt")
     told = f"{advised} to look at" if advised else "all as they should be"
     return Reply(
         f"{counted(len(rows), 'container')} in {where}: {told}",
@@ -102,6 +98,7 @@ COMMAND = Query(
     summary="Show what containers request, may use and use, with advice.",
     args=ResourcesArgs,
     run=run,
+    options=Listing,
     access=(access("", ["pods"], ["list"]), access("metrics.k8s.io", ["pods"], ["list"])),
     reads=READS,
     area="Look",

@@ -1,9 +1,6 @@
 """restarts: which containers restart, how often, and why."""
 
 from datetime import datetime
-from typing import Annotated
-
-from pydantic import Field
 
 from bot.commands import names
 from bot.commands.look.columns.column import since
@@ -13,7 +10,7 @@ from bot.model.counting import counted
 from bot.model.kube.pods import ContainerStatus, Pod
 from bot.model.pod_trouble import exit_text
 from bot.model.reply import Button, Reply, Table, Tone
-from bot.spec import Args, Context, Query, access, flag
+from bot.spec import Args, Context, Listing, Query, access, flag
 
 COLUMNS = ("POD", "CONTAINER", "RESTARTS", "LAST", "WHY")
 
@@ -23,7 +20,6 @@ class RestartsArgs(Args):
 
     selector: str = flag("label selector", default="", short="l", metavar="SELECTOR")
     all_namespaces: bool = flag("of every namespace", default=False, short="A")
-    page: Annotated[int, Field(ge=1)] = flag("page of a long table", default=1, metavar="N")
     namespace: Namespace = namespace_flag()
 
 
@@ -42,7 +38,6 @@ async def run(args: RestartsArgs, ctx: Context) -> Reply:
         columns=COLUMNS,
         rows=tuple(_row(pod, status, ctx.now) for pod, status in found),
         row_buttons=tuple(_buttons(pod) for pod, _ in found),
-        page=args.page,
         file_name="restarts.txt",
     )
     total = sum(status.restart_count for _, status in found)
@@ -75,6 +70,7 @@ COMMAND = Query(
     summary="Show container restarts and their last reason.",
     args=RestartsArgs,
     run=run,
+    options=Listing,
     access=(access("", ["pods"], ["list"]),),
     reads=READS,
     area="Look",

@@ -16,7 +16,7 @@ from bot.model.counting import counted
 from bot.model.plan import Fact
 from bot.model.reply import Button, Buttons, Code, Facts, Reply, Table
 from bot.model.resources import DEPLOYMENT
-from bot.spec import Access, Args, Context, Query, access, flag, positional
+from bot.spec import Access, Args, Context, Listing, Query, access, flag, positional
 
 COLUMNS = ("REVISION", "AGE", "IMAGE", "CHANGE-CAUSE")
 
@@ -85,6 +85,7 @@ COMMAND = Query(
     summary="Show the revisions of a workload: when, which image, why.",
     args=RolloutHistoryArgs,
     run=run,
+    options=Listing,
     access=(
         access("apps", ["deployments", "statefulsets", "daemonsets"], ["get"]),
         access("apps", ["replicasets", "controllerrevisions"], ["list"]),

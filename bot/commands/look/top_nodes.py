@@ -7,7 +7,7 @@ from bot.model.kube.nodes import Node
 from bot.model.kube.usage import NodeUsage
 from bot.model.quantity import parse
 from bot.model.reply import Reply, Table
-from bot.spec import Args, Context, Query, access
+from bot.spec import Args, Context, Listing, Query, access
 
 COLUMNS = ("NAME", "CPU(cores)", "CPU(%)", "MEMORY(bytes)", "MEMORY(%)")
 
@@ -44,6 +44,7 @@ COMMAND = Query(
     summary="Show what nodes use now against what pods may have of them.",
     args=TopNodesArgs,
     run=run,
+    options=Listing,
     access=(access("metrics.k8s.io", ["nodes"], ["list"]), access("", ["nodes"], ["list"])),
     area="Look",
     examples=("top nodes",),

@@ -4,9 +4,6 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Annotated
-
-from pydantic import Field
 
 from bot.commands.look.metrics import against, cores, mebis, total, usage, whole_millicores
 from bot.commands.names import Namespace, namespace_flag
@@ -15,7 +12,7 @@ from bot.model.counting import counted
 from bot.model.kube.pods import Container, Pod
 from bot.model.kube.usage import ContainerUsage, PodUsage
 from bot.model.reply import Reply, Table, Text
-from bot.spec import Args, Context, Query, access, flag
+from bot.spec import Args, Context, Listing, Query, access, flag
 
 
 class TopPodsArgs(Args):
@@ -24,7 +21,6 @@ class TopPodsArgs(Args):
     containers: bool = flag("a row per container", default=False)
     selector: str = flag("label selector", default="", short="l", metavar="SELECTOR")
     all_namespaces: bool = flag("of every namespace", default=False, short="A")
-    page: Annotated[int, Field(ge=1)] = flag("page of a long table", default=1, metavar="N")
     namespace: Namespace = namespace_flag()
 
 
@@ -73,7 +69,7 @@ async def run(args: TopPodsArgs, ctx: Context) -> Reply:
     headline = f"{counted(len(measured), 'pod')} in {where}: {cores(cpu)} CPU and {mebis(memory)} memory"
     if pods and not measured:
         return Reply(f"No pod in {where} is measured yet", (Text("A pod is measured about 30 s after it starts."),))
-    table = Table(columns, tuple(_cells(row) for row in rows), page=args.page, file_name="top-pods.txt")
+    table = Table(columns, tuple(_cells(row) for row in rows), file_name="top-pods.txt")
     return Reply(headline, (table,))
 
 
@@ -102,6 +98,7 @@ COMMAND = Query(
     summary="Show what pods use now against their limits.",
     args=TopPodsArgs,
     run=run,
+    options=Listing,
     reads=READS,
     access=(access("metrics.k8s.io", ["pods"], ["list"]), access("", ["pods"], ["list"])),
     area="Look",

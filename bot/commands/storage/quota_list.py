@@ -6,14 +6,13 @@ from bot.commands.storage.backend import READ, bar, here, quota_shown, share_sho
 from bot.model.reply import Reply, Table, Tone
 from bot.model.sizes import shown
 from bot.model.storage import InstanceUsage
-from bot.spec import Args, Context, Query, flag
+from bot.spec import Args, Context, Listing, Query, flag
 
 
 class QuotaListArgs(Args):
     """Which."""
 
     above: float = flag("only those that use at least this share of their quota", default=0.0, metavar="PERCENT")
-    page: int = flag("page of a long list", default=1, metavar="N")
 
     @field_validator("above", mode="before")
     @classmethod
@@ -36,7 +35,6 @@ async def run(args: QuotaListArgs, ctx: Context) -> Reply:
     table = Table(
         columns=("INSTANCE", "USED", "QUOTA", "SHARE", "", "FILES"),
         rows=tuple(_row(usage) for usage in chosen),
-        page=args.page,
         file_name="quotas.txt",
     )
     return Reply(
@@ -71,6 +69,7 @@ COMMAND = Query(
     summary="List every instance's usage against its quota, the fullest first.",
     args=QuotaListArgs,
     run=run,
+    options=Listing,
     access=(READ,),
     examples=("quota list", "quota list --above 80%"),
     area="Storage",

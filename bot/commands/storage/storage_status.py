@@ -6,7 +6,7 @@ from bot.commands.storage.backend import READ, bar, here
 from bot.model.reply import Reply, Table, Tone
 from bot.model.sizes import shown
 from bot.model.storage import NodeStorage
-from bot.spec import Args, Context, Query
+from bot.spec import Args, Context, Listing, Query
 
 
 class StorageStatusArgs(Args):
@@ -46,6 +46,7 @@ COMMAND = Query(
     summary="Show whether every storage node can use the shared file system, and what is free.",
     args=StorageStatusArgs,
     run=run,
+    options=Listing,
     access=(READ,),
     examples=("storage status",),
     area="Storage",
