@@ -15,6 +15,7 @@ from bot.model.incident import Diagnosis, Incident
 from bot.model.kube.pods import Pod, Terminated
 from bot.model.logs import LogSource
 from bot.model.plan import Fact
+from bot.model.quoting import code, quoted
 from bot.model.symptom import Fault, Symptom
 from bot.ports import ReadOnly
 
@@ -54,7 +55,7 @@ def crash_words(worst: Symptom, seen: Clue) -> str:
     how = ending(worst.exit_code, worst.signal, worst.reason)
     if seen.cause:
         return f"{seen.cause} (seen in the log, exit {worst.exit_code})"
-    said = f": {safe(worst.message)}" if worst.message else ""
+    said = f": {quoted(safe(worst.message))}" if worst.message else ""
     return f"Not sure: it ends with {how}{said}" if how else "Not sure: how it ended is not known"
 
 
@@ -74,7 +75,7 @@ async def _image(incident: Incident, on: ReadOnly) -> Diagnosis:
         told = next((one.message for one in reversed(events) if "Failed to pull" in one.message), told)
     pull = pull_fault(worst.reason, told)
     words = safe(registry_words(told))
-    facts = (Fact("Image", f"`{worst.image}`"), Fact("Registry", words or "says nothing"), Fact("Next", pull.fix))
+    facts = (Fact("Image", code(worst.image)), Fact("Registry", words or "says nothing"), Fact("Next", pull.fix))
     return _with(found, Diagnosis(likely=pull.likely, facts=facts))
 
 

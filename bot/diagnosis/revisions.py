@@ -4,15 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.diagnosis.evidence import safe
 from bot.model.durations import spoken
 from bot.model.kube.workloads import Deployment
 from bot.model.plan import Json
+from bot.model.quoting import code, quoted
 from bot.model.refs import ObjectRef
 from bot.model.resources import REPLICA_SET
+from bot.model.rollout import CHANGE_CAUSE, revision_number
 from bot.ports import ClusterReader
 
-NUMBER = "deployment.kubernetes.io/revision"
-CHANGE_CAUSE = "kubernetes.io/change-cause"
 RECENT = timedelta(days=1)
 """A revision that ran for longer before is no likely cause, and going back from it no likely cure."""
 
@@ -41,8 +42,9 @@ async def changes(cluster: ClusterReader, owner: ObjectRef, at: datetime) -> Cha
 
 def _concluded(workload: Deployment, sets: Sequence[Json], at: datetime, limits: dict[str, str]) -> Changes:
     wanted = workload.spec.replicas
-    current = next((one for one in sets if str(_number(one)) == workload.metadata.annotations.get(NUMBER, "")), None)
-    if current is None:
+    now_at = revision_number(workload.metadata.annotations)
+    current = next((one for one in sets if _number(one) == now_at), None)
+    if current is None or not now_at:
         return Changes(wanted=wanted, limits=limits)
     before = [one for one in sets if _number(one) < _number(current) and _pods(one) != _pods(current)]
     born = datetime.fromisoformat(current["metadata"]["creationTimestamp"].replace("Z", "+00:00"))
@@ -56,12 +58,12 @@ def _concluded(workload: Deployment, sets: Sequence[Json], at: datetime, limits:
 
 
 def _sentence(current: Json, before: Json | None, elapsed: timedelta) -> str:
-    """`revision 3, 12 s before · edited by hand · image odoo:17.0 → odoo:17.1`."""
+    """`revision 3, 12 s before · “edited by hand” · image odoo:17.0 → odoo:17.1`."""
     cause = current["metadata"].get("annotations", {}).get(CHANGE_CAUSE, "")
     images = _images(current)
-    parts = [f"revision {_number(current)}, {spoken(elapsed)} before", cause]
+    parts = [f"revision {_number(current)}, {spoken(elapsed)} before", quoted(safe(cause)) if cause else ""]
     if before is not None and _short(_images(before)) != _short(images):
-        parts.append(f"image `{_short(_images(before))}` → `{_short(images)}`")
+        parts.append(f"image {_short(_images(before))} → {_short(images)}")
     elif before is not None:
         parts.append(_other_fields(current, before))
     return " · ".join(part for part in parts if part)
@@ -80,8 +82,7 @@ def _controller(one: Json) -> str:
 
 
 def _number(one: Json) -> int:
-    text = one["metadata"].get("annotations", {}).get(NUMBER, "0")
-    return int(text) if text.isdecimal() else 0
+    return revision_number(one["metadata"].get("annotations", {}))
 
 
 def _pods(one: Json) -> Json:
@@ -94,8 +95,8 @@ def _containers(one: Json) -> list[dict[str, Json]]:
 
 
 def _short(images: str) -> str:
-    """Without registries and folders, which the image's own line has."""
-    return ", ".join(image.rsplit("/", 1)[-1] for image in images.split(", "))
+    """Without registries and folders, which the image's own line has; in code font."""
+    return ", ".join(code(image.rsplit("/", 1)[-1]) for image in images.split(", "))
 
 
 def _images(one: Json) -> str:

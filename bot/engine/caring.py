@@ -13,7 +13,7 @@ from bot.model.actor import Actor
 from bot.model.event import Event, EventKind
 from bot.model.incident import Incident, IncidentState, Told
 from bot.model.incoming import Click
-from bot.model.resources import BY_NAME
+from bot.model.resources import BY_NAME, POD
 from bot.ports_ledger import Ledger
 from bot.spec import Access, Risk
 
@@ -54,7 +54,7 @@ class Caring:
         bound = self.authorizer.channel(click.origin.channel)
         if not bound.covers(owner.namespace or "*") and click.origin.channel not in incident.channels:
             raise Denied(f"This channel may not see namespace {owner.namespace}. Nothing was changed.")
-        resource = BY_NAME[owner.kind]
+        resource = BY_NAME.get(owner.kind, POD)  # of a kind that we do not know, incidents are those of its pods
         needs = (Access(resource.group, (resource.plural,), ("patch",)),)
         for layer in await self.authorizer.kubernetes_layers(actor.subject, needs, owner.namespace):
             if not layer.allowed:

@@ -1,5 +1,7 @@
 """kubectl's own rules for `rollout status`, as pure functions over one look at the workload."""
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.model.kube.meta import Condition
@@ -10,6 +12,11 @@ Workload = Deployment | StatefulSet | DaemonSet
 
 ON_DELETE = "OnDelete: each pod is updated when somebody deletes it"
 TIMED_OUT = "ProgressDeadlineExceeded"
+
+REVISION = "deployment.kubernetes.io/revision"
+CHANGE_CAUSE = "kubernetes.io/change-cause"
+_REVISION_NUMBER = re.compile(r"[0-9]{1,18}")
+"""The annotation is free text to the API server: what is no number of a revision counts as none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +38,12 @@ def rollout(workload: Workload) -> Rollout:
             return _stateful_set(workload)
         case DaemonSet():
             return _daemon_set(workload)
+
+
+def revision_number(annotations: Mapping[str, str]) -> int:
+    """Which revision a Deployment or ReplicaSet says it is; 0 where it does not."""
+    text = annotations.get(REVISION, "")
+    return int(text) if _REVISION_NUMBER.fullmatch(text) else 0
 
 
 def is_observed(workload: Workload) -> bool:

@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 
 from bot.model.operation import Decision, Operation, State, Verdict
+from bot.model.quoting import quoted
 from bot.render import rich
 from bot.render.escape import inline
 from bot.render.limits import REASON_CHARACTERS
 from bot.render.rich import Element
-
-_QUOTES = dict.fromkeys(map(ord, '"“”„‟«»〝〞\uff02'), "'")
 
 
 def asked(operation: Operation) -> list[Element]:
@@ -60,9 +59,4 @@ def denial(operation: Operation) -> Decision | None:
 
 
 def _because(reason: str) -> list[Element]:
-    return [rich.glue(" · "), rich.text(quoted(reason))] if reason.strip() else []
-
-
-def quoted(said: str) -> str:
-    """What a person said, in quotes that nothing in it closes: else it could go on in the bot's own voice."""
-    return f"“{inline(said, REASON_CHARACTERS).translate(_QUOTES)}”"
+    return [rich.glue(" · "), rich.text(quoted(inline(reason, REASON_CHARACTERS)))] if reason.strip() else []

@@ -6,10 +6,12 @@ from bot.model.kube.jobs import CronJob, Job
 from bot.model.refs import ObjectRef
 from bot.model.symptom import Cure, Fault, Finding, Symptom
 from bot.spec import Watcher
-from bot.watchers.owners import owner_of_job, subject_of
+from bot.watchers.owners import is_name, owner_of_job, subject_of
 
 RERUN_OF = "chatops.saas.io/rerun-of"
 """Annotation of a job that `job rerun` made: the name of the one that it stands in for."""
+
+STOOD_IN_FOR = frozenset({"job", "cronjob"})
 
 
 def symptoms(job: Job, now: datetime) -> list[Finding]:
@@ -49,8 +51,8 @@ def _cures(job: Job) -> ObjectRef | None:
 
 def _stands_for(job: Job) -> ObjectRef | None:
     """The job or CronJob that a re-run was made for."""
-    kind, slash, name = job.metadata.annotations.get(RERUN_OF, "").partition("/")
-    return ObjectRef(kind, name, job.metadata.namespace) if slash else None
+    kind, _, name = job.metadata.annotations.get(RERUN_OF, "").partition("/")
+    return ObjectRef(kind, name, job.metadata.namespace) if kind in STOOD_IN_FOR and is_name(name) else None
 
 
 WATCHER = Watcher(

@@ -2,7 +2,7 @@
 
 import re
 
-from bot.model.kube.meta import Metadata
+from bot.model.kube.meta import Metadata, OwnerReference
 from bot.model.refs import ObjectRef
 
 TEMPLATE_HASH = "pod-template-hash"
@@ -10,6 +10,8 @@ TEMPLATE_HASH = "pod-template-hash"
 
 _SCHEDULED = re.compile(r"(.+)-\d{8}")
 """A CronJob names its jobs by the minute that they were due at, in minutes since 1970."""
+_KIND = re.compile(r"[A-Za-z][A-Za-z0-9]{0,62}")
+_NAME = re.compile(r"[a-z0-9](?:[-.a-z0-9]{0,251}[a-z0-9])?")
 
 
 def subject_of(kind: str, meta: Metadata) -> ObjectRef:
@@ -19,7 +21,7 @@ def subject_of(kind: str, meta: Metadata) -> ObjectRef:
 
 def owner_of_pod(meta: Metadata) -> ObjectRef:
     """Its deployment, statefulset, daemonset, CronJob or job; the pod itself when nobody controls it."""
-    controller = meta.controller
+    controller = _controller(meta)
     if controller is None:
         return ObjectRef("pod", meta.name, meta.namespace)
     suffix = f"-{meta.labels.get(TEMPLATE_HASH, '')}"
@@ -32,10 +34,21 @@ def owner_of_pod(meta: Metadata) -> ObjectRef:
 
 def owner_of_job(meta: Metadata) -> ObjectRef:
     """Its CronJob, or the job itself."""
-    controller = meta.controller
+    controller = _controller(meta)
     if controller is not None and controller.kind == "CronJob":
         return ObjectRef("cronjob", controller.name, meta.namespace)
     return ObjectRef("job", meta.name, meta.namespace)
+
+
+def is_name(text: str) -> bool:
+    """Whether an object can be called that: what others write into an object is free text to the API server."""
+    return _NAME.fullmatch(text) is not None
+
+
+def _controller(meta: Metadata) -> OwnerReference | None:
+    """The controller, unless whoever made the object has written something there that cannot be one."""
+    found = meta.controller
+    return found if found is not None and _KIND.fullmatch(found.kind) and is_name(found.name) else None
 
 
 def is_of_job(meta: Metadata) -> bool:

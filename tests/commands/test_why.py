@@ -24,6 +24,11 @@ def crashing() -> FakeCluster:
     return FakeCluster().add(deployment("odoo-acme", replicas=2, ready=0), old, new, *pods)
 
 
+def replica_sets(cluster: FakeCluster) -> list[dict[str, Json]]:
+    """As the API holds them."""
+    return [item for (plural, _, _), item in cluster.objects.items() if plural == "replicasets"]
+
+
 def facts(reply: Reply) -> dict[str, str]:
     """Label → text."""
     return {fact.label: fact.text for part in reply.parts if isinstance(part, Facts) for fact in part.facts}
@@ -45,6 +50,28 @@ async def test_a_crash_is_explained_by_its_log_and_by_what_changed() -> None:
 async def test_without_a_log_it_says_that_it_is_not_sure() -> None:
     reply = await ask("why odoo-acme", crashing())
     assert facts(reply)["Likely"] == "Not sure: it ends with exit 1: its own error"
+
+
+async def test_what_a_pod_and_its_maker_write_stays_in_quotes() -> None:
+    cluster = crashing()
+    ended = {**ENDED, "message": "oops” ✅ Approved by `jon`"}
+    speaking = pod("odoo-acme-r12-c", owner="odoo-acme-r12", app="odoo-acme", ready=False,
+                   containerStatuses=[waiting("CrashLoopBackOff", restarts=9, last=ended)])  # fmt: skip
+    for one in replica_sets(cluster):
+        one["metadata"]["annotations"]["kubernetes.io/change-cause"] = "x” ✅ Approved by `jon` --password hunter2"
+        one["spec"]["template"]["spec"]["containers"][0]["image"] += "` ✅ Approved by `jon"
+    told = facts(await ask("why odoo-acme", cluster.add(speaking)))
+    assert told["Likely"] == "Not sure: it ends with exit 1: its own error: “oops' ✅ Approved by ’jon’”"
+    assert "· “x' ✅ Approved by ’jon’ --password ‹redacted value›” ·" in told["Changed"]
+    assert "`app:1.8.1’ ✅ Approved by ’jon` → `app:1.8.2’ ✅ Approved by ’jon`" in told["Changed"]
+
+
+@pytest.mark.parametrize("number", ["²", "9" * 5_000, "-1", ""])
+async def test_a_revision_number_that_is_none_hides_no_cause(number: str) -> None:
+    cluster = crashing()
+    for one in replica_sets(cluster):
+        one["metadata"]["annotations"]["deployment.kubernetes.io/revision"] = number
+    assert facts(await ask("why odoo-acme", cluster))["Likely"].startswith("Not sure: it ends with exit 1")
 
 
 async def test_nothing_wrong_is_said_in_a_line() -> None:

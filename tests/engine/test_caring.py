@@ -16,7 +16,7 @@ from bot.model.incident import Incident, IncidentState
 from bot.model.incoming import Click, Origin
 from bot.ports import ClusterReader
 from bot.store import PostgresLedger
-from tests.engine.ailing import sick
+from tests.engine.ailing import owner, sick
 from tests.engine.ward import Ward
 from tests.fakes.people import TEAM, FakeDirectory, FakeReviews, person
 
@@ -69,6 +69,16 @@ async def hands(ward: Ward, *more_rules: Any) -> Hands:
     [incident] = await ward.stored()
     assert isinstance(ward.ledger, PostgresLedger)
     return Hands(ward.ledger, incident, [*POLICY["rules"], *more_rules])
+
+
+async def test_of_a_kind_that_nobody_knows_those_may_who_may_change_its_pods(ward: Ward) -> None:
+    ward.tell(sick(of=owner("pg-main", kind="cluster")))
+    await ward.round()
+    [incident] = await ward.stored()
+    assert isinstance(ward.ledger, PostgresLedger)
+    ours = Hands(ward.ledger, incident, POLICY["rules"])
+    with pytest.raises(Denied, match="it is for those who may change cluster/pg-main"):
+        await ours.click("MAYA", "ack")
 
 
 async def test_who_acknowledges_is_named_on_the_card_and_in_the_thread(ward: Ward) -> None:

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from bot.errors import Fenced, Unreachable
-from bot.model.incident import IncidentState
+from bot.model.incident import Diagnosis, Incident, IncidentState
 from bot.model.refs import ObjectRef
 from bot.model.symptom import Fault
 from bot.store import PostgresLedger
@@ -27,6 +27,22 @@ async def test_an_incident_opens_with_its_cause_and_its_buttons(ward: Ward) -> N
     assert card.startswith("🔴 *deployment/odoo-acme is crash-looping*  `saasodoo` · 2 of 3 pods · since ")
     assert "*Likely*  exit 1" in card
     assert card.endswith("[Logs] [Acknowledge] [⋯ Restart… · Why? · Describe]")
+
+
+async def test_a_bug_in_one_diagnosis_silences_no_other_alarm(ward: Ward) -> None:
+    class Stumbling(Doctor):
+        async def diagnose(self, incident: Incident) -> Diagnosis | None:
+            if incident.owner.name == "db":
+                raise ValueError("an annotation that nobody thought of")
+            return await super().diagnose(incident)
+
+    ward.incidents.explaining.diagnose = Stumbling().diagnose
+    ward.tell(sick("db-1", of=owner("db")), sick())
+    await ward.round()
+    assert sorted(root.splitlines()[0].partition("*  ")[0] for root in ward.roots) == [
+        "🔴 *deployment/db is crash-looping",
+        "🔴 *deployment/odoo-acme is crash-looping",
+    ]
 
 
 async def test_what_is_known_is_told_once_however_often_it_is_seen(ward: Ward) -> None:

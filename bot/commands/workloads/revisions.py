@@ -11,11 +11,9 @@ from bot.model.kube.workloads import ControllerRevision, Deployment, ReplicaSet,
 from bot.model.plan import Json
 from bot.model.redaction import redact
 from bot.model.resources import CONTROLLER_REVISION, REPLICA_SET
-from bot.model.rollout import Workload
+from bot.model.rollout import CHANGE_CAUSE, Workload, revision_number
 from bot.ports import ClusterReader
 
-NUMBER = "deployment.kubernetes.io/revision"
-CHANGE_CAUSE = "kubernetes.io/change-cause"
 TEMPLATE_HASH = "pod-template-hash"
 
 
@@ -78,9 +76,9 @@ async def newest_hash(cluster: ClusterReader, workload: Workload) -> str:
     meta = workload.metadata
     if isinstance(workload, Deployment):
         sets = await cluster.list(ReplicaSet, meta.namespace, selector=workload.spec.selector.text)
-        numbered = [(_number(one.metadata), one.metadata) for one in sets if _owned(one.metadata, meta.uid)]
-        newest = max(numbered, key=lambda pair: pair[0], default=None)
-        return newest[1].labels.get(TEMPLATE_HASH, "") if newest else ""
+        owned = [one.metadata for one in sets if _owned(one.metadata, meta.uid)]
+        newest = max(owned, key=lambda one: revision_number(one.annotations), default=None)
+        return newest.labels.get(TEMPLATE_HASH, "") if newest else ""
     made = await cluster.list(ControllerRevision, meta.namespace, selector=workload.spec.selector.text)
     mine = [one for one in made if _owned(one.metadata, meta.uid)]
     last = max(mine, key=lambda one: one.revision, default=None)
@@ -89,16 +87,11 @@ async def newest_hash(cluster: ClusterReader, workload: Workload) -> str:
 
 def current_number(workload: Workload, found: Sequence[Revision]) -> int:
     """The revision that the workload is at: a Deployment says so itself."""
-    return _number(workload.metadata) or (found[-1].number if found else 0)
+    return revision_number(workload.metadata.annotations) or (found[-1].number if found else 0)
 
 
 def _owned(meta: Metadata, uid: str) -> bool:
     return meta.controller is not None and meta.controller.uid == uid
-
-
-def _number(meta: Metadata) -> int:
-    text = meta.annotations.get(NUMBER, "")
-    return int(text) if text.isdigit() else 0
 
 
 def _controller_uid(item: dict[str, Json]) -> str:
@@ -108,9 +101,8 @@ def _controller_uid(item: dict[str, Json]) -> str:
 
 def _of_replica_set(item: dict[str, Json]) -> Revision:
     meta = item["metadata"]
-    number = str(meta.get("annotations", {}).get(NUMBER, "0"))
     return Revision(
-        number=int(number) if number.isdigit() else 0,
+        number=revision_number(meta.get("annotations", {})),
         made_by=meta["name"],
         created=_time(meta.get("creationTimestamp")),
         cause=redact(meta.get("annotations", {}).get(CHANGE_CAUSE, "")),
