@@ -11,10 +11,12 @@ from bot.k8s.cluster import KubernetesCluster
 from bot.k8s.logs import KubernetesLogs
 from bot.k8s.request import Request
 from bot.k8s.session import Answer, Session, connect
+from bot.spec import Live
 from playground.cluster.cluster import PracticeCluster
 from playground.cluster.resources import NAMESPACES, PODS
-from tests.commands.asking import ask
+from tests.commands.asking import ask, context, parsed
 from tests.fakes.objects import NAMESPACE, pod
+from tests.fakes.screen import FakeScreen
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -64,6 +66,14 @@ async def test_a_selector_that_matches_thousands_is_refused_after_one_page(crowd
     assert str(refused.value) == "app=odoo means 250 pods or more; 20 are the most at once. Nothing was read."
     assert refused.value.hint == "Name one pod, or use a narrower selector."
     assert 0 < cluster.answered_bytes < A_PAGE_BYTES
+
+
+async def test_to_follow_thousands_is_refused_as_well(crowded: Session) -> None:
+    cluster, understood = Metered(crowded), parsed("logs -l app=odoo --follow")
+    assert isinstance(understood.command, Live)
+    with pytest.raises(BadArguments, match="250 pods or more; 20 are the most at once"):
+        await understood.command.follow(understood.args, context(cluster, KubernetesLogs(crowded)), FakeScreen())
+    assert cluster.answered_bytes < A_PAGE_BYTES
 
 
 async def test_a_selector_that_matches_nothing_among_thousands_says_so(crowded: Session) -> None:

@@ -20,4 +20,5 @@ class FakeLogs:
     async def follow(self, query: LogQuery) -> AsyncGenerator[LogLine, None]:
         self.asked.append(query)
         for line in self.answer.lines:
-            yield line
+            if line.source in query.sources:
+                yield line

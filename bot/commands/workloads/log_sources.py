@@ -2,17 +2,18 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
 from difflib import get_close_matches
 
 from bot.commands import names
 from bot.commands.namespaces import refuse_unknown
-from bot.commands.workloads.find import BY_SINGULAR, find
+from bot.commands.workloads.find import BY_SINGULAR, KINDS, find, replicas_of
 from bot.commands.workloads.pods import pods_of
 from bot.errors import BadArguments, NotFound
 from bot.model.kube.jobs import Job
 from bot.model.kube.pods import Pod, WatchedPod
 from bot.model.logs import LogSource
-from bot.ports import ClusterReader
+from bot.ports import ClusterReader, Logs
 
 MOST_PODS = 20
 """Pods whose logs are merged: of more, nobody can follow the thread."""
@@ -20,8 +21,21 @@ MOST_PODS = 20
 LOOKED_AT = 250
 """Pods that are read to know whether they are too many: one request of 3 MB, though 5,000 match."""
 
-DEFAULT_CONTAINER = "kubectl.kubernetes.io/default-container"
-"""Annotation that names the container that `kubectl logs` shows."""
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """Who is meant at one moment."""
+
+    pods: Sequence[Pod]
+    is_settled: bool = False
+    """Whether no other pod will come."""
+
+
+def reader(logs: Logs | None) -> Logs:
+    """What reads logs. Raises NotFound."""
+    if logs is None:
+        raise NotFound("Logs cannot be read here: the bot has no reader for them.")
+    return logs
 
 
 async def pods_meant(cluster: ClusterReader, target: str, selector: str, namespace: str) -> list[Pod]:
@@ -42,6 +56,29 @@ async def pods_meant(cluster: ClusterReader, target: str, selector: str, namespa
     return sorted(pods, key=lambda pod: (-_created(pod), pod.metadata.name))
 
 
+async def meant_now(cluster: ClusterReader, target: str, selector: str, namespace: str) -> Meant:
+    """The pods that are meant now, perhaps none, and at most LOOKED_AT; for whoever has found some before."""
+    kind, _, name = target.partition("/")
+    if selector:
+        pods = await cluster.list(Pod, namespace, selector=selector, limit=LOOKED_AT)
+        return Meant(pods, is_settled=bool(pods))
+    try:
+        if kind == "pod":
+            return Meant([await cluster.get(Pod, name, namespace)], is_settled=True)
+        if kind == "job":
+            job = await cluster.get(Job, name, namespace)
+            return Meant(await _pods_of_job(cluster, job), is_settled=bool(job.completion or job.failure))
+        workload = await cluster.get(KINDS[BY_SINGULAR[kind]], name, namespace)
+    except NotFound:
+        return Meant((), is_settled=True)
+    return Meant(await pods_of(cluster, workload, limit=LOOKED_AT), is_settled=not replicas_of(workload))
+
+
+async def _pods_of_job(cluster: ClusterReader, job: Job) -> Sequence[Pod]:
+    selected = job.spec.selector.text or f"job-name={job.metadata.name}"
+    return await cluster.list(Pod, job.metadata.namespace, selector=selected, limit=LOOKED_AT)
+
+
 async def _pods(cluster: ClusterReader, target: str, selector: str, namespace: str) -> Sequence[Pod]:
     kind, _, name = target.partition("/")
     if selector:
@@ -49,9 +86,7 @@ async def _pods(cluster: ClusterReader, target: str, selector: str, namespace: s
     if kind == "pod":
         return [await _pod(cluster, name, namespace)]
     if kind == "job":
-        job = await cluster.get(Job, name, namespace)
-        selected = job.spec.selector.text or f"job-name={name}"
-        return await cluster.list(Pod, namespace, selector=selected, limit=LOOKED_AT)
+        return await _pods_of_job(cluster, await cluster.get(Job, name, namespace))
     workload = await find(cluster, target, namespace, lambda near: names.line("logs", near, namespace=namespace))
     return await pods_of(cluster, workload, limit=LOOKED_AT)
 
@@ -72,9 +107,9 @@ async def _pod(cluster: ClusterReader, name: str, namespace: str) -> Pod:
 
 
 def source_of(pod: Pod, container: str) -> LogSource:
-    """The container asked for, else kubectl's default: the annotated one or the first. Raises NotFound."""
+    """The container asked for, else kubectl's default. Raises NotFound."""
     known = [one.name for one in (*pod.spec.containers, *pod.spec.init_containers)]
-    wanted = container or pod.metadata.annotations.get(DEFAULT_CONTAINER, "") or known[0]
+    wanted = container or pod.default_container
     if wanted not in known:
         raise NotFound(
             f"Pod {pod.metadata.name} has no container “{wanted}”. Nothing was read.",
