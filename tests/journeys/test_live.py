@@ -29,6 +29,26 @@ async def test_a_log_ends_with_its_pod(stand: Stand) -> None:
     await stand.shows(card, f"The log of pod/{name} has ended: the pod is gone")
 
 
+async def test_a_followed_log_goes_over_to_the_pods_that_a_restart_brings(stand: Stand) -> None:
+    card = await stand.ask(MAYA, "/saas logs deployment/instance-worker --follow --tail 4")
+    old = await names(stand)
+    restart = {"spec": {"template": {"metadata": {"annotations": {"restarted": "1"}}}}}
+    await stand.world.cluster.kube.patch(f"{DEPLOYMENTS}/instance-worker", restart)
+    await stand.eventually(lambda: "has joined" in "".join(stand.thread(card)))
+    new = await names(stand) - old
+    endings = [name.rpartition("-")[2] for name in new]
+    await stand.eventually(lambda: any(f"{end} | " in "".join(stand.thread(card)) for end in endings))
+    await stand.eventually(lambda: all(f"{name} is gone" in "".join(stand.thread(card)) for name in old))
+    assert (await stand.press(MAYA, card, "Stop")).ok
+    await stand.shows(card, f"Stopped by @{MAYA}")
+
+
+async def names(stand: Stand) -> set[str]:
+    """The pods of instance-worker now."""
+    found = await stand.world.cluster.kube.ask("GET", f"{PODS}?labelSelector=app%3Dinstance-worker")
+    return {item["metadata"]["name"] for item in found["items"]}
+
+
 async def test_a_list_follows_the_cluster(stand: Stand) -> None:
     kube = stand.world.cluster.kube
     card = await stand.ask(VERA, "/saas get pods --watch -l app=billing-service")
