@@ -9,6 +9,7 @@ from bot.ceph.storage import open_storage
 from bot.configuration import backup_places, slack_settings, storage_nodes
 from bot.errors import Unreachable
 from bot.k8s.cluster import KubernetesCluster
+from bot.k8s.exec import KubernetesExec
 from bot.k8s.logs import KubernetesLogs
 from bot.k8s.probe import KubernetesProbes
 from bot.k8s.session import Session, connect
@@ -54,6 +55,7 @@ async def opened_adapters(settings: Settings, clock: Clock) -> AsyncIterator[Ada
             logs=KubernetesLogs(session),
             places=backup_places(settings),
             probes=KubernetesProbes(session),
+            exec=KubernetesExec(session),
         )
         yield Adapters(ledger, session, backends, budgets, slack)
 

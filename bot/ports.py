@@ -211,6 +211,7 @@ class Backends:
     logs: Logs | None = None
     places: BackupPlaces = PLATFORM
     probes: Probes | None = None
+    exec: Exec | None = None
 
     @property
     def reading(self) -> ReadOnly:

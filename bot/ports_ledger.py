@@ -16,7 +16,7 @@ from bot.model.event import Event, Noted
 from bot.model.incoming import Incoming
 from bot.model.operation import Operation, Requirements, State, Verdict
 from bot.model.outgoing import Message, Outgoing
-from bot.model.plan import Mark, Plan, Progress
+from bot.model.plan import Mark, Phase, Plan, Progress
 from bot.ports import Inbox, Outbox
 from bot.ports_incidents import IncidentReads, IncidentWrites
 from bot.ports_live import LiveReads, LiveWrites
@@ -59,6 +59,11 @@ class StepRecord:
     progress: Progress | None = None
     progressed_at: datetime | None = None
     """When `progress` last really moved."""
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it was seen to end, well or not: its object may be gone by now, or written anew by a later step."""
+        return self.progress is not None and self.progress.phase is not Phase.RUNNING
 
 
 class Work(StrEnum):

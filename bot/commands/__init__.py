@@ -2,12 +2,11 @@
 
 from bot.commands.access import can_i, rbac_pod, who_can
 from bot.commands.backups import backup_create, backup_list, backup_restore, backup_show
-from bot.commands.change import delete_pod, job_rerun, restart, rollback, rollout_pause, rollout_resume, scale
+from bot.commands.change import delete_pod, exec, job_rerun, restart, rollback, rollout_pause, rollout_resume, scale
 from bot.commands.incidents import incident_show, incidents
 from bot.commands.look import (
     describe,
     events,
-    exec,
     get,
     logs,
     operation_show,
@@ -44,7 +43,6 @@ COMMANDS: tuple[AnyCommand, ...] = (
     resources.COMMAND,
     probe.COMMAND,
     why.COMMAND,
-    exec.COMMAND,
     port_forward.COMMAND,
     restart.COMMAND,
     scale.COMMAND,
@@ -52,6 +50,7 @@ COMMANDS: tuple[AnyCommand, ...] = (
     rollout_pause.COMMAND,
     rollout_resume.COMMAND,
     delete_pod.COMMAND,
+    exec.COMMAND,
     job_rerun.COMMAND,
     can_i.COMMAND,
     who_can.COMMAND,

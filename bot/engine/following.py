@@ -120,11 +120,15 @@ class Follower:
         return await self._record(lease, seen)
 
     async def _look(self, lease: Lease) -> dict[int, Progress]:
-        """One look at each step, by its place. What a later step waited for has ended, and may look otherwise now."""
+        """One look at each step, by its place. What a later step waited for has ended, and may look otherwise now.
+
+        What was seen to end before is not looked at again: of some things nothing is left to be seen.
+        """
         plan, now = lease.operation.plan, self.clock.now()
         change = self.changes[plan.command]
+        ended = {record.ordinal: record.progress for record in lease.steps if record.is_over}
         return {
-            place: await change.progress(step, self.backends[step.target.cluster].reading, now)
+            place: ended.get(place) or await change.progress(step, self.backends[step.target.cluster].reading, now)
             for place, step in enumerate(plan.steps)
             if not is_awaited(plan, place)
         }

@@ -41,7 +41,7 @@ def words(text: str) -> list[str]:
 
 def _mend_dash(word: str) -> str:
     """`—replicas` → `--replicas`: phones turn two hyphens into one dash."""
-    return "--" + word.lstrip(_DASHES) if word[:1] in _DASHES else word
+    return "--" + word.lstrip(_DASHES) if word.startswith(tuple(_DASHES)) else word
 
 
 def _refuse_invisible(text: str) -> None:

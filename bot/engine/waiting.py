@@ -63,7 +63,7 @@ class StepWaiter:
         record = (await self._records())[place]
         if not record.is_written:
             return None
-        seen = record if is_over(record) else await self._look(record)
+        seen = record if record.is_over else await self._look(record)
         async with self.ledger.transaction() as tx:
             await tx.keep(self.lease)
             ending = conclusion([seen], self.plan.patience, await tx.now())
@@ -94,11 +94,6 @@ class StepWaiter:
         async with self.ledger.transaction() as tx:
             await tx.keep(self.lease)
             return await tx.steps(self.lease)
-
-
-def is_over(record: StepRecord) -> bool:
-    """Whether it was seen to end, well or not: its object may be gone by now, or written anew by a later step."""
-    return record.progress is not None and record.progress.phase is not Phase.RUNNING
 
 
 def sentence(text: str) -> str:

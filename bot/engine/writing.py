@@ -11,7 +11,7 @@ from typing import Any, Protocol, assert_never
 from bot.engine.drift import drift
 from bot.errors import Conflict, NotFound, Rejected, Unreachable, UserError
 from bot.model.operation import Operation, State
-from bot.model.plan import Effect, Mark, Step, Waits
+from bot.model.plan import Effect, Mark, Progress, Step, Waits
 from bot.ports import Backends
 from bot.ports_ledger import Lease, Ledger, StepRecord
 from bot.spec import Change
@@ -101,14 +101,14 @@ class StepWriter:
             await tx.keep(self.lease)
             await tx.intend(self.lease, self.record.ordinal, mark)
         try:
-            await self.change.apply(self.step, self.backends, mark)
+            seen = await self.change.apply(self.step, self.backends, mark)
         except (Conflict, Unreachable) as error:
             raise Unsettled(mark, error) from error
         except NotFound:
             return Ending(State.STALE, f"{self.step.target} is gone.")
         except (UserError, Rejected) as error:
             return Ending(State.FAILED, str(error))
-        return await self._conclude(Effect.PRESENT)
+        return await self._conclude(Effect.PRESENT, seen)
 
     async def _look(self, mark: Mark) -> Effect:
         """Ask the target whether the write took effect. What is gone says nothing."""
@@ -117,13 +117,15 @@ class StepWriter:
         except NotFound:
             return Effect.UNCLEAR
 
-    async def _conclude(self, effect: Effect) -> Ending | None:
-        """Write down what became of a write that was sent."""
+    async def _conclude(self, effect: Effect, seen: Progress | None = None) -> Ending | None:
+        """Write down what became of a write that was sent, and what was *seen* of it while it was."""
         match effect:
             case Effect.PRESENT:
                 async with self.ledger.transaction() as tx:
                     await tx.keep(self.lease)
                     await tx.record_write(self.lease, self.record.ordinal)
+                    if seen is not None:
+                        await tx.record_progress(self.lease, self.record.ordinal, seen)
                 return None
             case Effect.UNCLEAR | Effect.ABSENT:
                 return Ending(State.UNKNOWN, unknown(self.step, self.record))

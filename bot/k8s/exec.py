@@ -6,15 +6,18 @@ its input to the end would wait for ever, so that input needs version 5.
 
 import asyncio
 import codecs
+import re
+from dataclasses import replace
 from enum import IntEnum
 
 import aiohttp
 import msgspec
+from multidict import CIMultiDict
 
 from bot.errors import BadArguments, Rejected, Unreachable
 from bot.k8s.request import Request, request_for
 from bot.k8s.session import BROKEN, Session, unreachable
-from bot.k8s.status import Status
+from bot.k8s.status import Status, fit
 from bot.model.execution import ExecQuery, ExecResult
 from bot.model.redaction import redact
 from bot.model.resources import POD
@@ -26,6 +29,8 @@ FRAME_BYTES = 8 << 20
 """aiohttp's own limit of 4 MiB is less than what may come at once."""
 STDIN_FRAME_BYTES = 32 * 1024
 """What the API server reads at once."""
+WHY_NOT = re.compile(r'(?<=exec: )"[^"]+": [^:]+')
+"""The runtime's own word, behind four prefixes: `exec: "lss": executable file not found in $PATH: unknown`."""
 
 
 class Channel(IntEnum):
@@ -98,7 +103,8 @@ def exec_request(query: ExecQuery) -> Request:
     if not query.command or not query.command[0] or any("\0" in word for word in query.command):
         raise BadArguments("There is no command to run.")
     request = request_for("create", POD, query.namespace, query.pod, subresource="exec")
-    return request.asking(
+    headers = CIMultiDict({"Audit-ID": query.audit_id} if query.audit_id else {})
+    return replace(request, headers=headers).asking(
         command=query.command,
         container=query.container,
         stdin="true" if query.stdin else "",
@@ -114,7 +120,9 @@ def exit_code(request: Request, status: Status) -> int:
     codes = [cause.message for cause in status.causes if cause.reason == "ExitCode"]
     if codes and codes[0].isdecimal():
         return int(codes[0])
-    raise Rejected(f"The command did not start in {request.target}: {status.said}")
+    found = WHY_NOT.search(status.message)
+    why = fit(found[0]) if found else status.said
+    raise Rejected(f"The command did not start in {request.target}: {why}. Nothing was run.")
 
 
 async def _send_input(socket: aiohttp.ClientWebSocketResponse, stdin: bytes) -> None:

@@ -136,3 +136,5 @@ class Progress(msgspec.Struct, frozen=True, omit_defaults=True):
     """It stalls for good: no patience will help."""
     next_line: str = ""
     """Command line to offer when it stalled: "rollback instance-worker --to-revision 11"."""
+    output: str = ""
+    """What a program said, without secrets; shown as it is."""

@@ -12,8 +12,8 @@ from bot.model.plan import Phase
 from bot.model.reply import Button
 from bot.render import blocks, people, progress, rich, tone
 from bot.render.blocks import Block
-from bot.render.escape import cut, inline, mrkdwn
-from bot.render.limits import FACT_CHARACTERS, NOTIFICATION_CHARACTERS
+from bot.render.escape import cut, head, inline, mrkdwn
+from bot.render.limits import FACT_CHARACTERS, LINE_CHARACTERS, NOTIFICATION_CHARACTERS, PREFORMATTED_CHARACTERS
 from bot.render.rich import Element
 from bot.render.run_buttons import lines_behind, run_button
 
@@ -36,11 +36,11 @@ WITH_LOGS = frozenset({"deployment", "statefulset", "daemonset", "job"})
 def operation_card(operation: Operation) -> Message:
     """Draw *operation* as it stands; what a person may press follows from its state alone."""
     buttons = run_choices(operation)
-    head = blocks.headline(headline(operation), emoji=_look(operation).emoji, after=_beside(operation))
+    first = blocks.headline(headline(operation), emoji=_look(operation).emoji, after=_beside(operation))
     controls = [*_deciding(operation), *_running(buttons), _details(operation)]
     return Message(
         text=notification(operation),
-        blocks=[head, *_body(operation), blocks.actions(*controls, *_cancelling(operation))],
+        blocks=[first, *_body(operation), blocks.actions(*controls, *_cancelling(operation))],
         color=_look(operation).color,
         lines=lines_behind(buttons),
     )
@@ -49,11 +49,11 @@ def operation_card(operation: Operation) -> Message:
 def operation_dm(operation: Operation) -> Message:
     """How it ended, for the requester: first line, who, outcome, and what can be done next."""
     buttons = run_choices(operation)
-    head = blocks.headline(headline(operation), emoji=_look(operation).emoji, after=_beside(operation))
+    first = blocks.headline(headline(operation), emoji=_look(operation).emoji, after=_beside(operation))
     controls = [*_running(buttons), _details(operation)]
     return Message(
         text=notification(operation),
-        blocks=[head, *_ended(operation), blocks.actions(*controls)],
+        blocks=[first, *_ended(operation), blocks.actions(*controls)],
         color=_look(operation).color,
         lines=lines_behind(buttons),
     )
@@ -180,7 +180,12 @@ def _ended(operation: Operation) -> list[Block]:
     return [
         blocks.lines([people.by_whom(operation), *([people.decided(denial)] if denial else [])]),
         *([blocks.lines([_words(line) for line in dict.fromkeys(told)][:5])] if told else []),
+        *map(_output, progress.outputs(operation)),
     ]
+
+
+def _output(text: str) -> Block:
+    return blocks.preformatted(head(text, PREFORMATTED_CHARACTERS, LINE_CHARACTERS))
 
 
 def _words(line: str) -> list[Element]:

@@ -35,6 +35,11 @@ def reasons(operation: Operation) -> list[str]:
     return [look.reason for look in looks(operation) if look.phase is Phase.STALLED and look.reason]
 
 
+def outputs(operation: Operation) -> list[str]:
+    """What programs said."""
+    return [look.output for look in looks(operation) if look.output]
+
+
 def verdict(operation: Operation) -> str:
     """Whether it failed for good, or only does not get on."""
     return "failed" if any(look.has_failed for look in looks(operation)) else "stalled"

@@ -1,6 +1,7 @@
 """Execution: one effect per step, and an ending in words for everything that can come between."""
 
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 
 import pytest
@@ -8,9 +9,11 @@ from msgspec import structs
 
 from bot.errors import BotError, Denied, Frozen, NotFound, Rejected, Unreachable
 from bot.model.operation import State
-from bot.model.plan import Waits
+from bot.model.plan import Mark, Phase, Progress, Step, Waits
+from bot.ports import Backends, ReadOnly
+from bot.ports_ledger import Work
 from tests.engine.desk import Desk
-from tests.engine.sample import NOBODY
+from tests.engine.sample import NOBODY, SCALE
 
 
 async def test_an_approved_operation_is_written_once_and_applied(desk: Desk) -> None:
@@ -18,6 +21,32 @@ async def test_an_approved_operation_is_written_once_and_applied(desk: Desk) -> 
     assert operation.state is State.APPLIED
     assert desk.cluster.deployments["web"].replicas == 3
     assert desk.cluster.effects == {(operation.id, "web"): 1}
+
+
+async def test_how_it_ended_is_kept_where_only_the_write_can_tell(desk: Desk) -> None:
+    ended = Progress(Phase.STALLED, "exit code 3", reason="It ended with exit code 3", output="no such file")
+    looked: list[str] = []
+
+    async def apply(step: Step, backends: Backends, mark: Mark) -> Progress:
+        return ended
+
+    async def progress(step: Step, on: ReadOnly, now: datetime) -> Progress:
+        looked.append(step.target.name)
+        return ended
+
+    changes = {"scale": replace(SCALE, apply=apply, progress=progress)}
+    operation = await desk.approved("web")
+    executor = replace(desk.executor, changes=changes)
+    lease = await executor.claim()
+    assert lease is not None
+    await executor.hold(lease)
+    async with desk.ledger.transaction() as tx:
+        lease = await tx.claim_operation(Work.FOLLOWING)
+    assert lease is not None
+    await replace(desk.follower, changes=changes).hold(lease)
+    told = await desk.ledger.operation(operation.id)
+    assert (told.state, told.outcome, told.progress) == (State.DEGRADED, "It ended with exit code 3", (ended,))
+    assert looked == []
 
 
 async def test_steps_are_written_in_order(desk: Desk) -> None:

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from bot.commands import COMMANDS
 from bot.engine.composing import compose, faults
 from bot.engine.form_fields import REASON, form_for
+from bot.engine.line import words
 from bot.engine.parse import Draft, Parsed, all_parameters, begun, parse
 from bot.engine.policy import Channel
 from bot.engine.registry import Registry
@@ -44,7 +45,8 @@ def test_each_command_has_a_form_that_slack_takes(one: AnyCommand) -> None:
 def test_a_form_asks_for_every_argument_and_for_the_reason_of_a_change(one: AnyCommand) -> None:
     asked = {field.name for field in form_for(Draft(one), EVERY, "C1").fields}
     reason = {REASON} if isinstance(one, Change) else set()
-    assert asked == {parameter.name for parameter in all_parameters(one)} - {"page"} | reason
+    offered = {parameter.name for parameter in all_parameters(one) if not parameter.is_hidden}
+    assert asked == offered - {"page"} | reason
 
 
 @pytest.mark.parametrize("line", [line for one in COMMANDS for line in one.examples])
@@ -77,6 +79,20 @@ def test_nothing_typed_into_a_field_becomes_another_argument(fields: dict[str, s
     assert isinstance(understood, Parsed)
     assert understood.args.model_dump()["replicas"] == int(given["replicas"])
     assert understood.args.model_dump()["target"].endswith(given["target"].strip())
+
+
+@pytest.mark.parametrize("typed", ["ls -l '/a, b'", "sh -c 'exit 3' --"])
+def test_a_command_is_typed_in_one_field_and_split_as_in_a_line(typed: str) -> None:
+    line = compose(command("exec"), {"pod": "web-0", "command": typed})
+    understood = parse(line, REGISTRY)
+    assert isinstance(understood, Parsed)
+    assert understood.args.model_dump()["command"] == tuple(words(typed))
+    assert {field.name: field.values for field in form(line).fields}["command"] == (typed,)
+
+
+def test_an_open_quote_is_said_before_the_form_closes() -> None:
+    found = faults(command("exec"), {"pod": "web-0", "command": "echo 'x"}, REGISTRY)
+    assert "A quote is opened and never closed" in found[""]
 
 
 FAULTS = {

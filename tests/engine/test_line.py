@@ -19,6 +19,7 @@ from bot.errors import BadArguments
         pytest.param("restart\u200b x\ufeff", ["restart", "x"], id="zero-width leftovers"),
         pytest.param("echo $(rm -rf /) `id` ; *", ["echo", "$(rm", "-rf", "/)", "`id`", ";", "*"], id="no shell"),
         pytest.param("", [], id="nothing"),
+        pytest.param("exec x -- ''", ["exec", "x", "--", ""], id="an empty word"),
     ],
 )
 def test_words(typed: str, expected: list[str]) -> None:

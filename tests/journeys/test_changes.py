@@ -27,6 +27,20 @@ async def test_a_restart_is_asked_approved_followed_and_told(stand: Stand) -> No
     await stand.eventually(lambda: any("Restarted deployment/instance-worker" in text for text in stand.direct(MAYA)))
 
 
+async def test_a_command_runs_in_a_container_once_somebody_has_read_it(stand: Stand) -> None:
+    card = await stand.ask(MAYA, "/saas exec postgres-0 -- sh -c 'echo  password=hunter2; hostname; exit 3'")
+    for words in (
+        "Run sh in pod/postgres-0",
+        r"sh -c $'echo\u0020\u0020password=hunter2;",
+        "A shell reads what follows",
+    ):
+        assert words in seen(card)
+    await stand.approve(JON, card)
+    done = await stand.shows(card, "⚠️ Running sh in pod/postgres-0 failed", "It ended with exit code 3")
+    assert "password=‹redacted value›\npostgres-0" in seen(done)
+    assert "hunter2" not in seen(done)
+
+
 async def test_who_asks_does_not_approve(stand: Stand) -> None:
     card = await stand.ask(MAYA, "/saas restart billing-service")
     assert "You asked for this, so somebody else decides it." in await stand.refused(MAYA, card, "Approve")

@@ -85,9 +85,12 @@ async def test_a_letter_that_is_split_over_frames_stays_one_letter(
 
 
 async def test_a_program_that_does_not_exist_is_said_so(server: ScriptedServer, execution: KubernetesExec) -> None:
-    body = {"status": "Failure", "reason": "InternalError", "message": 'exec: "lss": executable file not found'}
+    said = 'OCI runtime exec failed: exec failed: exec: "lss": executable file not found in $PATH: unknown'
+    body = {"status": "Failure", "reason": "InternalError", "message": said}
     server.respond = saying(b"\x03" + msgspec.json.encode(body))
-    with pytest.raises(Rejected, match='did not start in pod/web-0 -n shop: exec: "lss": executable file not found'):
+    with pytest.raises(
+        Rejected, match=r'did not start in .* shop: "lss": executable file not found in \$PATH\. Nothing'
+    ):
         await execution.run(LS)
 
 

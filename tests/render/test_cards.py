@@ -121,6 +121,17 @@ def test_what_failed_for_good_is_not_said_to_stall() -> None:
     assert "Restarting deployment/instance-worker failed" in card.splitlines()[0]
 
 
+def test_what_a_program_said_stands_on_the_card_and_is_parsed_by_nobody() -> None:
+    ended = Progress(Phase.DONE, "exit code 0", output="<!channel> \x1b[31m`ls`\n*two*")
+    for draw in (operation_card, operation_dm):
+        blocks = draw(operation(State.SUCCEEDED, progress=(ended,), outcome="exit code 0")).blocks
+        [output] = [block["elements"][0] for block in blocks if block["type"] == "rich_text"][-1:]
+        assert output == {
+            "type": "rich_text_preformatted",
+            "elements": [{"type": "text", "text": "<!channel> `ls`\n*two*"}],
+        }
+
+
 def test_a_reason_that_the_outcome_tells_is_not_told_again() -> None:
     failed = Progress(Phase.STALLED, "failed", reason="no space left", has_failed=True)
     outcome = "job/backup-acme failed: no space left. It was put back."

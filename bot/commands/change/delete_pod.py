@@ -1,20 +1,19 @@
 """delete pod: by eviction, so that PodDisruptionBudgets hold."""
 
 from datetime import datetime
-from difflib import get_close_matches
 
 from pydantic import field_validator
 
 from bot.commands import names
 from bot.commands.names import Name, Namespace, namespace_flag
-from bot.commands.namespaces import READS, refuse_unknown
+from bot.commands.workloads.named_pod import READS, find_pod
 from bot.errors import NotFound
 from bot.model.durations import age
 from bot.model.kube.pods import Pod
 from bot.model.plan import Effect, Fact, Mark, Observed, Phase, Plan, Progress, Step
 from bot.model.pod_status import summary
 from bot.model.refs import ObjectRef
-from bot.ports import Backends, ClusterReader, ReadOnly
+from bot.ports import Backends, ReadOnly
 from bot.spec import Args, Change, Context, Risk, access, positional
 
 
@@ -33,7 +32,9 @@ class DeletePodArgs(Args):
 async def plan(args: DeletePodArgs, ctx: Context) -> Plan:
     """Read the pod and say who replaces it. Raises NotFound."""
     namespace = args.namespace or ctx.namespace
-    pod = await _find(ctx.on.cluster, args.name, namespace)
+    pod = await find_pod(
+        ctx.on.cluster, args.name, namespace, lambda near: names.line("delete", "pod", near, namespace=namespace)
+    )
     ref = ObjectRef("pod", args.name, namespace, ctx.on.cluster.name, pod.metadata.uid)
     owner = pod.metadata.controller
     return Plan(
@@ -51,20 +52,6 @@ async def plan(args: DeletePodArgs, ctx: Context) -> Plan:
         ),
         warnings=() if owner else ("No controller owns this pod: once deleted it does not come back",),
     )
-
-
-async def _find(cluster: ClusterReader, name: str, namespace: str) -> Pod:
-    try:
-        return await cluster.get(Pod, name, namespace)
-    except NotFound:
-        await refuse_unknown(cluster, namespace)
-        existing = [pod.metadata.name for pod in await cluster.list(Pod, namespace)]
-        near = get_close_matches(name, existing, n=3, cutoff=0.6)
-        raise NotFound(
-            f"No pod “{name}” in {namespace}. Nothing was done.",
-            hint="" if near else "`get pods` lists those that exist.",
-            suggestions=tuple(names.line("delete", "pod", one, namespace=namespace) for one in near),
-        ) from None
 
 
 def _fields(pod: Pod) -> dict[str, str | int]:
@@ -121,7 +108,7 @@ COMMAND = Change(
     effect=effect,
     progress=progress,
     access=(access("", ["pods"], ["get"]), access("", ["pods/eviction"], ["create"])),
-    reads=(access("", ["pods"], ["list"]), *READS),
+    reads=READS,
     risk=Risk.CHANGE,
     area="Change",
     examples=("delete pod instance-worker-7c9-x2x",),

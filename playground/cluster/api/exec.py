@@ -60,8 +60,7 @@ class ExecSubresource:
     async def _run(self, socket: web.WebSocketResponse, command: list[str], machine: Machine) -> Object:
         if not _exists(command):
             told = f'exec: "{command[0]}": executable file not found in $PATH'
-            message = f"OCI runtime exec failed: exec failed: unable to start container process: {told}"
-            return _failure(127, f"command terminated with non-zero exit code: {message}")
+            return _not_started(f"OCI runtime exec failed: exec failed: unable to start container process: {told}")
         for step in run(command, machine):
             match step:
                 case Say():
@@ -96,6 +95,18 @@ def _outcome(code: int) -> Object:
     if code == 0:
         return {"metadata": {}, "status": "Success"}
     return _failure(code, f"command terminated with non-zero exit code: exit status {code}")
+
+
+def _not_started(why: str) -> Object:
+    told = f"Internal error occurred: error executing command in container: failed to exec in container: {why}: unknown"
+    return {
+        "metadata": {},
+        "status": "Failure",
+        "message": f"Internal error occurred: {told}",
+        "reason": "InternalError",
+        "details": {"causes": [{"message": told}]},
+        "code": 500,
+    }
 
 
 def _failure(code: int, message: str) -> Object:
