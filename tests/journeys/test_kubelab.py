@@ -4,12 +4,14 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
 
 from playground.demo.adapting import IMAGES
 from playground.demo.borrowed import borrowed_cluster
+from playground.slack.values import Message
 from tests.journeys.stand import DEPLOYMENTS, JON, MAYA, Stand, open_stand, seen
 from tests.kubelab import import_images
 
@@ -48,6 +50,17 @@ async def test_a_restart_replaces_every_pod(real: Stand) -> None:
     assert len(before) == len(after - before) == 4
 
 
+async def test_a_command_runs_in_a_real_container(real: Stand) -> None:
+    found = await real.world.cluster.kube.ask(
+        "GET", "/api/v1/namespaces/saasodoo/pods", labelSelector="app=instance-service"
+    )
+    pod = found["items"][0]["metadata"]["name"]
+    for command, shown in (("hostname", ["✅ Ran hostname", "exit code 0", pod]), ("ls /nowhere", ["No such file"])):
+        card = await real.ask(MAYA, f"/saas exec {pod} -- {command}")
+        await real.approve(JON, card)
+        await real.shows(card, *shown)
+
+
 async def test_scaling_is_undone(real: Stand) -> None:
     for line, replicas in (("scale instance-service --replicas 3", 3), ("scale instance-service --replicas 2", 2)):
         card = await real.ask(MAYA, f"/saas {line}")
@@ -73,3 +86,46 @@ async def test_a_rollout_to_a_crashing_program_is_stalled_with_the_reason_and_ro
     )
     await real.approve(JON, back)
     await real.shows(back, "✅ Rolled back deployment/billing-service")
+
+
+async def test_a_real_log_is_followed_over_a_restart_until_it_is_stopped(real: Stand) -> None:
+    kube = real.world.cluster.kube
+    await kube.ask("POST", DEPLOYMENTS, talker())
+    card = await real.ask(MAYA, "/saas logs deployment/talker --follow")
+    await real.eventually(lambda: "says hello" in told(real, card))
+    old = await names(real, "talker")
+    await kube.patch(f"{DEPLOYMENTS}/talker", {"spec": {"template": {"metadata": {"annotations": {"again": "1"}}}}})
+    await real.eventually(lambda: "has joined" in told(real, card))
+    [new] = await names(real, "talker") - old
+    await real.eventually(lambda: f"{new} says hello" in told(real, card))
+    assert (await real.press(JON, card, "Stop")).ok
+    await real.shows(card, "no longer followed", f"Stopped by @{JON}")
+    await kube.ask("DELETE", f"{DEPLOYMENTS}/talker")
+
+
+def talker() -> dict[str, Any]:
+    """A deployment whose pod says its name each second, and goes at once when it is told to."""
+    words = "trap 'exit 0' TERM; while :; do echo \"$HOSTNAME says hello\"; sleep 1; done"
+    container = {"name": "app", "image": IMAGES[0], "imagePullPolicy": "Never", "command": ["sh", "-c", words]}
+    labels = {"app": "talker"}
+    return {
+        "metadata": {"name": "talker"},
+        "spec": {
+            "replicas": 1,
+            "strategy": {"type": "Recreate"},
+            "selector": {"matchLabels": labels},
+            "template": {"metadata": {"labels": labels}, "spec": {"containers": [container]}},
+        },
+    }
+
+
+def told(stand: Stand, card: Message) -> str:
+    """All that stands in the card's thread."""
+    return "\n".join(stand.thread(card))
+
+
+async def names(stand: Stand, app: str) -> set[str]:
+    """The pods that are there and not about to go."""
+    path = "/api/v1/namespaces/saasodoo/pods"
+    found = await stand.world.cluster.kube.ask("GET", path, labelSelector=f"app={app}")
+    return {item["metadata"]["name"] for item in found["items"] if "deletionTimestamp" not in item["metadata"]}
