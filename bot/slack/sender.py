@@ -1,7 +1,8 @@
 """The sender: brings what is due in the outbox to Slack, in order per place, inside Slack's limits.
 
 Guarantees: a delivery is given back or finished before its claim lapses; one that may have reached Slack is looked for
-before it is posted again (where our scopes let us look); one that surely did not is simply tried again.
+before it is posted again (where our scopes let us look); one that surely did not is simply tried again; what is under
+way when we must stop is brought to its end first, for a request cut off may still arrive after the look.
 """
 
 import asyncio
@@ -27,6 +28,8 @@ AT_ONCE = 16
 START_S = 20.0
 DELIVER_S = 45.0
 """After the claim, which lapses after 60 s: what has not begun by START_S, or ended by DELIVER_S, is given back."""
+FINISH_S = 10.0
+"""What is under way when we must stop gets so long: cut off, nobody would know whether it reached Slack."""
 IDLE_S = 5.0
 """Look again at least this often, should a wake-up be lost."""
 PASSING = frozenset(
@@ -70,7 +73,7 @@ class Sender:
         self._screens = screens
         self._clock = clock
         self._random = random
-        self._in_flight = 0
+        self._under_way: set[asyncio.Task[None]] = set()
         self._room = asyncio.Event()
         self._room.set()
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -79,33 +82,46 @@ class Sender:
         self.counts: Counter[str] = Counter()
 
     async def run(self) -> None:
-        """Deliver until cancelled; when the outbox cannot be reached, try again with back-off."""
-        failures = 0
+        """Deliver until cancelled, then finish what is under way."""
         async with asyncio.TaskGroup() as delivering:
-            while True:
-                await self._room.wait()
-                try:
-                    full = await self._start_due(delivering)
-                    if not full:
-                        await self._outbox.wait(IDLE_S)
-                    failures = 0
-                except Unreachable as error:
-                    log.warning("The outbox cannot be reached: %s", error)
-                    await self._clock.sleep(full_jitter(failures, self._random))
-                    failures += 1
+            try:
+                await self._deliver_due(delivering)
+            finally:
+                if self._under_way:
+                    await asyncio.wait(self._under_way, timeout=FINISH_S)
+
+    async def _deliver_due(self, delivering: asyncio.TaskGroup) -> None:
+        """Go on for ever; when the outbox cannot be reached, try again with back-off."""
+        failures = 0
+        while True:
+            await self._room.wait()
+            try:
+                full = await self._start_due(delivering)
+                if not full:
+                    await self._outbox.wait(IDLE_S)
+                failures = 0
+            except Unreachable as error:
+                log.warning("The outbox cannot be reached: %s", error)
+                await self._clock.sleep(full_jitter(failures, self._random))
+                failures += 1
 
     async def _start_due(self, delivering: asyncio.TaskGroup) -> bool:
         """Claim as many as there is room for; True when more may be due."""
-        room = AT_ONCE - self._in_flight
+        room = AT_ONCE - len(self._under_way)
         deliveries = await self._outbox.claim(room)
         claimed_at = asyncio.get_running_loop().time()
         for delivery in deliveries:
             turn = self._turns.setdefault(_place(delivery.item), asyncio.Lock())
-            delivering.create_task(self._deliver_in_turn(delivery, turn, claimed_at))
-        self._in_flight += len(deliveries)
-        if self._in_flight >= AT_ONCE:
+            task = delivering.create_task(self._deliver_in_turn(delivery, turn, claimed_at))
+            self._under_way.add(task)
+            task.add_done_callback(self._is_over)
+        if len(self._under_way) >= AT_ONCE:
             self._room.clear()
         return len(deliveries) == room
+
+    def _is_over(self, task: asyncio.Task[None]) -> None:
+        self._under_way.discard(task)
+        self._room.set()
 
     async def _deliver_in_turn(self, delivery: Delivery, turn: asyncio.Lock, claimed_at: float) -> None:
         try:
@@ -117,9 +133,6 @@ class Sender:
                     await self._deliver(delivery, claimed_at + DELIVER_S)
         except Unreachable as error:
             log.warning("The outbox was not told about %s, its claim will lapse: %s", delivery.item.key, error)
-        finally:
-            self._in_flight -= 1
-            self._room.set()
 
     async def _deliver(self, delivery: Delivery, deadline: float) -> None:
         """Deliver and tell the outbox how it went. Raises Unreachable when the outbox cannot be told."""

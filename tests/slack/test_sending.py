@@ -80,6 +80,15 @@ async def test_a_post_whose_answer_was_lost_is_found_and_not_repeated(stand: Sta
     assert stand.outbox.posted["operation:1"].ts == stand.messages(ops)[0].ts
 
 
+async def test_what_is_under_way_when_the_bot_must_stop_is_brought_to_its_end(stand: Stand) -> None:
+    stand.cause("latency", milliseconds=300)
+    stand.outbox.put(Card("operation:1", stand.channel("ops"), Message("card")))
+    await until(lambda: stand.outbox.rows["operation:1"].is_claimed)
+    await stand.stop()
+    assert texts(stand.messages(stand.channel("ops"))) == ["card"]
+    assert stand.outbox.is_settled
+
+
 async def test_an_older_version_that_was_posted_unheard_is_edited(stand: Stand) -> None:
     ops = stand.channel("ops")
     await send(stand, Card("operation:1", ops, Message("old")))
