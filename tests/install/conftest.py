@@ -1,5 +1,6 @@
 """One installation for all tests of the module: image built and imported, chart applied, both copies ready."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,8 +38,16 @@ class Installed:
         return Stand(cast(World, SimpleNamespace(slack=self.around.slack, bot=SimpleNamespace(log=Path("/dev/null")))))
 
     async def pods(self) -> list[dict[str, Any]]:
-        """Those that stay."""
-        found = await self.kubectl.get("-n", self.own, *PODS)
+        """Those of the bot."""
+        return await self.staying("-n", self.own, *PODS)
+
+    async def workers(self) -> list[dict[str, Any]]:
+        """Those of the one workload that the bot serves."""
+        return await self.staying("-n", self.serves, "pods", "-l", "app=worker")
+
+    async def staying(self, *which: str) -> list[dict[str, Any]]:
+        """The pods that are not about to go: a rollout is done before the last of those has ended."""
+        found = await self.kubectl.get(*which)
         return [pod for pod in found["items"] if "deletionTimestamp" not in pod["metadata"]]
 
     async def inside(self, *command: str) -> str:
@@ -47,7 +56,8 @@ class Installed:
 
     async def installed(self, **values: Any) -> None:
         """Do as `helm upgrade --install` does, and wait for the rollout."""
-        await self.kubectl.apply(rendered(self._values() | values, namespace=self.own), self.own)
+        manifests = await asyncio.to_thread(rendered, self._values() | values, namespace=self.own)
+        await self.kubectl.apply(manifests, self.own)
         await self.kubectl("-n", self.own, "rollout", "status", "deployment/saas-bot", "--timeout=150s")
 
     def _values(self) -> dict[str, Any]:
