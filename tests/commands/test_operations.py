@@ -58,6 +58,13 @@ async def test_the_headline_alone_would_do() -> None:
     assert reply.headline == "3 operations: 1 waiting, 1 running, 1 ended"
 
 
+async def test_every_row_leads_to_its_operation_from_any_channel() -> None:
+    reply = await run(OperationsArgs(all_namespaces=True, mine=True), asked())
+    assert isinstance(reply.parts[0], Table)
+    lines = [button.line for buttons in reply.parts[0].row_buttons for button in buttons]
+    assert lines == [f"operation show 3 -n {NAMESPACE}", "operation show 1 -n elsewhere"]
+
+
 async def test_nothing_is_said_in_words() -> None:
     reply = await run(OperationsArgs(namespace="empty", waiting=True), asked())
     assert reply.headline == "Nothing waits for approval"

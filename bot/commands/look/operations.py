@@ -1,9 +1,9 @@
 """operations: what was asked for, by whom, and what came of it."""
 
-from bot.commands.names import Namespace, namespace_flag
+from bot.commands.names import Namespace, line, namespace_flag
 from bot.model.durations import spoken
 from bot.model.operation import OPEN, Operation, State
-from bot.model.reply import Reply, Table, Tone
+from bot.model.reply import Button, Reply, Table, Tone
 from bot.spec import Args, Context, Listing, Query, flag
 
 SHOWN = 100
@@ -27,9 +27,11 @@ async def run(args: OperationsArgs, ctx: Context) -> Reply:
         limit=SHOWN,
     )
     here = [one for one in found if args.all_namespaces or one.plan.namespace == args.namespace]
+    ordered = sorted(here, key=_open_first)
     table = Table(
         columns=("NO", "WHAT", "STATE", "ASKED BY", "AGO", "OUTCOME"),
-        rows=tuple(_row(one, ctx) for one in sorted(here, key=_open_first)),
+        rows=tuple(_row(one, ctx) for one in ordered),
+        row_buttons=tuple((_show(one),) for one in ordered),
         file_name="operations.txt",
     )
     return Reply(headline=_headline(here, args), parts=(table,) if here else (), tone=_tone(here))
@@ -50,6 +52,10 @@ def _tone(here: list[Operation]) -> Tone:
 
 def _open_first(one: Operation) -> tuple[bool, int]:
     return one.state not in OPEN, -one.number
+
+
+def _show(one: Operation) -> Button:
+    return Button("Show", line("operation", "show", str(one.number), namespace=one.plan.namespace))
 
 
 def _row(one: Operation, ctx: Context) -> tuple[str, ...]:
