@@ -75,7 +75,8 @@ def _table(backups: Sequence[Backup], now: datetime, namespace: str) -> Table:
             for one in backups
         ),
         row_buttons=tuple(
-            (Button("Restore…", names.line("backup", "restore", one.id, namespace=namespace)),) for one in backups
+            (Button(f"Restore {one.id}…", names.line("backup", "restore", one.id, namespace=namespace)),)
+            for one in backups
         ),
         file_name="backups.txt",
     )

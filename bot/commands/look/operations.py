@@ -55,7 +55,7 @@ def _open_first(one: Operation) -> tuple[bool, int]:
 
 
 def _show(one: Operation) -> Button:
-    return Button("Show", line("operation", "show", str(one.number), namespace=one.plan.namespace))
+    return Button(f"Show {one.number}", line("operation", "show", str(one.number), namespace=one.plan.namespace))
 
 
 def _row(one: Operation, ctx: Context) -> tuple[str, ...]:
