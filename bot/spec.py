@@ -16,7 +16,7 @@ from bot.model.pattern import Pattern
 from bot.model.plan import Effect, Mark, Observed, Plan, Progress, Step
 from bot.model.refs import ObjectRef
 from bot.model.reply import Reply
-from bot.model.symptom import Finding
+from bot.model.symptom import Fault, Finding
 from bot.ports import Backends, Operations, Permissions, ReadOnly
 from bot.ports_incidents import IncidentReads
 from bot.ports_live import Screen
@@ -222,6 +222,8 @@ class Watcher(Generic[W]):
     kind: type[W]
     symptoms: Callable[[W, datetime], Sequence[Finding]]
     """What is wrong with the object now. Pure: called again with the same state, it says the same."""
+    tells: tuple[Fault, ...] = ()
+    """Every fault that it may find: incidents of these end only while objects of the kind can be seen."""
 
 
 AnyWatcher = Watcher[Any]

@@ -66,11 +66,12 @@ class Watch:
             rules=Rules(settle=self.settle),
             notices=IncidentNotices(),
         )
-        reflectors = [Reflector(self.session, kind, sink) for kind, sink in findings.sinks.items()]
-        self.freshness = [reflector.freshness for reflector in reflectors]
+        reflectors = {kind: Reflector(self.session, kind, sink) for kind, sink in findings.sinks.items()}
+        findings.sights = {kind: reflector.freshness for kind, reflector in reflectors.items()}
+        self.freshness = [reflector.freshness for reflector in reflectors.values()]
         try:
             async with asyncio.TaskGroup() as tasks:
-                for reflector in reflectors:
+                for reflector in reflectors.values():
                     tasks.create_task(reflector.run())
                 tasks.create_task(forever(incidents.turn, name="watching", backoff=BACKOFF))
         finally:

@@ -1,9 +1,9 @@
 """Findings: what watchers say of the objects that are not well, by uid. Of all others nothing is kept."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import msgspec
 
@@ -16,6 +16,21 @@ from bot.spec import AnyWatcher
 W = TypeVar("W", bound=KubeObject)
 
 Place = tuple[str, str, str]
+
+EXPLAINED = frozenset({Fault.ROLLOUT_STALLED})
+"""What the fault of a pod may explain, which is read at the same time: it waits until everything was read."""
+
+
+class Sight(Protocol):
+    """How one kind is seen (bot.k8s.freshness)."""
+
+    @property
+    def forbidden(self) -> str:
+        """Which rule the bot lacks to see it; empty while it may."""
+
+    @property
+    def complaint(self) -> str:
+        """What is wrong with the view, in a sentence; empty while it can be trusted."""
 
 
 def place_of(ref: ObjectRef) -> Place:
@@ -36,14 +51,34 @@ class Findings:
         self._by_uid: dict[str, tuple[Finding, ...]] = {}
         kinds = dict.fromkeys(watcher.kind for watcher in watchers)
         self._unread = set(kinds)
+        self._tellers = {fault: {one.kind for one in watchers if fault in one.tells} for fault in Fault}
+        self.sights: Mapping[type[KubeObject], Sight] = {}
+        """How each kind is seen, where somebody can tell."""
         self.sinks: dict[type[KubeObject], KindSink[Any]] = {
             kind: KindSink(self, kind, [one for one in watchers if one.kind is kind]) for kind in kinds
         }
 
     @property
     def is_whole(self) -> bool:
-        """Whether every kind was read once: before that, nothing that is missing is known to be well."""
-        return not self._unread
+        """Whether every kind that may be seen was read: before that, nothing that is missing is known to be well."""
+        return all(self._is_hidden(kind) for kind in self._unread)
+
+    @property
+    def complaints(self) -> tuple[str, ...]:
+        """What is wrong with the view of each kind."""
+        return tuple(sight.complaint for sight in self.sights.values() if sight.complaint)
+
+    def may_open(self, fault: Fault) -> bool:
+        """Whether nothing that explains *fault* can still turn up unread."""
+        return fault not in EXPLAINED or self.is_whole
+
+    def may_end(self, fault: Fault) -> bool:
+        """Whether an incident of *fault* that nothing shows any more is over, and not only out of sight."""
+        return self.is_whole and not any(self._is_hidden(kind) for kind in self._tellers[fault])
+
+    def _is_hidden(self, kind: type[KubeObject]) -> bool:
+        sight = self.sights.get(kind)
+        return sight is not None and bool(sight.forbidden)
 
     def __iter__(self) -> Iterator[Finding]:
         """Every finding."""

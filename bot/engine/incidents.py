@@ -70,8 +70,9 @@ class Incidents:
         """Compare and store what follows; say when to look again though nothing happens."""
         now = self.clock.now()
         stored = await self.ledger.incidents(self.cluster, ended_since=now - self.rules.reopen_within)
+        seen = self.findings
         decision = reconcile(
-            self.findings, stored, now, rules=self.rules, calm=self.calm, may_end=self.findings.is_whole
+            seen, stored, now, rules=self.rules, calm=self.calm, may_open=seen.may_open, may_end=seen.may_end
         )
         self.calm = dict(decision.calm)
         await self._begin(decision, now)

@@ -5,7 +5,7 @@ the same incidents. What it cannot know is what came and went while nobody looke
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -71,21 +71,28 @@ def reconcile(
     *,
     rules: Rules,
     calm: Mapping[str, datetime],
-    may_end: bool,
+    may_open: Callable[[Fault], bool],
+    may_end: Callable[[Fault], bool],
 ) -> Decision:
-    """Compare. *incidents*: those that stand and those that ended lately; *may_end*: whether everything was read."""
+    """Compare. *incidents*: those that stand and those that ended lately; *may_open*, *may_end*: what the view allows.
+
+    What stands explains as well as what is found: another process may not have read it yet.
+    """
     symptoms, moments = _counting(findings, now, rules)
     cases = _cases(symptoms)
     standing = {one.key: one for one in incidents if one.is_standing}
     ended_lately = {
         one.key: one for one in incidents if one.ended_at is not None and now - one.ended_at < rules.reopen_within
     }
+    known = {**{key: one.worst for key, one in standing.items()}, **{key: case.worst for key, case in cases.items()}}
     opened, reopened, changed = [], [], []
     for key, case in cases.items():
         if key in standing:
             if _differs(standing[key], case):
                 changed.append((standing[key], case))
-        elif any(_is_ripe(one, now) for one in case.symptoms) and not _is_explained(case.worst, cases):
+        elif any(_is_ripe(one, now) for one in case.symptoms) and not _is_explained(case.worst, known):
+            if not may_open(case.worst.fault):
+                continue
             before = ended_lately.get(key)
             if before is not None and not _is_the_same(before, case):
                 reopened.append((before, case))
@@ -95,14 +102,14 @@ def reconcile(
     unseen = [one for key, one in standing.items() if key not in cases]
     waiting = [one for one in unseen if one.fault in OF_PODS and one.key[1:] in held]
     well = [one for one in unseen if one not in waiting]
-    calm = {one.id: calm.get(one.id, now) for one in well} if may_end else {}
+    calm = {one.id: calm.get(one.id, now) for one in well if may_end(one.fault)}
     ended = [one for one in well if one.id in calm and now - calm[one.id] >= rules.quiet]
     moments += [calm[one.id] + rules.quiet for one in well if one.id in calm and one not in ended]
     return Decision(
         opened=tuple(opened),
         reopened=tuple(reopened),
         changed=tuple(changed),
-        emptied=tuple(one for one in waiting if one.members and may_end),
+        emptied=tuple(one for one in waiting if one.members and may_end(one.fault)),
         ended=tuple(ended),
         calm=calm,
         look_again_at=min(moments, default=None),
@@ -151,11 +158,11 @@ def _is_ripe(one: Symptom, now: datetime) -> bool:
     return one.ripe_at is not None and one.ripe_at <= now
 
 
-def _is_explained(one: Symptom, cases: Mapping[IncidentKey, Case]) -> bool:
+def _is_explained(one: Symptom, known: Mapping[IncidentKey, Symptom]) -> bool:
     """Whether something bigger that is wrong too says it all: a lost node of its pods, a crash of a stalled rollout."""
-    lost = {case.worst.node for key, case in cases.items() if key[0] is Fault.NODE_NOT_READY}
+    lost = {worst.node for key, worst in known.items() if key[0] is Fault.NODE_NOT_READY}
     if one.fault is Fault.ROLLOUT_STALLED:
-        return any((fault, *_owner(one)) in cases for fault in OF_PODS)
+        return any((fault, *_owner(one)) in known for fault in OF_PODS)
     return bool(lost) and (one.fault is Fault.UNSCHEDULABLE or (one.fault in OF_PODS and one.node in lost))
 
 

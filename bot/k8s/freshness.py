@@ -32,6 +32,8 @@ class Freshness:
     """How often the stream ended, by reason."""
     trouble: str = ""
     """Why it does not work at the moment; empty while it does."""
+    forbidden: str = ""
+    """Which rule the bot lacks to see this at all; empty while it may."""
 
     def __post_init__(self) -> None:
         """Begin now."""
@@ -51,11 +53,13 @@ class Freshness:
         """Note that bytes came, and with them so many events."""
         self.heard_at = self.clock()
         self.events += events
-        self.trouble = ""
+        self.trouble = self.forbidden = ""
 
     @property
     def complaint(self) -> str:
         """What is wrong, in a sentence; empty while the view can be trusted."""
+        if self.forbidden:
+            return f"{self.name} are not watched. {self.forbidden}"
         now = self.clock()
         because = f": {self.trouble}" if self.trouble else ""
         if self.synced_at is None and now - self.begun_at > SYNC_S:

@@ -153,7 +153,8 @@ class Reflector(Generic[K]):
             case Unauthenticated():
                 return Setback("the credentials are not accepted")
             case Denied():
-                return Setback(f"not allowed: {error}", self._pace.forbidden)
+                self.freshness.forbidden = str(error)
+                return Setback("not allowed", self._pace.forbidden)
             case BadArguments():
                 return Setback("refused as asked")
             case TimeoutError():

@@ -41,4 +41,5 @@ WATCHER = Watcher(
     summary="A container cannot be made: a Secret, ConfigMap, key or mount is missing.",
     kind=WatchedPod,
     symptoms=symptoms,
+    tells=(Fault.CONFIG_ERROR,),
 )

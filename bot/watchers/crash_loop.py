@@ -56,4 +56,5 @@ WATCHER = Watcher(
     summary="A container ends again and again.",
     kind=WatchedPod,
     symptoms=symptoms,
+    tells=(Fault.CRASH_LOOP,),
 )

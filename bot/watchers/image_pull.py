@@ -34,4 +34,5 @@ WATCHER = Watcher(
     summary="The image of a container cannot be pulled.",
     kind=WatchedPod,
     symptoms=symptoms,
+    tells=(Fault.IMAGE_PULL,),
 )

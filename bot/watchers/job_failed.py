@@ -60,6 +60,7 @@ WATCHER = Watcher(
     summary="A Job has failed and is not tried again.",
     kind=Job,
     symptoms=symptoms,
+    tells=(Fault.JOB_FAILED,),
 )
 CRON_JOBS = Watcher(
     name="job_succeeded",

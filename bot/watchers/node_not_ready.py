@@ -37,4 +37,5 @@ WATCHER = Watcher(
     summary="A node is not ready, or not heard of, for 30 seconds.",
     kind=Node,
     symptoms=symptoms,
+    tells=(Fault.NODE_NOT_READY,),
 )

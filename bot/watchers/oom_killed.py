@@ -40,4 +40,5 @@ WATCHER = Watcher(
     summary="The kernel ended a container because it used more memory than its limit.",
     kind=WatchedPod,
     symptoms=symptoms,
+    tells=(Fault.OOM_KILLED,),
 )

@@ -72,16 +72,19 @@ DEPLOYMENTS = Watcher(
     summary="A rollout exceeded its progress deadline, or its pods cannot be created.",
     kind=Deployment,
     symptoms=of_deployment,
+    tells=(Fault.ROLLOUT_STALLED, Fault.UNAVAILABLE),
 )
 STATEFUL_SETS = Watcher(
     name="unavailable_statefulset",
     summary="A StatefulSet lacks pods: keeps the incidents of its pods open.",
     kind=StatefulSet,
     symptoms=of_stateful_set,
+    tells=(Fault.UNAVAILABLE,),
 )
 DAEMON_SETS = Watcher(
     name="unavailable_daemonset",
     summary="A DaemonSet lacks pods: keeps the incidents of its pods open.",
     kind=DaemonSet,
     symptoms=of_daemon_set,
+    tells=(Fault.UNAVAILABLE,),
 )

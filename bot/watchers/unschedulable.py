@@ -37,4 +37,5 @@ WATCHER = Watcher(
     summary="No node has taken a pod for 5 minutes.",
     kind=WatchedPod,
     symptoms=symptoms,
+    tells=(Fault.UNSCHEDULABLE,),
 )

@@ -1,5 +1,6 @@
 """Findings: of objects that are well nothing is kept, and nothing is believed well before it was read."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 import msgspec
@@ -8,6 +9,7 @@ import pytest
 from bot.engine.findings import Findings
 from bot.model.kube.jobs import Job
 from bot.model.kube.pods import WatchedPod
+from bot.model.symptom import Fault
 from bot.watchers import WATCHERS
 from tests.fakes import objects
 from tests.fakes.clocks import HandClock
@@ -51,6 +53,36 @@ def test_everything_is_read_when_every_kind_was(findings: Findings) -> None:
     assert not findings.is_whole
     last.on_synced()
     assert findings.is_whole
+
+
+@dataclass(frozen=True)
+class Dark:
+    """A kind that may not be seen."""
+
+    forbidden: str = "Kubernetes: no rule lets the bot list jobs (batch) in the whole cluster."
+    complaint: str = f"jobs are not watched. {forbidden}"
+
+
+def test_a_kind_that_may_not_be_seen_keeps_only_its_own_incidents_from_ending(findings: Findings) -> None:
+    findings.sights = {Job: Dark()}
+    for kind, sink in findings.sinks.items():
+        assert not findings.may_end(Fault.CRASH_LOOP)
+        if kind is not Job:
+            sink.on_synced()
+    assert findings.is_whole
+    assert findings.may_end(Fault.CRASH_LOOP)
+    assert not findings.may_end(Fault.JOB_FAILED)
+    assert findings.complaints == (Dark.complaint,)
+
+
+def test_what_something_unread_may_explain_waits_to_be_opened(findings: Findings) -> None:
+    *sinks, last = findings.sinks.values()
+    for sink in sinks:
+        sink.on_synced()
+    assert findings.may_open(Fault.CRASH_LOOP)
+    assert not findings.may_open(Fault.ROLLOUT_STALLED)
+    last.on_synced()
+    assert findings.may_open(Fault.ROLLOUT_STALLED)
 
 
 def test_a_job_of_which_only_the_end_is_seen_is_remembered_until_it_was_told(findings: Findings) -> None:

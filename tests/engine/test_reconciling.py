@@ -1,6 +1,6 @@
 """Reconcile: the same symptoms and incidents give the same decision, whoever asks and however often."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import pytest
@@ -20,11 +20,21 @@ def decide(
     incidents: Sequence[Incident] = (),
     *,
     calm: Mapping[str, datetime] | None = None,
+    may_open: bool = True,
     may_end: bool = True,
+    unseen: Collection[Fault] = (),
     now: datetime = NOW,
 ) -> Decision:
     """Reconcile at NOW."""
-    return reconcile(findings, incidents, now, rules=RULES, calm=calm or {}, may_end=may_end)
+    return reconcile(
+        findings,
+        incidents,
+        now,
+        rules=RULES,
+        calm=calm or {},
+        may_open=lambda _: may_open,
+        may_end=lambda fault: may_end and fault not in unseen,
+    )
 
 
 def test_pods_of_one_owner_are_one_incident_with_their_number() -> None:
@@ -98,6 +108,13 @@ def test_nothing_ends_before_everything_was_read() -> None:
     assert (decision.ended, decision.calm) == ((), {})
 
 
+def test_what_cannot_be_seen_does_not_end_and_everything_else_does() -> None:
+    known = [incident(sick(), id="i1"), incident(sick("backup", Fault.JOB_FAILED, of=owner("backup", "job")), id="i2")]
+    calm = {"i1": NOW - RULES.quiet, "i2": NOW - RULES.quiet}
+    decision = decide([], known, calm=calm, unseen={Fault.JOB_FAILED})
+    assert ([one.id for one in decision.ended], decision.calm) == (["i1"], {"i1": NOW - RULES.quiet})
+
+
 def test_a_replaced_pod_does_not_end_the_incident_while_its_owner_lacks_pods() -> None:
     assert decide([lacking()], [incident(sick())], calm={"i1": NOW - timedelta(hours=1)}).ended == ()
     assert decide([lacking(owner("db"))], [incident(sick())], calm={"i1": NOW - timedelta(hours=1)}).ended
@@ -120,6 +137,17 @@ def test_a_crash_explains_a_stalled_rollout() -> None:
     stalled = sick("odoo-acme", Fault.ROLLOUT_STALLED)
     assert [case.worst.fault for case in decide([stalled, sick()]).opened] == [Fault.CRASH_LOOP]
     assert [case.worst.fault for case in decide([stalled]).opened] == [Fault.ROLLOUT_STALLED]
+
+
+def test_what_stands_explains_though_it_is_not_read_yet() -> None:
+    stalled = sick("odoo-acme", Fault.ROLLOUT_STALLED)
+    assert decide([stalled], [incident(sick())], may_end=False).opened == ()
+    lost = sick("node-2", Fault.NODE_NOT_READY, of=owner("node-2", "node"), node="node-2")
+    assert decide([sick(node="node-2")], [incident(lost)], may_end=False).opened == ()
+
+
+def test_what_may_not_open_yet_waits() -> None:
+    assert decide([sick("odoo-acme", Fault.ROLLOUT_STALLED)], may_open=False) == Decision()
 
 
 def test_a_lost_node_explains_its_pods_and_pods_without_a_node() -> None:

@@ -251,7 +251,7 @@ async def test_what_is_not_allowed_is_told_and_asked_again(
     async with reflecting(session, notes) as reflector:
         while not reflector.freshness.trouble:  # noqa: ASYNC110  # set synchronously
             await asyncio.sleep(0.001)
-        assert "no rule lets bot watch pods in the whole cluster" in reflector.freshness.trouble
+        assert "no rule lets bot watch pods in the whole cluster" in reflector.freshness.forbidden
         server.respond = streaming(
             b'{"type":"BOOKMARK","object":{"metadata":{"resourceVersion":"1",'
             b'"annotations":{"k8s.io/initial-events-end":"true"}}}}'

@@ -20,9 +20,11 @@ OWNER = "odoo-acme-7c9"
 
 
 def findings(kind: type[Any], item: dict[str, Json]) -> list[Finding]:
-    """What all watchers of *kind* say of it."""
+    """What all watchers of *kind* say of it: nothing but what they have declared."""
     obj = msgspec.convert(item, kind)
-    return [one for watcher in WATCHERS if watcher.kind is kind for one in watcher.symptoms(obj, NOW)]
+    told = [(watcher, one) for watcher in WATCHERS if watcher.kind is kind for one in watcher.symptoms(obj, NOW)]
+    assert all(isinstance(one, Cure) or one.fault in watcher.tells for watcher, one in told)
+    return [one for _, one in told]
 
 
 def symptoms(kind: type[Any], item: dict[str, Json]) -> list[Symptom]:
