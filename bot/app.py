@@ -11,8 +11,9 @@ from typing import Any
 from bot.adapters import Adapters, opened_adapters
 from bot.clock import SystemClock
 from bot.commands import COMMANDS
-from bot.configuration import load_policy
+from bot.configuration import audit_signer, load_policy
 from bot.engine.acting import Acting
+from bot.engine.anchoring import Anchoring
 from bot.engine.approval import Approvals
 from bot.engine.asking import Asking
 from bot.engine.authorize import Authorizer
@@ -142,6 +143,7 @@ def _flows(
         *(executor.run() for _ in range(EXECUTORS)),
         Follower(ledger, changes, here, notices, clock).run(),
         Sweeper(ledger, approvals).run(),
+        Anchoring(ledger, audit_signer(settings), settings.audit_channel).run(),
     ]
 
 

@@ -6,7 +6,8 @@ from bot.ceph.link import NodeAddress
 from bot.engine import policy as policies
 from bot.errors import BadArguments
 from bot.model.backup import BackupPlaces
-from bot.settings import Settings
+from bot.model.checkpoint import Signer
+from bot.settings import DatabaseSettings, Settings
 from bot.slack.settings import HttpSettings, SlackSettings
 
 log = logging.getLogger(__name__)
@@ -21,6 +22,11 @@ def load_policy(settings: Settings) -> policies.Policy:
         return policies.load(settings.policy_file.read_text())
     except OSError as error:
         raise BadArguments(f"The policy file {settings.policy_file} can't be read: {error.strerror}.") from None
+
+
+def audit_signer(settings: DatabaseSettings) -> Signer:
+    """Sign with the audit's keys; without any it signs nothing."""
+    return Signer.of(settings.audit_key.get_secret_value()) if settings.audit_key else Signer()
 
 
 def slack_settings(settings: Settings) -> SlackSettings:

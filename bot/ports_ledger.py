@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from bot.model.actor import Actor
+from bot.model.checkpoint import Checkpoint, Signer
 from bot.model.event import Event, Noted
 from bot.model.incoming import Incoming
 from bot.model.operation import Operation, Requirements, State, Verdict
@@ -115,6 +116,9 @@ class Transaction(IncidentWrites, LiveWrites, Protocol):
     async def audit(self, event: Event) -> None:
         """Append to the audit chain."""
 
+    async def is_head_due(self, every: timedelta) -> bool:
+        """Whether the head of the audit was not told for so long; in this transaction nobody else is told so."""
+
     async def claim_operation(self, work: Work) -> Lease | None:
         """Take an operation that waits for *work* and that nobody holds, under a new epoch."""
 
@@ -146,6 +150,8 @@ class AuditReport:
     """Hash of the last row, hexadecimal."""
     faults: tuple[str, ...] = ()
     """One sentence per broken row; empty: the chain is whole."""
+    signed: int = 0
+    """Up to this row a key outside of the database vouches for it."""
 
 
 class Ledger(Inbox, Outbox, IncidentReads, LiveReads, Protocol):
@@ -191,6 +197,12 @@ class Ledger(Inbox, Outbox, IncidentReads, LiveReads, Protocol):
 
     async def verify_audit(self) -> AuditReport:
         """Recompute the whole chain."""
+
+    async def checkpoint(self, signer: Signer, after: Checkpoint | None = None) -> Checkpoint | None:
+        """The head of the chain, signed and kept where there is a key; None of an empty chain.
+
+        Raises Conflict when the chain no longer holds the head *after*.
+        """
 
     def export_audit(self) -> AsyncIterator[bytes]:
         """Every row as one JSON line, for a check outside of the database."""

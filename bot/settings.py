@@ -32,6 +32,9 @@ ADDRESSES = {"database_url": "postgresql://user:password@host/database", "redis_
 TOKENS = {"slack_bot_token": "xoxb-", "slack_app_token": "xapp-"}
 """Field → how the token in it begins."""
 
+AUDIT_KEY_CHARACTERS = 32
+"""128 bits even of hexadecimal digits."""
+
 
 class StorageNode(BaseModel):
     """Where one storage node's sshd listens."""
@@ -58,6 +61,17 @@ class DatabaseSettings(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
     database_url: SecretStr = Field(description="postgresql://user:password@host/database")
+    audit_key: SecretStr | None = None
+    """Signs the heads of the audit chain; several with commas between them, the newest first: it signs, all verify."""
+
+    @field_validator("audit_key")
+    @classmethod
+    def _cannot_be_guessed(cls, keys: SecretStr | None) -> SecretStr | None:
+        if keys is not None and any(
+            len(key.strip()) < AUDIT_KEY_CHARACTERS for key in keys.get_secret_value().split(",")
+        ):
+            raise ValueError(f"needs {AUDIT_KEY_CHARACTERS} characters or more: `openssl rand -hex 32` makes one")
+        return keys
 
     @field_validator("database_url", "redis_url", check_fields=False)
     @classmethod
@@ -92,6 +106,8 @@ class Settings(DatabaseSettings):
     cluster_name: str = Field(default="main", pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")
     redis_url: SecretStr | None = None
     """Without it the bot runs as one replica's worth: budgets are counted in the process."""
+    audit_channel: str = Field(default="", pattern="^([CG][A-Z0-9]{2,})?$")
+    """Where the head of the audit chain is told once a day."""
     policy_file: Path | None = None
     """See docs/policy.md. Without it nobody may do anything, and the bot says so."""
     storage_nodes: tuple[StorageNode, ...] = ()
@@ -175,9 +191,9 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
     return _read(Settings, environment)
 
 
-def load_database_url(environment: Mapping[str, str] = os.environ) -> str:
-    """Read where the database is, and nothing else. Raises BadArguments."""
-    return _read(DatabaseSettings, environment).database_url.get_secret_value()
+def load_database(environment: Mapping[str, str] = os.environ) -> DatabaseSettings:
+    """Read where the database is and what signs its audit, and nothing else. Raises BadArguments."""
+    return _read(DatabaseSettings, environment)
 
 
 def _read(kind: type[S], environment: Mapping[str, str]) -> S:

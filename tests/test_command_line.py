@@ -7,6 +7,9 @@ import asyncpg
 import pytest
 
 from bot.__main__ import main
+from bot.model.checkpoint import Signer
+from bot.model.event import Event, EventKind
+from bot.store import opened_ledger
 from tests.servers import execute
 
 
@@ -44,7 +47,31 @@ async def test_a_role_that_does_not_exist_is_said_so(owner: str, capsys: pytest.
 async def test_the_audit_chain_is_verified(owner: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert await bot("migrate") == 0
     assert await bot("audit", "verify") == 0
-    assert "0 rows, head " in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "0 rows, head " in out
+    assert "AUDIT_KEY is not set, so who owns the database may have computed it anew." in out
+
+
+async def test_it_is_held_to_its_signatures_and_to_a_head_that_was_told(
+    owner: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    key = secrets.token_hex(32)
+    monkeypatch.setenv("AUDIT_KEY", key)
+    assert await bot("migrate") == 0
+    async with opened_ledger(owner) as ledger:
+        async with ledger.transaction() as tx:
+            await tx.audit(Event(kind=EventKind.REFUSED, text="no"))
+        head = await ledger.checkpoint(Signer.of(key))
+    assert await bot("audit", "verify", "--head", str(head)) == 0
+    assert "Signed up to row 1." in capsys.readouterr().out
+    assert await bot("audit", "verify", "--head", f"2:{'0a' * 32}") == 1
+    assert "Its end was cut off: it has 1 row, and had 2 at the head that was told." in capsys.readouterr().out
+
+
+async def test_what_is_no_head_is_said_so(owner: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        await bot("audit", "verify", "--head", "7")
+    assert "a head is written SIZE:HEAD" in capsys.readouterr().err
 
 
 async def test_without_the_databases_address_it_is_asked_for_and_nothing_else(

@@ -65,6 +65,9 @@ def test_over_http_no_app_token_is_needed() -> None:
         pytest.param("DATABASE_URL", "postgresql://u:p@db:secret/bot", "postgresql://", id="database port"),
         pytest.param("REDIS_URL", "redis://:secret/1@cache", "redis://", id="Redis password with a slash"),
         pytest.param("HEALTH_PORT", "secret", "HEALTH_PORT is wrong", id="port not a number"),
+        pytest.param("AUDIT_KEY", "secret", "needs 32 characters", id="a key that can be guessed"),
+        pytest.param("AUDIT_KEY", "k" * 32 + ",secret", "needs 32 characters", id="an old key that can be guessed"),
+        pytest.param("AUDIT_CHANNEL", "#secret", "AUDIT_CHANNEL is wrong", id="a channel's name"),
     ],
 )
 def test_a_fault_is_named_and_the_value_is_not(name: str, value: str, says: str) -> None:

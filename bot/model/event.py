@@ -34,6 +34,8 @@ class EventKind(StrEnum):
     """A person looks after an incident."""
     SNOOZED = "snoozed"
     """A person asked that an incident keeps quiet for a while."""
+    ANCHORED = "anchored"
+    """The head of this chain was told outside of the database."""
     REFUSED = "refused"
     """A person asked or clicked and was told no; nothing was changed."""
 

@@ -11,8 +11,11 @@ from uuid import UUID
 
 import msgspec
 
+from bot.errors import Conflict
+from bot.model.checkpoint import Checkpoint, Signer
 from bot.model.event import Event, Noted
 from bot.ports_ledger import AuditReport
+from bot.store import checkpoints
 from bot.store.database import Connection, Row
 from bot.store.failures import translated
 from bot.store.repository import Repository
@@ -21,6 +24,7 @@ from bot.store.statements import statements
 SQL = statements("audit")
 
 START = bytes(32)
+NO_KEY = Signer()
 PAGE = 500  # rows fetched at once while walking the chain
 
 
@@ -77,16 +81,40 @@ def operation_of(event: Event) -> tuple[UUID | None, int | None]:
 class PostgresAudit(Repository):
     """Reads of the chain."""
 
-    async def verify_audit(self) -> AuditReport:
-        """Recompute the whole chain, and compare the operations with it: rows missing at its end show there alone."""
+    async def verify_audit(self, signer: Signer = NO_KEY, told: Sequence[Checkpoint] = ()) -> AuditReport:
+        """Recompute the whole chain; compare it with its signed heads, those that were *told*, and the operations."""
+        signed = checkpoints.of_the_database(await self.database.rows(SQL["checkpoints"]), signer)
+        witnesses = [*signed, *map(checkpoints.told_outside, told)]
+        heads = dict.fromkeys((one.checkpoint.size for one in witnesses), b"")
         size, before, faults = 0, START, list[str]()
         async for row in self.rows():
             size += 1
             faults += faults_of(row, size, before)
             before = row["hash"]
+            if size in heads:
+                heads[size] = before
+        faults += checkpoints.faults_of(witnesses, heads, size)
+        believed = [one.checkpoint.size for one in signed if not one.fault] if signer.keys else []
+        if signer.keys and size and not signed:
+            faults.append("No head of the chain is signed with this key.")
         disagreeing = await self.database.rows(SQL["disagreeing"])
         faults += [f"Operation {row['number']} {row['how']}." for row in disagreeing]
-        return AuditReport(size, before.hex(), tuple(faults))
+        return AuditReport(size, before.hex(), tuple(faults), signed=max(believed, default=0))
+
+    async def checkpoint(self, signer: Signer, after: Checkpoint | None = None) -> Checkpoint | None:
+        """Give the head of the chain as it is now, signed and kept where there is a key; None of an empty chain.
+
+        Raises Conflict when the chain no longer holds the head *after*: then nothing is signed.
+        """
+        if after is not None and await self.database.value(SQL["hash_at"], after.size) != after.head:
+            raise Conflict(f"The audit chain no longer holds the head of row {after.size}: {after.head.hex()}.")
+        last = await self.database.row(SQL["head"])
+        if last is None or last["seq"] is None:
+            return None
+        found = Checkpoint(last["seq"], last["hash"])
+        if signer.keys:
+            await self.database.execute(SQL["checkpoint"], found.size, found.head, *signer.signature(found))
+        return found
 
     async def export_audit(self) -> AsyncIterator[bytes]:
         """Every row as one JSON line, for a check outside of the database."""

@@ -30,6 +30,8 @@ class PostgresTransaction:
     lease: timedelta
     events: list[Event] = field(default_factory=list)
     """Appended last, by `seal`: whoever appends holds up everybody else until he commits."""
+    finished: list[str] = field(default_factory=list)
+    """Keys of deeds that are done, or that somebody else did."""
 
     async def now(self) -> datetime:
         """The database's time at the start of this transaction."""
@@ -38,7 +40,9 @@ class PostgresTransaction:
 
     async def finish_incoming(self, key: str) -> None:
         """The deed of *key* is done (raises Fenced when another process finished it first)."""
-        if not await self.connection.fetchval(inbox.SQL["finish"], key):
+        is_ours = await self.connection.fetchval(inbox.SQL["finish"], key)
+        self.finished.append(key)
+        if not is_ours:
             raise Fenced("Another process has done this already.")
 
     async def put(self, *items: Outgoing) -> None:
@@ -79,6 +83,12 @@ class PostgresTransaction:
     async def audit(self, event: Event) -> None:
         """Append to the audit chain, at the end of the transaction."""
         self.events.append(event)
+
+    async def is_head_due(self, every: timedelta) -> bool:
+        """Whether the head was not told for so long; until the end of the transaction nobody else is told so."""
+        await self.connection.execute(audit.SQL["alone"])
+        due: bool = await self.connection.fetchval(audit.SQL["is_head_due"], every)
+        return due
 
     async def claim_operation(self, work: Work) -> Lease | None:
         """Take an operation that waits for *work* and that nobody holds, under a new epoch."""

@@ -31,3 +31,15 @@ FROM operation o JOIN operation_decision d ON d.operation_id = o.id
 WHERE NOT EXISTS (
     SELECT FROM audit_event a WHERE a.operation_id = o.id AND a.kind = 'decided' AND a.actor = d.subject)
 ORDER BY 1, 2 LIMIT 100
+
+-- name: hash_at
+SELECT hash FROM audit_event WHERE seq = $1
+
+-- name: checkpoint
+INSERT INTO audit_checkpoint (size, head, key_id, sig) VALUES ($1, $2, $3, $4) ON CONFLICT (size) DO NOTHING
+
+-- name: checkpoints
+SELECT size, head, at, key_id, sig FROM audit_checkpoint ORDER BY size
+
+-- name: is_head_due
+SELECT NOT EXISTS (SELECT FROM audit_event WHERE kind = 'anchored' AND at > now() - $1::interval)
