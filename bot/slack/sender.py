@@ -20,6 +20,7 @@ from bot.slack.documents import Documents
 from bot.slack.paced import OverBudget
 from bot.slack.screens import Screens
 from bot.slack.socket import TERMINAL, TERMINAL_RETRY_S
+from bot.slack.telling import Telling
 from bot.slack.web import NotSent, Refused
 from bot.slack.whispers import Whispers
 
@@ -67,6 +68,7 @@ class Sender:
     ) -> None:
         """Deliver from *outbox*, each kind by its own."""
         self._outbox = outbox
+        self._telling = Telling(outbox, clock, random)
         self._cards = cards
         self._whispers = whispers
         self._documents = documents
@@ -124,18 +126,15 @@ class Sender:
         self._room.set()
 
     async def _deliver_in_turn(self, delivery: Delivery, turn: asyncio.Lock, claimed_at: float) -> None:
-        try:
-            async with turn:
-                if asyncio.get_running_loop().time() > claimed_at + START_S:
-                    self._remember_unsent(delivery)
-                    await self._outbox.postpone(delivery, 0.0, "Others of the same place took too long.")
-                else:
-                    await self._deliver(delivery, claimed_at + DELIVER_S)
-        except Unreachable as error:
-            log.warning("The outbox was not told about %s, its claim will lapse: %s", delivery.item.key, error)
+        async with turn:
+            if asyncio.get_running_loop().time() > claimed_at + START_S:
+                self._remember_unsent(delivery)
+                await self._telling.postpone(delivery, 0.0, "Others of the same place took too long.")
+            else:
+                await self._deliver(delivery, claimed_at + DELIVER_S)
 
     async def _deliver(self, delivery: Delivery, deadline: float) -> None:
-        """Deliver and tell the outbox how it went. Raises Unreachable when the outbox cannot be told."""
+        """Deliver and tell the outbox how it went."""
         try:
             async with asyncio.timeout_at(deadline):
                 location = await self._bring(delivery)
@@ -145,7 +144,7 @@ class Sender:
             log.exception("Delivering %s failed inside the bot.", delivery.item.key)
             await self._settle_defect(delivery)
         else:
-            await self._outbox.sent(delivery, location)
+            await self._telling.sent(delivery, location)
             self._unsent.pop(delivery.item.key, None)
             self.counts["sent"] += 1
 
@@ -170,19 +169,19 @@ class Sender:
         if isinstance(error, Refused) and error.code not in PASSING | TERMINAL:
             log.error("%s cannot be delivered: %s %s", delivery.item.key, why, "; ".join(error.details))
             self.counts["given_up"] += 1
-            await self._outbox.give_up(delivery, why)
+            await self._telling.give_up(delivery, why)
             return
         if isinstance(error, Throttled | NotSent | Refused):
             self._remember_unsent(delivery)
         self.counts["over_budget" if isinstance(error, OverBudget) else "postponed"] += 1
-        await self._outbox.postpone(delivery, self._pause_s(delivery, error), why)
+        await self._telling.postpone(delivery, self._pause_s(delivery, error), why)
 
     async def _settle_defect(self, delivery: Delivery) -> None:
         self.counts["failed"] += 1
         if delivery.attempts + 1 < DEFECT_TRIES:
-            await self._outbox.postpone(delivery, DEFECT_PAUSE_S, "It failed inside the bot.")
+            await self._telling.postpone(delivery, DEFECT_PAUSE_S, "It failed inside the bot.")
         else:
-            await self._outbox.give_up(delivery, "It failed inside the bot each time; the log has the reason.")
+            await self._telling.give_up(delivery, "It failed inside the bot each time; the log has the reason.")
 
     def _pause_s(self, delivery: Delivery, error: UpstreamError | TimeoutError) -> float:
         if isinstance(error, Throttled):

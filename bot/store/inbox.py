@@ -1,12 +1,14 @@
 """The inbox: what Slack told us, each deed once, kept until it is done."""
 
 import logging
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import msgspec
 
 from bot.model.incoming import Incoming
 from bot.ports_ledger import Claimed
+from bot.store.held import Held
 from bot.store.repository import Repository
 from bot.store.statements import statements
 from bot.store.wakeups import Topic
@@ -19,8 +21,11 @@ CLAIM = timedelta(seconds=60)  # longer than any command takes; a dead process l
 KEPT = timedelta(days=3)  # Slack repeats a deed within minutes, in the worst case within a day
 
 
+@dataclass(frozen=True)
 class PostgresInbox(Repository):
     """Inbox, and the dispatcher's side of it."""
+
+    deeds: Held = field(default_factory=Held, kw_only=True)
 
     async def accept(self, item: Incoming) -> bool:
         """Store *item* durably; False when its key was accepted before (raises Unreachable)."""
@@ -29,9 +34,11 @@ class PostgresInbox(Repository):
 
     async def claim_incoming(self) -> Claimed | None:
         """Take the oldest thing that nobody works on; what only another version can read is left to it."""
-        row = await self.database.row(SQL["claim"], CLAIM, self.owner)
-        if row is None:
-            return None
+        async with self.deeds.claiming:
+            row = await self.database.row(SQL["claim"], CLAIM, self.owner, list(self.deeds.keys))
+            if row is None:
+                return None
+            self.deeds.keys.add(row["key"])
         try:
             item = msgspec.json.decode(row["item"], type=Incoming)
         except msgspec.DecodeError:

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bot.errors import Fenced
 from bot.store import inbox, outbox
 from bot.store.audit import PostgresAudit
 from bot.store.database import opened
@@ -29,10 +30,16 @@ class PostgresLedger(PostgresInbox, PostgresOutbox, PostgresOperations, Postgres
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[PostgresTransaction]:
         """Begin; commit at the end of the block, roll back on any exception (raises Unreachable)."""
-        async with self.database.connection() as connection, connection.transaction():
-            tx = PostgresTransaction(connection, self.owner, self.lease)
-            yield tx
-            await tx.seal()
+        finished: list[str] = []
+        try:
+            async with self.database.connection() as connection, connection.transaction():
+                tx = PostgresTransaction(connection, self.owner, self.lease, finished=finished)
+                yield tx
+                await tx.seal()
+        except Fenced:
+            self.deeds.keys.difference_update(finished)
+            raise
+        self.deeds.keys.difference_update(finished)  # after any other failure whoever holds the deed tries again
 
     async def purge(self) -> None:
         """Delete what was handled so long ago that Slack repeats it no more; never the audit or an operation."""

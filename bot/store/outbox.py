@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import assert_never
 
@@ -11,6 +11,7 @@ import msgspec
 from bot.model.outgoing import Card, Document, HomeContent, Message, Outgoing, ViewContent, Whisper
 from bot.ports import Delivery, Location
 from bot.store.database import Connection, Row
+from bot.store.held import Held
 from bot.store.repository import Repository, storable
 from bot.store.statements import statements
 from bot.store.wakeups import Topic
@@ -37,8 +38,10 @@ async def put(connection: Connection, item: Outgoing) -> None:
     """Hand *item* to the sender, within a transaction."""
     parent = ""
     match item:
-        case Card() | Document():
+        case Card():
             parent = item.parent
+        case Document():
+            parent = item.follows
         case Whisper() | ViewContent() | HomeContent():
             pass
         case _:
@@ -64,12 +67,17 @@ def lines_of(item: Outgoing) -> dict[str, str]:
             assert_never(item)
 
 
+@dataclass(frozen=True)
 class PostgresOutbox(Repository):
     """Outbox, and where its messages and buttons are found again."""
 
+    deliveries: Held = field(default_factory=Held, kw_only=True)
+
     async def claim(self, limit: int) -> Sequence[Delivery]:
         """Due deliveries: by lane, then age; one in flight per key; those of one thread one after the other."""
-        rows = await self.database.rows(SQL["claim"], limit, CLAIM, self.owner)
+        async with self.deliveries.claiming:
+            rows = await self.database.rows(SQL["claim"], limit, CLAIM, self.owner, list(self.deliveries.keys))
+            self.deliveries.keys.update(row["claim"] for row in rows)
         return [found for row in rows if (found := await self._read(row))]
 
     async def _read(self, row: Row) -> Delivery | None:
@@ -79,6 +87,7 @@ class PostgresOutbox(Repository):
         except msgspec.DecodeError:
             log.error("A message in the outbox is not one that this version can read; it waits for a newer.")
             await self.database.execute(SQL["postpone"], row["claim"], UNREADABLE, "This version cannot read it.")
+            self.deliveries.keys.discard(row["claim"])
             return None
 
     async def sent(self, delivery: Delivery, location: Location | None) -> None:
@@ -89,16 +98,19 @@ class PostgresOutbox(Repository):
                 statement = SQL["located"] if is_ours else SQL["located_late"]
                 await connection.execute(statement, delivery.item.key, location.channel, location.ts)
             await connection.execute(SQL["notify"])
+        self.deliveries.keys.discard(delivery.id)
 
     async def postpone(self, delivery: Delivery, seconds: float, why: str) -> None:
         """Try again after *seconds*."""
         await self.database.execute(SQL["postpone"], delivery.id, timedelta(seconds=seconds), storable(why))
+        self.deliveries.keys.discard(delivery.id)
 
     async def give_up(self, delivery: Delivery, why: str) -> None:
         """It can never be sent; kept with the reason for people to find."""
         async with self.database.connection() as connection, connection.transaction():
             await connection.execute(SQL["give_up"], delivery.id, storable(why))
             await connection.execute(SQL["notify"])
+        self.deliveries.keys.discard(delivery.id)
 
     async def forget(self, key: str) -> None:
         """The message of *key* is gone from Slack: the next version posts anew."""

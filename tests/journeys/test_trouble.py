@@ -12,8 +12,6 @@ from tests.journeys.stand import JON, MAYA, PATIENCE_S, Stand
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 AWAY_S = 3.0
-LAPSE_S = 60.0
-"""Until a claim whose answer the outage swallowed is free again."""
 """Long enough to fail several tries."""
 
 
@@ -43,7 +41,7 @@ async def test_the_database_goes_away_in_the_middle_and_comes_back(stand: Stand)
     card = await stand.ask(MAYA, "/saas restart user-service")
     await stand.approve(JON, card)
     await relay.cut(AWAY_S)
-    await stand.shows(card, "✅ Restarted deployment/user-service", patience_s=LAPSE_S + PATIENCE_S)
+    await stand.shows(card, "✅ Restarted deployment/user-service")
     assert await generation(stand, "user-service") == before + 1
 
 

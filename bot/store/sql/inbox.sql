@@ -7,7 +7,9 @@ SELECT pg_notify('saas_bot', 'inbox') IS NOT NULL FROM accepted
 -- name: claim
 WITH oldest AS (
     SELECT key FROM inbox
-    WHERE done_at IS NULL AND (claimed_until <= clock_timestamp() OR is_dead(claimed_by, $2))
+    WHERE done_at IS NULL
+      AND (claimed_until <= clock_timestamp() OR is_dead(claimed_by, $2)
+           OR (claimed_by = $2 AND key <> ALL ($3::text[])))
     ORDER BY seq LIMIT 1 FOR UPDATE SKIP LOCKED
 )
 UPDATE inbox i SET claimed_by = $2, claimed_until = clock_timestamp() + $1::interval, attempts = attempts + 1

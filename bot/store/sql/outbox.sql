@@ -16,7 +16,8 @@ INSERT INTO button (id, line) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET at 
 WITH due AS (
     SELECT o.key FROM outbox o
     WHERE o.is_due AND o.not_before <= clock_timestamp()
-      AND (o.claimed_until <= clock_timestamp() OR is_dead(o.claimed_by, $3))
+      AND (o.claimed_until <= clock_timestamp() OR is_dead(o.claimed_by, $3)
+           OR (o.claimed_by = $3 AND o.claim <> ALL ($4::bigint[])))
       AND (o.parent = ''
            OR EXISTS (SELECT FROM message m WHERE m.key = o.parent)
            OR NOT EXISTS (SELECT FROM outbox p WHERE p.key = o.parent AND p.is_due))

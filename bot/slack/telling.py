@@ -1,0 +1,51 @@
+"""Telling the outbox how a delivery went, again and again while the database is away.
+
+What Slack has answered is known here alone: forgotten, the message would have to be looked for, or come twice.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+from bot.errors import Unreachable
+from bot.ports import Clock, Delivery, Location, Outbox
+from bot.slack.backoff import Random, full_jitter
+
+LONGEST_S = 5.0
+"""Between two tries; soon after the database is back, for the claim lapses."""
+
+log = logging.getLogger(__name__)
+
+
+class Telling:
+    """The sender's side of an outbox; returns when the outbox knows."""
+
+    def __init__(self, outbox: Outbox, clock: Clock, random: Random) -> None:
+        """Tell *outbox*."""
+        self._outbox = outbox
+        self._clock = clock
+        self._random = random
+
+    async def sent(self, delivery: Delivery, location: Location | None) -> None:
+        """It is in Slack."""
+        await self._insist(delivery, partial(self._outbox.sent, delivery, location))
+
+    async def postpone(self, delivery: Delivery, seconds: float, why: str) -> None:
+        """It is not, for now."""
+        await self._insist(delivery, partial(self._outbox.postpone, delivery, seconds, why))
+
+    async def give_up(self, delivery: Delivery, why: str) -> None:
+        """It never will be."""
+        await self._insist(delivery, partial(self._outbox.give_up, delivery, why))
+
+    async def _insist(self, delivery: Delivery, tell: Callable[[], Awaitable[None]]) -> None:
+        attempt = 0
+        while True:
+            try:
+                await tell()
+            except Unreachable as error:
+                log.warning("The outbox is not told about %s yet: %s", delivery.item.key, error)
+            else:
+                return
+            await self._clock.sleep(full_jitter(attempt, self._random, longest_s=LONGEST_S))
+            attempt += 1
