@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.model.incident import Incident
+from bot.model.view import View
 
 
 class IncidentWrites(Protocol):
@@ -23,8 +24,18 @@ class IncidentWrites(Protocol):
         """Store what changed, as the next version. Raises Conflict when it is not based on the latest."""
 
 
+class ViewWrites(Protocol):
+    """What whoever watches says of how he sees."""
+
+    async def note_view(self, cluster: str, epoch: int, complaints: Sequence[str]) -> None:
+        """Say what is wrong with the view of *cluster* now. Raises Fenced when a later term has begun."""
+
+
 class IncidentReads(Protocol):
     """What is asked of incidents outside of a transaction."""
+
+    async def view(self, cluster: str) -> View | None:
+        """What whoever watches *cluster* said last of how he sees it; None: nobody has watched it yet."""
 
     async def incident(self, incident_id: str) -> Incident:
         """Raises NotFound."""

@@ -19,7 +19,7 @@ from bot.model.operation import Operation, Requirements, State, Verdict
 from bot.model.outgoing import Message, Outgoing
 from bot.model.plan import Mark, Phase, Plan, Progress
 from bot.ports import Inbox, Outbox
-from bot.ports_incidents import IncidentReads, IncidentWrites
+from bot.ports_incidents import IncidentReads, IncidentWrites, ViewWrites
 from bot.ports_live import LiveReads, LiveWrites
 
 
@@ -154,7 +154,7 @@ class AuditReport:
     """Up to this row a key outside of the database vouches for it."""
 
 
-class Ledger(Inbox, Outbox, IncidentReads, LiveReads, Protocol):
+class Ledger(Inbox, Outbox, IncidentReads, ViewWrites, LiveReads, Protocol):
     """The database."""
 
     def transaction(self) -> AbstractAsyncContextManager[Transaction]:

@@ -23,11 +23,13 @@ from bot.engine.reconciling import Case, Decision, Rules, reconcile
 from bot.engine.remedies import remedy_of
 from bot.model.incident import Incident, IncidentState, Told
 from bot.model.symptom import Fault, Symptom
+from bot.model.view import View
 from bot.ports import Clock
 from bot.ports_ledger import Ledger
 
 EDITED_EVERY = timedelta(seconds=5)
 """A storm of pods is one card that counts them; Slack takes about an edit a second over the whole workspace."""
+NOTED_EVERY = timedelta(minutes=1)
 IDLE_S = 30.0
 ROUND_EVERY_S = 0.05
 """Between two looks while things keep changing: all changes in between are one look; a lone one waits for none."""
@@ -51,6 +53,8 @@ class Incidents:
     notices: IncidentNotices
     calm: dict[str, datetime] = field(default_factory=dict)
     edited_at: dict[str, datetime] = field(default_factory=dict)
+    noted: View | None = None
+    """What was said last of how the cluster is seen."""
 
     async def turn(self) -> None:
         """Wait until something may differ, and make it so. Raises Fenced, Unreachable."""
@@ -69,6 +73,7 @@ class Incidents:
     async def round(self) -> datetime | None:
         """Compare and store what follows; say when to look again though nothing happens."""
         now = self.clock.now()
+        await self._note_view(now)
         stored = await self.ledger.incidents(self.cluster, ended_since=now - self.rules.reopen_within)
         seen = self.findings
         decision = reconcile(
@@ -86,6 +91,13 @@ class Incidents:
             else:
                 moments.append(due)
         return min(moments, default=None)
+
+    async def _note_view(self, now: datetime) -> None:
+        """Say how the cluster is seen: when that changes, and from time to time, for silence means that nobody sees."""
+        complaints, last = self.findings.complaints, self.noted
+        if last is None or last.complaints != complaints or now - last.at >= NOTED_EVERY:
+            await self.ledger.note_view(self.cluster, self.epoch, complaints)
+            self.noted = View(now, complaints)
 
     def _edits(self, decision: Decision, stored: Sequence[Incident]) -> list[tuple[Incident, Incident]]:
         """What is stored, and what it is to be; last what nothing could be found out about yet."""

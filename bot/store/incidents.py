@@ -7,6 +7,7 @@ import msgspec
 
 from bot.errors import Conflict, Fenced, NotFound
 from bot.model.incident import Incident, IncidentState, Member
+from bot.model.view import View
 from bot.store.database import Connection, Row
 from bot.store.repository import Repository, storable, uuid
 from bot.store.statements import statements
@@ -15,6 +16,7 @@ SQL = statements("incidents")
 
 NEVER = datetime.max.replace(tzinfo=UTC)
 NONE = "There is no such incident."
+SUPERSEDED = "Another process watches the cluster now."
 
 
 def incident(row: Row) -> Incident:
@@ -51,11 +53,21 @@ class PostgresIncidents(Repository):
         """Those that stand, and those that ended after *ended_since*."""
         return [incident(row) for row in await self.database.rows(SQL["standing"], cluster, ended_since or NEVER)]
 
+    async def note_view(self, cluster: str, epoch: int, complaints: Sequence[str]) -> None:
+        """Say what is wrong with the view of *cluster* now (raises Fenced)."""
+        if not await self.database.value(SQL["note_view"], cluster, epoch, [storable(one) for one in complaints]):
+            raise Fenced(SUPERSEDED)
+
+    async def view(self, cluster: str) -> View | None:
+        """What whoever watches *cluster* said last; None: nobody has watched it yet."""
+        row = await self.database.row(SQL["view"], cluster)
+        return View(row["seen_at"], tuple(row["complaints"])) if row else None
+
 
 async def lead(connection: Connection, cluster: str, epoch: int) -> None:
     """Hold a term (raises Fenced)."""
     if not await connection.fetchval(SQL["lead"], cluster, epoch):
-        raise Fenced("Another process watches the cluster now.")
+        raise Fenced(SUPERSEDED)
 
 
 async def insert(connection: Connection, new: Incident) -> Incident | None:

@@ -1,6 +1,5 @@
 """Findings: of objects that are well nothing is kept, and nothing is believed well before it was read."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 import msgspec
@@ -11,6 +10,7 @@ from bot.model.kube.jobs import Job
 from bot.model.kube.pods import WatchedPod
 from bot.model.symptom import Fault
 from bot.watchers import WATCHERS
+from tests.engine.dark import Dark
 from tests.fakes import objects
 from tests.fakes.clocks import HandClock
 from tests.fakes.objects import NOW, ago, waiting
@@ -53,14 +53,6 @@ def test_everything_is_read_when_every_kind_was(findings: Findings) -> None:
     assert not findings.is_whole
     last.on_synced()
     assert findings.is_whole
-
-
-@dataclass(frozen=True)
-class Dark:
-    """A kind that may not be seen."""
-
-    forbidden: str = "Kubernetes: no rule lets the bot list jobs (batch) in the whole cluster."
-    complaint: str = f"jobs are not watched. {forbidden}"
 
 
 def test_a_kind_that_may_not_be_seen_keeps_only_its_own_incidents_from_ending(findings: Findings) -> None:

@@ -5,10 +5,12 @@ import pytest
 
 from bot.errors import Fenced, Unreachable
 from bot.model.incident import Diagnosis, Incident, IncidentState
+from bot.model.kube.jobs import Job
 from bot.model.refs import ObjectRef
 from bot.model.symptom import Fault
 from bot.store import PostgresLedger
 from tests.engine.ailing import NOW, lacking, owner, sick
+from tests.engine.dark import Dark
 from tests.engine.desk import Desk
 from tests.engine.ward import Doctor, Ward
 from tests.fakes.tripwire import Crash, TrippingLedger, Tripwire
@@ -75,6 +77,20 @@ async def test_who_no_longer_leads_stores_nothing(ward: Ward) -> None:
     with pytest.raises(Fenced):
         await ward.round()
     assert [one.owner.name for one in await ward.stored()] == ["db"]
+
+
+async def test_how_the_cluster_is_seen_is_said_when_it_changes_and_each_minute(ward: Ward) -> None:
+    await ward.round()
+    first = await ward.ledger.view("main")
+    await ward.round(after_s=30)
+    assert await ward.ledger.view("main") == first
+    ward.findings.sights = {Job: Dark()}
+    await ward.round(after_s=1)
+    blind = await ward.ledger.view("main")
+    assert blind is not None
+    assert blind.complaints == (Dark.complaint,)
+    await ward.round(after_s=60)
+    assert await ward.ledger.view("main") != blind
 
 
 async def test_pods_that_join_are_counted_by_an_edit_at_most_every_five_seconds(ward: Ward) -> None:

@@ -8,6 +8,8 @@ from bot.errors import NotFound
 from bot.model.event import Noted
 from bot.model.incident import Incident
 from bot.model.operation import Operation, State
+from bot.model.view import View
+from tests.fakes.objects import NOW
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,11 @@ class FakeIncidents:
     """As bot.ports_incidents.IncidentReads."""
 
     known: tuple[Incident, ...] = ()
+    seen: View | None = View(NOW)
+
+    async def view(self, cluster: str) -> View | None:
+        """The same for every cluster."""
+        return self.seen
 
     async def incident(self, incident_id: str) -> Incident:
         """Raises NotFound."""

@@ -119,3 +119,14 @@ async def test_it_is_found_by_the_number_that_people_call_it_by(ledger: Postgres
     assert await ledger.numbered_incident(stored.number) == stored
     with pytest.raises(NotFound):
         await ledger.numbered_incident(stored.number + 1)
+
+
+async def test_who_watches_says_how_he_sees_and_who_does_no_longer_is_not_heard(ledger: PostgresLedger) -> None:
+    assert await ledger.view("main") is None
+    await ledger.note_view("main", 2, ["jobs are not watched."])
+    with pytest.raises(Fenced):
+        await ledger.note_view("main", 1, [])
+    seen = await ledger.view("main")
+    assert seen is not None
+    assert seen.complaints == ("jobs are not watched.",)
+    assert await ledger.view("other") is None

@@ -25,6 +25,7 @@ from bot.model.pod_status import is_finished, is_ready
 from bot.model.pod_trouble import Trouble, Weight, trouble
 from bot.model.reply import Button, Buttons, Facts, Part, Reply, Table, Tone
 from bot.model.rollout import Workload, rollout
+from bot.model.view import STALE, View
 from bot.spec import Args, Context, Query, access
 
 LATELY = timedelta(minutes=30)
@@ -53,6 +54,7 @@ class Found:
     warnings: Sequence[Event]
     incidents: Sequence[Incident]
     last: Operation | None
+    view: View | None
     """The newest operation that did something here."""
 
 
@@ -73,7 +75,9 @@ async def run(args: StatusArgs, ctx: Context) -> Reply:
             cluster.list(DaemonSet, namespace),
         ),
     )
-    incidents, last = await asyncio.gather(_standing(ctx, namespace), _last(ctx, namespace))
+    incidents, last, view = await asyncio.gather(
+        _standing(ctx, namespace), _last(ctx, namespace), ctx.incidents.view(cluster.name)
+    )
     if not pods:
         await refuse_unknown(cluster, namespace)
     found = Found(
@@ -84,6 +88,7 @@ async def run(args: StatusArgs, ctx: Context) -> Reply:
         warnings=[event for event in warnings if event.last_seen and ctx.now - event.last_seen < LATELY],
         incidents=incidents,
         last=last,
+        view=view,
     )
     return summed_up(found, ctx, namespace)
 
@@ -130,8 +135,17 @@ def _facts(found: Found, now: datetime) -> Facts:
             *([Fact("Rolling out", ", ".join(rolling[:5]))] if rolling else []),
             *([Fact("Incidents", _open(found.incidents))] if found.incidents else []),
             *([Fact("Last change", _told(found.last, now))] if found.last else []),
+            *([Fact("Watching", blind)] if (blind := _blind(found.view, now)) else []),
         )
     )
+
+
+def _blind(view: View | None, now: datetime) -> str:
+    """What incidents are not told of, and why; empty while all is seen."""
+    if view is None or now - view.at >= STALE:
+        since = f" for {spoken(now - view.at)}" if view else ""
+        return f"nobody watches the cluster{since}: no incident opens, and none ends"
+    return " ".join(view.complaints)
 
 
 def _open(incidents: Sequence[Incident]) -> str:

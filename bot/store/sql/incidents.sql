@@ -3,6 +3,15 @@ INSERT INTO watch_term AS t (cluster, epoch) VALUES ($1, $2)
 ON CONFLICT (cluster) DO UPDATE SET epoch = excluded.epoch WHERE t.epoch <= excluded.epoch
 RETURNING true
 
+-- name: note_view
+INSERT INTO watch_term AS t (cluster, epoch, complaints, seen_at) VALUES ($1, $2, $3, now())
+ON CONFLICT (cluster) DO UPDATE
+SET epoch = excluded.epoch, complaints = excluded.complaints, seen_at = excluded.seen_at WHERE t.epoch <= excluded.epoch
+RETURNING true
+
+-- name: view
+SELECT seen_at, complaints FROM watch_term WHERE cluster = $1 AND seen_at IS NOT NULL
+
 -- name: insert
 INSERT INTO incident (id, cluster, fault, kind, namespace, name, state, body, opened_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
