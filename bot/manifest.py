@@ -24,7 +24,6 @@ BOT_SCOPES = (
     "im:history",
     "im:write",
     "reactions:write",
-    "usergroups:read",
     "users:read",
 )
 """Each is used; channels:history and groups:history let the sender find a message that a crash left unconfirmed."""
@@ -33,8 +32,6 @@ BOT_EVENTS = (
     "app_home_opened",
     "app_mention",
     "message.im",
-    "subteam_members_changed",
-    "subteam_updated",
     "user_change",
 )
 

@@ -222,7 +222,7 @@ class Backends:
 
 
 class Directory(Protocol):
-    """People and user groups of the Slack workspace."""
+    """People of the Slack workspace, and which channels they are in."""
 
     async def person(self, team_id: str, user_id: str, *, fresh: bool = False) -> Person:
         """The account, from a cache of at most 10 minutes or *fresh* from Slack.

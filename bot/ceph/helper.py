@@ -64,13 +64,6 @@ class Failure(msgspec.Struct, frozen=True):
     before: Usage | None = None
 
 
-def check_instance(name: str) -> str:
-    """Return *name*. Raises ValueError where no instance can have it."""
-    if not NAME.fullmatch(name):
-        raise ValueError(f"“{name[:80]}” is not an instance's name: small letters, digits, - and _")
-    return name
-
-
 def decode(answer: bytes, kind: type[T], *, node: str, instance: str = "") -> T:
     """The helper's *answer* as *kind*. Raises what `failure_error` says; Rejected when it is no helper's answer."""
     try:

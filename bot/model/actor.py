@@ -22,11 +22,6 @@ class Person(msgspec.Struct, frozen=True, omit_defaults=True):
         """What Slack shows, for plain text; his id where Slack told no name."""
         return self.name or self.user_id
 
-    @property
-    def mention(self) -> str:
-        """mrkdwn that shows the person's name and notifies him; for our own templates only."""
-        return f"<@{self.user_id}>"
-
 
 class Subject(msgspec.Struct, frozen=True, omit_defaults=True):
     """The Kubernetes identity that the policy file gives to a person; self-approval compares `user`."""

@@ -3,9 +3,6 @@
 MESSAGE_CHARACTERS = 9_500
 """All text of a message: Slack refuses somewhere past 11,000 (`msg_blocks_too_long`, undocumented), 10,000 is safe."""
 
-VIEW_CHARACTERS = 12_000
-"""All text of a modal: far below the documented 250 KB, and already more than anyone reads before a click."""
-
 PREFORMATTED_CHARACTERS = 6_000
 """One preformatted text in a message; more goes to a file."""
 

@@ -68,10 +68,6 @@ def _listen_to_changes(app: AsyncApp, directory: SlackDirectory) -> None:
         directory.forget_person(body["event"]["user"]["id"])
         await ack()
 
-    async def groups_changed(ack: Ack) -> None:
-        directory.forget_groups()
-        await ack()
-
     async def lost(body: Payload, ack: Ack) -> None:
         log.error("Slack says %s: install the app again.", body["event"]["type"])
         await ack()
@@ -80,8 +76,6 @@ def _listen_to_changes(app: AsyncApp, directory: SlackDirectory) -> None:
         await ack()
 
     app.event("user_change")(person_changed)
-    for name in ("subteam_members_changed", "subteam_updated", "subteam_created"):
-        app.event(name)(groups_changed)
     for name in LOST:
         app.event(name)(lost)
     app.event("channel_archive")(nothing_to_do)

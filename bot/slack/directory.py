@@ -1,7 +1,6 @@
-"""People and user groups of the workspace, read from Slack, remembered shortly; what cannot be read is never a yes."""
+"""People and their channels, read from Slack, remembered shortly; what cannot be read is never a yes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import msgspec
@@ -14,27 +13,14 @@ from bot.slack.channels import Channels
 from bot.slack.web import Refused, Web
 
 PERSON_REMEMBERED = timedelta(minutes=10)
-GROUPS_REMEMBERED = timedelta(seconds=60)
-"""usergroups.list may be called 20 times a minute."""
 PEOPLE_AT_MOST = 20_000
 PAGE = 200
 """Channels per call: as many as Slack recommends."""
 UNKNOWN_PERSON = frozenset({"user_not_found", "user_not_visible", "users_not_found"})
 
 
-@dataclass(frozen=True, slots=True)
-class UserGroup:
-    """One user group that is in use."""
-
-    id: str
-    handle: str
-    members: frozenset[str]
-    is_locked: bool
-    """The identity provider or admins alone change its members; otherwise people can add themselves."""
-
-
 class SlackDirectory:
-    """The Directory port over users.info and usergroups.list."""
+    """The Directory port over users.info and users.conversations."""
 
     def __init__(self, web: Web, clock: Clock, channels: Channels) -> None:
         """Know nobody yet; `team_id` is set once Slack has said who we are."""
@@ -43,7 +29,6 @@ class SlackDirectory:
         self._clock = clock
         self._channels = channels
         self._people: dict[str, tuple[Person, datetime]] = {}
-        self._groups: tuple[Mapping[str, UserGroup], datetime] | None = None
 
     async def person(self, team_id: str, user_id: str, *, fresh: bool = False) -> Person:
         """The account, at most 10 minutes old, or *fresh*. Raises NotFound, Unreachable, Throttled, Refused."""
@@ -85,22 +70,9 @@ class SlackDirectory:
             if not cursor:
                 return frozenset(found)
 
-    async def user_groups(self) -> Mapping[str, UserGroup]:
-        """The groups in use by id, at most 60 s old. Raises Unreachable, Throttled, Refused."""
-        if self._groups and self._groups[1] > self._clock.now():
-            return self._groups[0]
-        answer = await self._web.call(self._web.api.usergroups_list, include_users=True, include_disabled=False)
-        groups = {group["id"]: read_group(group) for group in answer["usergroups"] if not group.get("date_delete")}
-        self._groups = (groups, self._clock.now() + GROUPS_REMEMBERED)
-        return groups
-
     def forget_person(self, user_id: str) -> None:
         """Ask Slack again next time."""
         self._people.pop(user_id, None)
-
-    def forget_groups(self) -> None:
-        """Ask Slack again next time."""
-        self._groups = None
 
 
 def read_person(user: Mapping[str, Json], *, our_team: str) -> Person:
@@ -121,13 +93,3 @@ def read_person(user: Mapping[str, Json], *, our_team: str) -> Person:
 def _asked_for(person: Person, team_id: str) -> Person:
     """*person* as he comes: one who comes from another workspace than his account's is a stranger."""
     return person if person.team_id == team_id else msgspec.structs.replace(person, is_stranger=True)
-
-
-def read_group(group: Mapping[str, Json]) -> UserGroup:
-    """One of usergroups.list."""
-    return UserGroup(
-        id=group["id"],
-        handle=group.get("handle", ""),
-        members=frozenset(group.get("users") or ()),
-        is_locked=any(group.get(flag) for flag in ("is_idp_group", "is_membership_locked")),
-    )

@@ -18,12 +18,6 @@ class Admin:
     def deactivate(self, person: str) -> None:
         self._change(replace(self._workspace.people[person], deleted=True))
 
-    def activate(self, person: str) -> None:
-        self._change(replace(self._workspace.people[person], deleted=False))
-
-    def make_guest(self, person: str) -> None:
-        self._change(replace(self._workspace.people[person], is_restricted=True))
-
     def set_members(self, group: str, users: tuple[str, ...]) -> None:
         """Give a user group these members; the app hears who came and who went."""
         before = self._workspace.usergroups[group]

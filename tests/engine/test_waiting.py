@@ -1,5 +1,6 @@
 """Waiting: a step that waits is written when the one before it has ended; what is put back, is in any case."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
@@ -21,7 +22,8 @@ from tests.fakes.tripwire import Tripwire
 from tests.fakes.versioned import VersionedCluster
 
 STOP, WORK, START = "stop", "work", "start"
-
+ENOUGH_S = 60.0
+"""For what takes milliseconds, and would go on for ever if an end were not seen."""
 
 PLAN = structs.replace(
     sample.plan(VersionedCluster()),
@@ -155,7 +157,8 @@ async def test_what_was_seen_to_end_is_not_looked_at_again(desk: Desk) -> None:
         lease = await tx.claim_operation(Work.FOLLOWING)
     assert lease is not None
     desk.cluster.churn(START, ready=3)
-    await desk.follower.follow(lease)
+    async with asyncio.timeout(ENOUGH_S):
+        await desk.follower.follow(lease)
     assert await desk.state(operation) is State.SUCCEEDED
 
 

@@ -1,11 +1,11 @@
-"""People and user groups: read from Slack, remembered shortly, never guessed."""
+"""People and their channels: read from Slack, remembered shortly, never guessed."""
 
 from typing import Any
 
 import pytest
 
 from bot.errors import NotFound, Unreachable
-from bot.slack.directory import read_group, read_person
+from bot.slack.directory import read_person
 from tests.slack.stand import GUS, JON, MAYA, OMAR, Stand, until
 
 TEAM = "T0SAASODOO"
@@ -56,17 +56,6 @@ async def test_a_failed_question_is_no_answer_and_leaves_no_old_one(stand: Stand
             await directory.person(TEAM, JON, fresh=fresh)
 
 
-async def test_groups_are_remembered_for_a_minute_and_forgotten_when_slack_says_so(stand: Stand) -> None:
-    directory = stand.side.directory
-    groups = await directory.user_groups()
-    assert {group.handle for group in groups.values()} >= {"sre", "dba"}
-    await directory.user_groups()
-    assert len(stand.calls("usergroups.list")) == 1
-    stand.practice.admin.set_members("S0DBA00001", (JON,))
-    await until(lambda: any(entry.about == "subteam_members_changed" for entry in stand.deliveries()))
-    assert (await directory.user_groups())["S0DBA00001"].members == {JON}
-
-
 async def test_a_changed_account_is_asked_for_again(stand: Stand) -> None:
     await stand.side.directory.person(TEAM, JON)
     stand.practice.admin.deactivate(JON)
@@ -82,13 +71,6 @@ def test_every_kind_of_guest_is_a_guest(flag: str) -> None:
 
 def test_without_word_on_our_own_team_everybody_is_a_stranger() -> None:
     assert read_person({"id": "U1", "team_id": "T1"}, our_team="").is_stranger
-
-
-@pytest.mark.parametrize(
-    ("flags", "locked"), [({}, False), ({"is_idp_group": True}, True)], ids=["open", "from the IdP"]
-)
-def test_a_group_that_people_can_join_is_not_locked(flags: dict[str, bool], locked: bool) -> None:
-    assert read_group({"id": "S1", "handle": "sre", "users": ["U1"], **flags}).is_locked is locked
 
 
 async def test_the_channels_of_a_person_are_those_that_he_is_in(stand: Stand) -> None:

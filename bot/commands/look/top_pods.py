@@ -41,10 +41,6 @@ class Used:
         limits = [one.resources.limits.get(resource, "") for one in self.declared]
         return total(limits) if all(limits) else Decimal(0)
 
-    def requested(self, resource: str) -> Decimal:
-        """What is reserved for it."""
-        return total([one.resources.requests.get(resource, "") for one in self.declared])
-
 
 async def run(args: TopPodsArgs, ctx: Context) -> Reply:
     """List usage, the largest memory first. Raises NotFound where nobody measures."""

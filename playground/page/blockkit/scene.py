@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from playground.page.html import Html, join
+from playground.page.html import Html
 from playground.page.mrkdwn import mrkdwn, plain
 from playground.page.names import Names
 
@@ -44,8 +44,3 @@ def text_of(value: Json | str | None) -> str:
     if value is None:
         return ""
     return value if isinstance(value, str) else str(value.get("text", ""))
-
-
-def all_of(items: list[Html]) -> Html:
-    """Put drawn parts after each other."""
-    return join(*items)
