@@ -79,7 +79,7 @@ def _deployment(it: Deployment) -> Rollout:
 def _stateful_set(it: StatefulSet) -> Rollout:
     status, wanted = it.status, it.spec.replicas
     ready = min(status.ready_replicas, status.updated_replicas)
-    if not _updates_by_itself(it):
+    if not updates_by_itself(it):
         return Rollout(Phase.DONE, ON_DELETE, status.ready_replicas, wanted)
     if not is_observed(it):
         return Rollout(Phase.RUNNING, "waiting for statefulset spec update to be observed", 0, wanted)
@@ -100,15 +100,16 @@ def _stateful_set(it: StatefulSet) -> Rollout:
     return Rollout(Phase.DONE, f"rolling update complete {status.current_replicas} pods", status.ready_replicas, wanted)
 
 
-def _updates_by_itself(it: StatefulSet | DaemonSet) -> bool:
-    return it.spec.update_strategy.type != "OnDelete"
+def updates_by_itself(it: Workload) -> bool:
+    """Whether its controller replaces pods: with OnDelete it waits until somebody deletes them."""
+    return isinstance(it, Deployment) or it.spec.update_strategy.type != "OnDelete"
 
 
 def _daemon_set(it: DaemonSet) -> Rollout:
     status = it.status
     wanted = status.desired_number_scheduled
     ready = min(status.number_available, status.updated_number_scheduled)
-    if not _updates_by_itself(it):
+    if not updates_by_itself(it):
         return Rollout(Phase.DONE, ON_DELETE, status.number_available, wanted)
     if not is_observed(it):
         return Rollout(Phase.RUNNING, "waiting for daemon set spec update to be observed", 0, wanted)

@@ -1,7 +1,9 @@
 """kubectl and the bot beside each other on a real cluster: the world that both look at, and what kubectl prints."""
 
+import asyncio
 import re
-from collections.abc import AsyncIterator, Callable, Iterator
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -111,3 +113,19 @@ def columns(shown: Table, *titles: str) -> set[Cells]:
     """The rows with only those columns."""
     places = [shown.columns.index(title) for title in titles]
     return {tuple(row[place] for place in places) for row in shown.rows}
+
+
+async def until_equal(look: Callable[[], Awaitable[tuple[object, object]]], within_s: float = 20) -> None:
+    """Look until both say the same: a cluster goes on while two look at it."""
+    until = time.monotonic() + within_s
+    while True:
+        ours, theirs = await look()
+        if ours == theirs or time.monotonic() > until:
+            assert ours == theirs
+            return
+        await asyncio.sleep(0.5)  # a real cluster has no clock to turn
+
+
+def describe(kubectl: Kubectl, target: str) -> str:
+    """What `kubectl describe` says."""
+    return kubectl("describe", target, "-n", NAMESPACE)

@@ -1,9 +1,5 @@
 """On a real cluster `describe`, `top` and `rollout status` say what kubectl's say, field by field."""
 
-import asyncio
-import time
-from collections.abc import Awaitable, Callable
-
 import pytest
 
 from bot.k8s.cluster import KubernetesCluster
@@ -15,11 +11,13 @@ from tests.commands.agreeing import (
     Kubectl,
     ask,
     columns,
+    describe,
     facts,
     labelled,
     printed,
     section,
     table,
+    until_equal,
 )
 from tests.commands.agreeing import cluster as cluster
 from tests.commands.agreeing import session as session
@@ -48,9 +46,16 @@ LABELS: dict[str, dict[str, str]] = {
         "RollingUpdateStrategy": "Rolling update",
         "StrategyType": "Strategy",
     },
-    "deployment/stuck": {"Replicas": "Replicas", "Selector": "SELECTOR"},
+    "deployment/stuck": {
+        "Replicas": "Replicas",
+        "Selector": "SELECTOR",
+        "NewReplicaSet": "New replica set",
+        "OldReplicaSets": "Old replica sets",
+    },
+    "daemonset/by-hand": {"Node-Selector": "Node selector", "Pods Status": "Pods status"},
     "statefulset/postgres": {"Replicas": "Replicas", "Update Strategy": "Strategy", "Labels": "Labels"},
-    "statefulset/halfway": {"Replicas": "Replicas", "Update Strategy": "Strategy"},
+    "statefulset/halfway": {"Replicas": "Replicas", "Update Strategy": "Strategy", "Pods Status": "Pods status"},
+    "statefulset/by-hand": {"Update Strategy": "Strategy", "Pods Status": "Pods status"},
     "daemonset/agent": {
         "Selector": "SELECTOR",
         "Node-Selector": "Node selector",
@@ -59,8 +64,18 @@ LABELS: dict[str, dict[str, str]] = {
         "Number of Nodes Scheduled with Up-to-date Pods": "UP-TO-DATE",
         "Number of Nodes Scheduled with Available Pods": "AVAILABLE",
         "Number of Nodes Misscheduled": "Misscheduled",
+        "Pods Status": "Pods status",
     },
-    "service/web": {"Type": "TYPE", "IP": "CLUSTER-IP", "Selector": "SELECTOR", "Session Affinity": "Session affinity"},
+    "service/web": {
+        "Type": "TYPE",
+        "IP": "CLUSTER-IP",
+        "Selector": "SELECTOR",
+        "Session Affinity": "Session affinity",
+        "IP Family Policy": "IP family policy",
+        "IP Families": "IP families",
+        "External Traffic Policy": "External traffic policy",
+        "Internal Traffic Policy": "Internal traffic policy",
+    },
     "job/fails": {
         "Selector": "SELECTOR",
         "Parallelism": "Parallelism",
@@ -105,21 +120,6 @@ LABELS: dict[str, dict[str, str]] = {
     "node/node-1": {"Taints": "Taints"},
 }
 """Object → kubectl's label → ours."""
-
-
-async def until_equal(look: Callable[[], Awaitable[tuple[object, object]]], within_s: float = 20) -> None:
-    """Look until both say the same: a cluster goes on while two look at it."""
-    until = time.monotonic() + within_s
-    while True:
-        ours, theirs = await look()
-        if ours == theirs or time.monotonic() > until:
-            assert ours == theirs
-            return
-        await asyncio.sleep(0.5)  # a real cluster has no clock to turn
-
-
-def describe(kubectl: Kubectl, target: str) -> str:
-    return kubectl("describe", target, "-n", NAMESPACE)
 
 
 @pytest.mark.parametrize("target", LABELS)
@@ -262,25 +262,6 @@ async def test_a_roles_verbs_are_kubectls(cluster: KubernetesCluster, kubectl: K
         for row in rules.rows
     }
     assert allowed == {(row[0], *sorted(row[3].strip("[]").split())) for row in theirs}
-
-
-@pytest.mark.parametrize(
-    "target",
-    ["deployment/worker", "deployment/crasher", "statefulset/postgres", "statefulset/halfway", "daemonset/agent"],
-)
-async def test_where_a_rollout_stands_is_told_in_kubectls_words(
-    target: str, cluster: KubernetesCluster, kubectl: Kubectl
-) -> None:
-    said = kubectl("rollout", "status", target, "-n", NAMESPACE, "--watch=false")
-    rule = facts(await ask(f"rollout status {target}", cluster))["Rule"]
-    assert rule.lower() in said.lower()
-
-
-async def test_a_rollout_to_no_node_is_unfinished_for_both(cluster: KubernetesCluster, kubectl: Kubectl) -> None:
-    said = kubectl("rollout", "status", "deployment/stuck", "-n", NAMESPACE, "--watch=false")
-    reply = await ask("rollout status deployment/stuck", cluster)
-    assert facts(reply)["Rule"] in said
-    assert reply.headline.startswith("deployment/stuck is being rolled out: 0 of 2 ready · waiting for stuck-")
 
 
 TOP = {

@@ -7,30 +7,23 @@ from typing import Any
 from pydantic import field_validator, model_validator
 
 from bot.commands import names
-from bot.commands.look import listing
-from bot.commands.look.columns import RESOURCES, VIEW_OF, VIEWS, events, pods
+from bot.commands.look.columns import RESOURCES, VIEW_OF, VIEWS, events
 from bot.commands.look.columns.column import NONE, View
+from bot.commands.look.consisting import WITH_PODS, consists_of
 from bot.commands.look.get import near_misses
-from bot.commands.look.related import ports_of, users_of
 from bot.commands.look.sections import sections
 from bot.commands.names import Namespace, check_loose_name, namespace_flag, resource_called
-from bot.commands.workloads.allocated import allocated
-from bot.commands.workloads.pods import pods_of
 from bot.errors import BotError, NotFound
 from bot.model.kube.events import Event
-from bot.model.kube.nodes import Node
-from bot.model.kube.pods import Pod
-from bot.model.kube.services import Service
-from bot.model.kube.storage import PersistentVolumeClaim
-from bot.model.kube.workloads import DaemonSet, Deployment, StatefulSet
 from bot.model.plan import Fact
 from bot.model.reply import Facts, Part, Reply, Table, Text, Tone
-from bot.model.resources import ENDPOINT_SLICE, SERVICE
+from bot.model.resources import DEPLOYMENT, ENDPOINT_SLICE, REPLICA_SET, SERVICE
 from bot.ports import ClusterReader
 from bot.spec import Access, Args, Context, Query, access, positional
 
 EVENTS_SHOWN = 10
 OF_SERVICES = access(ENDPOINT_SLICE.group, [ENDPOINT_SLICE.plural], ["list"])
+OF_DEPLOYMENTS = access(REPLICA_SET.group, [REPLICA_SET.plural], ["list"])
 
 
 class DescribeArgs(Args):
@@ -71,11 +64,12 @@ def view_of(args: DescribeArgs) -> View[Any]:
 def needs(args: DescribeArgs) -> tuple[Access, ...]:
     """The object, its events, and its pods where it has some."""
     resource = view_of(args).resource
-    has_pods = view_of(args).struct in (Deployment, StatefulSet, DaemonSet, Node, PersistentVolumeClaim)
+    has_pods = view_of(args).struct in WITH_PODS
     return (
         access(resource.group, [resource.plural], ["get"]),
         access("", ["events", *(["pods"] if has_pods else [])], ["list"]),
         *((OF_SERVICES,) if resource is SERVICE else ()),
+        *((OF_DEPLOYMENTS,) if resource is DEPLOYMENT else ()),
     )
 
 
@@ -85,7 +79,7 @@ async def run(args: DescribeArgs, ctx: Context) -> Reply:
     namespace = (args.namespace or ctx.namespace) if view.resource.namespaced else ""
     item = await _read(ctx.on.cluster, view, args.name, namespace)
     consists, happened = await asyncio.gather(
-        _consists_of(ctx.on.cluster, item, ctx.now), _events(ctx.on.cluster, view, item, ctx.now)
+        consists_of(ctx.on.cluster, item, ctx.now), _events(ctx.on.cluster, view, item, ctx.now)
     )
     cells = [(column.title, column.cell(item, ctx.now)) for column in view.shown(wide=True)[1:]]
     columns = Facts(tuple(Fact(title, cell) for title, cell in cells if cell not in ("", NONE)))
@@ -111,29 +105,6 @@ async def _read(cluster: ClusterReader, view: View[Any], name: str, namespace: s
         ) from None
 
 
-async def _consists_of(cluster: ClusterReader, item: Any, now: datetime) -> list[Part]:
-    """The pods of a workload or node; a service's endpoints; a claim's users."""
-    if isinstance(item, Deployment | StatefulSet | DaemonSet):
-        return _pods_table(await pods_of(cluster, item), now)
-    if isinstance(item, Node):
-        here = list(await cluster.list(Pod, fields=f"spec.nodeName={item.metadata.name}"))
-        return [allocated(item, here), *_pods_table(here, now)]
-    if isinstance(item, Service):
-        return await ports_of(cluster, item)
-    if isinstance(item, PersistentVolumeClaim):
-        return await users_of(cluster, item)
-    return []
-
-
-def _pods_table(found: list[Pod], now: datetime) -> list[Part]:
-    columns = pods.VIEW.shown(wide=False)
-    rows = tuple(
-        tuple(column.cell(pod, now) for column in columns) for pod in listing.unhealthy_first(pods.VIEW, found)
-    )
-    titles = ("POD", *(column.title for column in columns[1:]))
-    return [Table(titles, rows)] if rows else [Text("It has no pods.")]
-
-
 async def _events(cluster: ClusterReader, view: View[Any], item: Any, now: datetime) -> list[Part]:
     fields = f"involvedObject.kind={view.resource.kind},involvedObject.name={item.metadata.name}"
     try:
@@ -154,12 +125,10 @@ COMMAND = Query(
         *(access(view.resource.group, [view.resource.plural], ["get"]) for view in VIEWS),
         access("", ["events", "pods"], ["list"]),
         OF_SERVICES,
+        OF_DEPLOYMENTS,
     ),
     needs=needs,
-    reads=(
-        *(access(view.resource.group, [view.resource.plural], ["list"]) for view in VIEWS),
-        access("apps", ["replicasets"], ["list"]),
-    ),
+    reads=tuple(access(view.resource.group, [view.resource.plural], ["list"]) for view in VIEWS),
     area="Look",
     examples=("describe deployment instance-worker", "describe pod postgres-0", "describe node node-1"),
 )

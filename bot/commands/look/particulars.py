@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from bot.commands.look.columns.column import NONE, joined
+from bot.commands.look.columns.column import NONE
+from bot.commands.look.placing import node_selector_text
 from bot.model.kube.jobs import CronJob, Job
 from bot.model.kube.rbac import ServiceAccount
 from bot.model.kube.workloads import DaemonSet, Deployment, ReplicaSet, StatefulSet
@@ -39,13 +40,9 @@ def of_stateful_set(item: StatefulSet) -> list[Fact]:
 def of_daemon_set(item: DaemonSet) -> list[Fact]:
     """Where it runs, and where it should not."""
     return [
-        Fact("Node selector", joined([f"{key}={value}" for key, value in sorted(_node_selector(item).items())])),
+        Fact("Node selector", node_selector_text(item.spec.template.spec.node_selector)),
         Fact("Misscheduled", str(item.status.number_misscheduled)),
     ]
-
-
-def _node_selector(item: DaemonSet) -> dict[str, str]:
-    return item.spec.template.spec.node_selector
 
 
 def of_replica_set(item: ReplicaSet) -> list[Fact]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.commands.look.columns.column import NONE
 from bot.commands.look.columns.networking import SHOWN_ADDRESSES
 from bot.model.kube.pods import Pod
-from bot.model.kube.services import SERVICE_NAME_LABEL, EndpointSlice, Service, ServicePort
+from bot.model.kube.services import SERVICE_NAME_LABEL, EndpointSlice, Service, ServicePort, ServiceSpec
 from bot.model.kube.storage import PersistentVolumeClaim
 from bot.model.plan import Fact
 from bot.model.reply import Facts, Part, Table
@@ -26,9 +26,23 @@ async def ports_of(cluster: ClusterReader, service: Service) -> list[Part]:
         )
         for port in service.spec.ports
     )
-    facts = Facts((Fact("Session affinity", service.spec.session_affinity or "None"),))
+    facts = Facts(
+        (
+            Fact("Session affinity", service.spec.session_affinity or "None"),
+            *(Fact(label, text) for label, text in _policies(service.spec) if text),
+        )
+    )
     titles = ("PORT NAME", "PORT", "TARGET PORT", "NODE PORT", "ENDPOINTS")
     return [facts, Table(titles, rows)] if rows else [facts]
+
+
+def _policies(spec: ServiceSpec) -> list[tuple[str, str]]:
+    return [
+        ("IP family policy", spec.ip_family_policy),
+        ("IP families", ",".join(spec.ip_families)),
+        ("External traffic policy", spec.external_traffic_policy),
+        ("Internal traffic policy", spec.internal_traffic_policy),
+    ]
 
 
 def _endpoints(port: ServicePort, slices: Sequence[EndpointSlice]) -> str:

@@ -15,12 +15,14 @@ from bot.commands.workloads.last_words import with_last_words
 from bot.commands.workloads.pods import newest_pods, pods_of
 from bot.commands.workloads.preview import short_image
 from bot.commands.workloads.revisions import current_number
+from bot.model.counting import counted
+from bot.model.kube.workloads import DaemonSetStatus
 from bot.model.plan import Fact, Phase, Progress
 from bot.model.pod_trouble import worst
 from bot.model.refs import ObjectRef
 from bot.model.reply import Button, Buttons, Facts, Reply, Tone
 from bot.model.resources import DEPLOYMENT
-from bot.model.rollout import Workload, rollout
+from bot.model.rollout import Workload, rollout, updates_by_itself
 from bot.ports_live import Screen
 from bot.spec import Access, Args, Context, Live, access, positional
 
@@ -81,6 +83,8 @@ def status_reply(target: str, workload: Workload, at: Progress) -> Reply:
         *([Fact("Revision", str(revision))] if revision else []),
         *([Fact("Why", at.reason)] if at.reason else []),
     ]
+    if not updates_by_itself(workload):
+        return Reply(f"{target} has no rollout: it is updated OnDelete", (Facts((_updated(workload), *told)),))
     match at.phase:
         case Phase.DONE:
             return Reply(f"{target} is rolled out", (Facts(tuple(told)),), Tone.GOOD)
@@ -91,6 +95,13 @@ def status_reply(target: str, workload: Workload, at: Progress) -> Reply:
             return Reply(
                 f"The rollout of {target} has stalled at {at.line}", (Facts(tuple(told[1:])), *way_out), Tone.WARNING
             )
+
+
+def _updated(workload: Workload) -> Fact:
+    """How many pods somebody has deleted since the template changed."""
+    status = workload.status
+    updated = status.updated_number_scheduled if isinstance(status, DaemonSetStatus) else status.updated_replicas
+    return Fact("Updated", f"{counted(updated, 'pod')} of the newest template; `delete pod` updates the others")
 
 
 COMMAND = Live(

@@ -1,10 +1,12 @@
 """What `describe` tells of an object beside its columns: pure, one function per kind."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
 from bot.commands.look.columns.column import NONE, labels_text, since
+from bot.commands.look.columns.storage import access_modes
+from bot.commands.look.containers import container_row, mounts, probes, resources
 from bot.commands.look.particulars import (
     of_cron_job,
     of_daemon_set,
@@ -14,16 +16,17 @@ from bot.commands.look.particulars import (
     of_service_account,
     of_stateful_set,
 )
+from bot.commands.look.placing import placing
 from bot.commands.look.verb_table import verb_table
 from bot.model.kube.configuration import ConfigMap, Secret
 from bot.model.kube.jobs import CronJob, Job
 from bot.model.kube.meta import Condition, KubeStruct
 from bot.model.kube.nodes import Node
-from bot.model.kube.pods import Container, ContainerStatus, Pod, Probe, Volume
+from bot.model.kube.pods import Pod
 from bot.model.kube.rbac import Role, ServiceAccount
+from bot.model.kube.services import EndpointSlice
 from bot.model.kube.workloads import DaemonSet, Deployment, ReplicaSet, StatefulSet
 from bot.model.plan import Fact
-from bot.model.pod_trouble import exit_text
 from bot.model.redaction import redact
 from bot.model.reply import Code, Facts, Part, Table
 
@@ -52,104 +55,21 @@ def pod(item: Pod, now: datetime) -> list[Part]:
             Fact("Service account", item.spec.service_account_name or NONE),
             Fact("QoS class", item.status.qos_class or NONE),
             Fact("Labels", labels_text(item.metadata.labels)),
+            *placing(item.spec),
             *([Fact("Message", redact(item.status.message))] if item.status.message else []),
         )
     )
     statuses = {one.name: one for one in (*item.status.init_container_statuses, *item.status.container_statuses)}
     containers = (*item.spec.init_containers, *item.spec.containers)
-    rows = tuple(_container_row(one, statuses.get(one.name), now) for one in containers)
+    rows = tuple(container_row(one, statuses.get(one.name), now) for one in containers)
     return [
         facts,
         Table(("CONTAINER", "STATE", "LAST STATE", "RESTARTS", "IMAGE"), rows),
-        *_resources(containers),
-        *_probes(containers),
-        *_mounts(containers, item.spec.volumes),
+        *resources(containers),
+        *probes(containers),
+        *mounts(containers, item.spec.volumes),
         *conditions(item.status.conditions, now),
     ]
-
-
-def _container_row(container: Container, status: ContainerStatus | None, now: datetime) -> tuple[str, ...]:
-    if status is None:
-        return (container.name, "not started", "", "0", container.image)
-    last = status.last_state.terminated
-    told = exit_text(last).replace("`", "") if last else ""
-    return (container.name, state_text(status, now), told, str(status.restart_count), container.image)
-
-
-def state_text(status: ContainerStatus, now: datetime) -> str:
-    """`Running for 5d`, `Waiting: CrashLoopBackOff`, `Terminated: Error, exit 1`."""
-    state = status.state
-    if state.running is not None:
-        return f"Running for {since(state.running.started_at, now)}"
-    if state.waiting is not None:
-        return f"Waiting: {state.waiting.reason}"
-    return f"Terminated: {exit_text(state.terminated).replace('`', '')}" if state.terminated else "Waiting"
-
-
-def _resources(containers: Sequence[Container]) -> list[Part]:
-    rows = tuple(
-        (one.name, _amounts(one.resources.requests), _amounts(one.resources.limits))
-        for one in containers
-        if one.resources.requests or one.resources.limits
-    )
-    return [Table(("CONTAINER", "REQUESTS", "LIMITS"), rows)] if rows else []
-
-
-def _amounts(amounts: Mapping[str, str]) -> str:
-    return ", ".join(f"{resource} {amount}" for resource, amount in sorted(amounts.items())) or NONE
-
-
-def _probes(containers: Sequence[Container]) -> list[Part]:
-    rows = tuple(
-        (one.name, kind, probe_text(probe))
-        for one in containers
-        for kind, probe in (
-            ("startup", one.startup_probe),
-            ("liveness", one.liveness_probe),
-            ("readiness", one.readiness_probe),
-        )
-        if probe is not None
-    )
-    return [Table(("CONTAINER", "PROBE", "HOW"), rows)] if rows else []
-
-
-def probe_text(probe: Probe) -> str:
-    """kubectl's: `http-get http://:8080/health delay=60s timeout=1s period=10s #success=1 #failure=3`."""
-    how = "unknown"
-    if probe.http_get is not None:
-        get = probe.http_get
-        how = f"http-get {get.scheme.lower()}://:{get.port}{get.path}"
-    elif probe.tcp_socket is not None:
-        how = f"tcp-socket :{probe.tcp_socket.port}"
-    elif probe.exec is not None:
-        how = f"exec [{' '.join(probe.exec.command)}]"
-    return (
-        f"{redact(how)} delay={probe.initial_delay_seconds}s timeout={probe.timeout_seconds}s "
-        f"period={probe.period_seconds}s #success={probe.success_threshold} #failure={probe.failure_threshold}"
-    )
-
-
-def _mounts(containers: Sequence[Container], volumes: Sequence[Volume]) -> list[Part]:
-    sources = {volume.name: volume_text(volume) for volume in volumes}
-    rows = tuple(
-        (one.name, mount.mount_path, sources.get(mount.name, mount.name), "ro" if mount.read_only else "rw")
-        for one in containers
-        for mount in one.volume_mounts
-    )
-    return [Table(("CONTAINER", "MOUNT", "FROM", "MODE"), rows)] if rows else []
-
-
-def volume_text(volume: Volume) -> str:
-    """`configmap/saasodoo-config`, `pvc/data-postgres-0`, `/mnt/cephfs/…`."""
-    if volume.config_map is not None:
-        return f"configmap/{volume.config_map.name}"
-    if volume.secret is not None:
-        return f"secret/{volume.secret.secret_name}"
-    if volume.persistent_volume_claim is not None:
-        return f"pvc/{volume.persistent_volume_claim.claim_name}"
-    if volume.host_path is not None:
-        return volume.host_path.path
-    return "emptyDir" if volume.empty_dir is not None else volume.name
 
 
 def workload(item: Deployment | StatefulSet | DaemonSet, now: datetime) -> list[Part]:
@@ -167,11 +87,40 @@ def workload(item: Deployment | StatefulSet | DaemonSet, now: datetime) -> list[
     containers = (*item.spec.template.spec.init_containers, *item.spec.template.spec.containers)
     return [
         facts,
-        *_resources(containers),
-        *_probes(containers),
-        *_mounts(containers, item.spec.template.spec.volumes),
+        *resources(containers),
+        *probes(containers),
+        *mounts(containers, item.spec.template.spec.volumes),
+        *(claims(item) if isinstance(item, StatefulSet) else []),
         *(conditions(item.status.conditions, now) if isinstance(item, Deployment) else []),
     ]
+
+
+def claims(item: StatefulSet) -> list[Part]:
+    """What each of its pods claims for itself."""
+    rows = tuple(
+        (
+            one.metadata.name,
+            one.spec.storage_class_name,
+            one.spec.resources.requests.get("storage", ""),
+            access_modes(one.spec.access_modes),
+        )
+        for one in item.spec.volume_claim_templates
+    )
+    return [Table(("VOLUME CLAIM", "STORAGECLASS", "CAPACITY", "ACCESS MODES"), rows)] if rows else []
+
+
+def endpoint_slice(item: EndpointSlice, now: datetime) -> list[Part]:
+    """Each endpoint: whether traffic goes there, to whom, where."""
+    rows = tuple(
+        (
+            ",".join(one.addresses),
+            str(one.is_ready).lower(),
+            f"{one.target_ref.kind}/{one.target_ref.name}" if one.target_ref else NONE,
+            one.node_name or "<unset>",
+        )
+        for one in item.endpoints or ()
+    )
+    return [Table(("ENDPOINT", "READY", "TARGET", "NODE"), rows)] if rows else []
 
 
 def _of_workload(item: Deployment | StatefulSet | DaemonSet) -> list[Fact]:
@@ -259,6 +208,7 @@ _TELL: dict[type[KubeStruct], Callable[[Any, datetime], list[Part]]] = {
     CronJob: cron_job,
     ReplicaSet: replica_set,
     ServiceAccount: service_account,
+    EndpointSlice: endpoint_slice,
     Role: role,
     ConfigMap: config_map,
     Secret: secret,

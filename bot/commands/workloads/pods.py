@@ -12,7 +12,7 @@ REVISION_HASH = "controller-revision-hash"
 """Label that StatefulSet and DaemonSet pods carry."""
 
 
-async def pods_of(cluster: ClusterReader, workload: Workload, *, limit: int = 0) -> list[Pod]:
+async def pods_of(cluster: ClusterReader, workload: Workload | ReplicaSet, *, limit: int = 0) -> list[Pod]:
     """Its pods that are not finished, by name; owned ones only, whoever else matches the selector.
 
     *limit*: read no more than so many that match; 0: all.

@@ -23,6 +23,10 @@ class ServiceSpec(KubeStruct):
     ports: tuple[ServicePort, ...] = ()
     selector: dict[str, str] = {}
     session_affinity: str = ""
+    external_traffic_policy: str = ""
+    internal_traffic_policy: str = ""
+    ip_family_policy: str = ""
+    ip_families: tuple[str, ...] = ()
 
 
 class LoadBalancerIngress(KubeStruct):

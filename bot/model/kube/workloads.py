@@ -4,6 +4,7 @@ from typing import Any
 
 from bot.model.kube.meta import Condition, KubeObject, KubeStruct, LabelSelector
 from bot.model.kube.pods import PodTemplate
+from bot.model.kube.storage import PersistentVolumeClaim
 
 
 class RollingUpdate(KubeStruct):
@@ -67,6 +68,7 @@ class StatefulSetSpec(KubeStruct):
     template: PodTemplate = PodTemplate()
     update_strategy: UpdateStrategy = UpdateStrategy()
     service_name: str = ""
+    volume_claim_templates: tuple[PersistentVolumeClaim, ...] = ()
 
 
 class StatefulSetStatus(KubeStruct):

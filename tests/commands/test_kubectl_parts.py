@@ -1,0 +1,134 @@
+"""On a real cluster `describe` has the parts that kubectl's has: placing, mounts, probes, claims, endpoints, data."""
+
+import re
+
+import pytest
+
+from bot.k8s.cluster import KubernetesCluster
+from bot.model.reply import Code
+from tests.commands.agreeing import (
+    NAMESPACE,
+    Kubectl,
+    ask,
+    columns,
+    describe,
+    facts,
+    labelled,
+    section,
+    table,
+    until_equal,
+)
+from tests.commands.agreeing import cluster as cluster
+from tests.commands.agreeing import session as session
+from tests.commands.agreeing import world as world
+
+pytestmark = pytest.mark.kubelab
+
+
+@pytest.mark.parametrize("target", ["pod/placed", "pod/postgres-0"])
+async def test_where_a_pod_may_run_is_kubectls(target: str, cluster: KubernetesCluster, kubectl: Kubectl) -> None:
+    told = labelled(describe(kubectl, target))
+    ours = facts(await ask(f"describe {target}", cluster))
+    assert ours["Node selector"] == ",".join(map(str.strip, told["Node-Selectors"]))
+    assert ours["Tolerations"].split(", ") == [line.strip() for line in told["Tolerations"]]
+
+
+async def test_what_a_container_mounts_and_how_it_is_probed_is_kubectls(
+    cluster: KubernetesCluster, kubectl: Kubectl
+) -> None:
+    described = describe(kubectl, "pod/placed")
+    reply = await ask("describe pod/placed", cluster)
+    mounted = {(path, mode) for path, mode in re.findall(r"^      (/\S+) from \S+ \((r[ow])", described, re.MULTILINE)}
+    assert columns(table(reply, "CONTAINER", "MOUNT"), "MOUNT", "MODE") == mounted
+    probed = {
+        (kind.lower(), how) for kind, how in re.findall(r"^    (Liveness|Startup): +(.*)$", described, re.MULTILINE)
+    }
+    assert columns(table(reply, "CONTAINER", "PROBE"), "PROBE", "HOW") == probed
+    sources = set(columns(table(reply, "CONTAINER", "MOUNT"), "FROM"))
+    assert {("configmap/config",), ("secret/keys",), ("emptyDir",), ("/tmp",)} < sources
+
+
+async def test_what_the_pods_of_a_stateful_set_claim_is_kubectls(cluster: KubernetesCluster, kubectl: Kubectl) -> None:
+    told = dict(
+        line.strip().split(":", 1)
+        for line in labelled(describe(kubectl, "statefulset/claiming"))["Volume Claims"]
+        if ":" in line
+    )
+    [row] = table(await ask("describe statefulset/claiming", cluster), "VOLUME CLAIM").rows
+    assert row[:3] == tuple(told[label].strip() for label in ("Name", "StorageClass", "Capacity"))
+    assert (row[3], told["Access Modes"].strip()) == ("RWO", "[ReadWriteOnce]")
+
+
+@pytest.mark.parametrize("owner", ["worker", "crasher", "stuck"])
+async def test_a_replica_set_is_kubectls(owner: str, cluster: KubernetesCluster, kubectl: Kubectl) -> None:
+    [name] = kubectl(
+        "get", "rs", "-n", NAMESPACE, "-l", f"app={owner}", "-o", "jsonpath={.items[0].metadata.name}"
+    ).split()
+
+    async def look() -> tuple[object, object]:
+        told = labelled(describe(kubectl, f"rs/{name}"))
+        ours = facts(await ask(f"describe rs/{name}", cluster))
+        theirs = {label: told[label][0] for label in ("Selector", "Controlled By", "Replicas", "Pods Status")}
+        return [ours[label] for label in ("SELECTOR", "Controlled by", "Replicas", "Pods status")], list(
+            theirs.values()
+        )
+
+    await until_equal(look)
+
+
+async def test_each_endpoint_of_a_slice_is_kubectls(cluster: KubernetesCluster, kubectl: Kubectl) -> None:
+    selector = "kubernetes.io/service-name=web"
+    [name] = kubectl(
+        "get", "endpointslices", "-n", NAMESPACE, "-l", selector, "-o", "jsonpath={.items[*].metadata.name}"
+    ).split()
+
+    async def look() -> tuple[object, object]:
+        described = describe(kubectl, f"endpointslice/{name}")
+        cells = [
+            re.findall(rf"{label}: +(\S+)", described) for label in ("Addresses", "Ready", "TargetRef", "NodeName")
+        ]
+        reply = await ask(f"describe endpointslice/{name}", cluster)
+        ours = (facts(reply)["ADDRESSTYPE"], sorted(table(reply, "ENDPOINT").rows))
+        return ours, (labelled(described)["AddressType"][0], sorted(zip(*cells, strict=True)))
+
+    await until_equal(look)
+
+
+async def test_whom_a_binding_names_is_kubectls(cluster: KubernetesCluster, kubectl: Kubectl) -> None:
+    described = describe(kubectl, "rolebinding/instance-service")
+    role = dict(line.strip().split(":") for line in labelled(described)["Role"] if ":" in line)
+    _, subjects = section(described, "Subjects")
+    ours = facts(await ask("describe rolebinding/instance-service", cluster))
+    assert ours["ROLE"] == f"{role['Kind'].strip()}/{role['Name'].strip()}"
+    assert subjects == {
+        *(("User", name, "") for name in ours["USERS"].split(",")),
+        *(("ServiceAccount", *reversed(name.split("/"))) for name in ours["SERVICEACCOUNTS"].split(",")),
+    }
+
+
+async def test_the_data_of_a_config_map_is_kubectls(cluster: KubernetesCluster, kubectl: Kubectl) -> None:
+    described = describe(kubectl, "configmap/config")
+    theirs = [f"{key}: {value}" for key, value in re.findall(r"^(\w+):\n----\n(.*)$", described, re.MULTILINE)]
+    [code] = [part for part in (await ask("describe configmap/config", cluster)).parts if isinstance(part, Code)]
+    assert code.text.splitlines() == theirs == ["a: 1", "b: 2"]
+
+
+async def test_the_size_of_a_secrets_keys_is_kubectls(cluster: KubernetesCluster, kubectl: Kubectl) -> None:
+    theirs = re.findall(r"^(\w+): +(\d+ bytes)$", describe(kubectl, "secret/keys"), re.MULTILINE)
+    assert list(table(await ask("describe secret/keys", cluster), "KEY").rows) == theirs
+
+
+async def test_the_revisions_of_a_deployment_are_kubectls(cluster: KubernetesCluster, kubectl: Kubectl) -> None:
+    value = '{"spec": {"template": {"metadata": {"annotations": {"again": "yes"}}}}}'
+    kubectl("patch", "deployment", "stuck", "-n", NAMESPACE, "-p", value)
+
+    async def look() -> tuple[object, object]:
+        told = labelled(describe(kubectl, "deployment/stuck"))
+        ours = facts(await ask("describe deployment/stuck", cluster))
+        assert ours["Old replica sets"] != "<none>"
+        return [ours["New replica set"], ours["Old replica sets"]], [
+            told["NewReplicaSet"][0],
+            told["OldReplicaSets"][0],
+        ]
+
+    await until_equal(look)
