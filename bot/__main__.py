@@ -113,15 +113,19 @@ def _docs(args: argparse.Namespace) -> None:
         (args.root / "chart" / "files" / name).write_text(chart_rules(rights(COMMANDS)))
 
 
-def _policy(args: argparse.Namespace) -> None:
+def _policy(args: argparse.Namespace) -> int:
+    from bot.configuration import policy_doubts, policy_text
     from bot.engine.policy import load, revision
 
-    text = args.file.read_text()
+    text = policy_text(args.file)
     policy = load(text)
     print(
         f"The policy file is sound: {len(policy.people)} people, {len(policy.channels)} channels, "
         f"{len(policy.rules)} rules; revision {revision(text)}."
     )
+    doubts = policy_doubts(policy)
+    print(*doubts, sep="\n", end="\n" if doubts else "")
+    return 1 if doubts else 0
 
 
 def _audit(args: argparse.Namespace) -> int:

@@ -1,8 +1,11 @@
 """What each part is told, made of the settings: the policy, Slack's side, the storage nodes, the places of backups."""
 
 import logging
+from pathlib import Path
 
 from bot.ceph.link import NodeAddress
+from bot.commands import COMMANDS
+from bot.engine import caring
 from bot.engine import policy as policies
 from bot.errors import BadArguments
 from bot.model.backup import BackupPlaces
@@ -18,10 +21,25 @@ def load_policy(settings: Settings) -> policies.Policy:
     if settings.policy_file is None:
         log.warning("POLICY_FILE is not set: nobody may do anything")
         return policies.NOBODY
+    policy = policies.load(policy_text(settings.policy_file))
+    for fault in policy_doubts(policy):
+        log.warning("%s", fault)
+    return policy
+
+
+def policy_text(file: Path) -> str:
+    """Read a policy file as it stands. Raises BadArguments."""
     try:
-        return policies.load(settings.policy_file.read_text())
+        return file.read_text(encoding="utf-8")
     except OSError as error:
-        raise BadArguments(f"The policy file {settings.policy_file} can't be read: {error.strerror}.") from None
+        raise BadArguments(f"The policy file {file} can't be read: {error.strerror}.") from None
+    except UnicodeDecodeError:
+        raise BadArguments(f"The policy file {file} is not UTF-8 text.") from None
+
+
+def policy_doubts(policy: policies.Policy) -> list[str]:
+    """Say what in a sound policy does nothing, and so may not do what it was written for."""
+    return policies.idle_patterns(policy, [*(command.name for command in COMMANDS), *caring.ACTIONS.values()])
 
 
 def audit_signer(settings: DatabaseSettings) -> Signer:

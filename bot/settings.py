@@ -20,6 +20,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from bot.engine import strict_yaml
 from bot.errors import BadArguments
 
 FOLDER = r"^(/[A-Za-z0-9_-][A-Za-z0-9._-]*)+$"
@@ -219,11 +220,11 @@ def _from_file(path: str) -> dict[str, Any]:
     if not path:
         return {}
     try:
-        values = yaml.safe_load(Path(path).read_text())
+        values = strict_yaml.load(Path(path).read_text())
     except OSError as error:
         raise BadArguments(f"BOT_CONFIG names {path}, which can't be read: {error.strerror}.") from None
-    except yaml.YAMLError:
-        raise BadArguments(f"BOT_CONFIG names {path}, which is not YAML.") from None
+    except (yaml.YAMLError, UnicodeDecodeError):
+        raise BadArguments(f"BOT_CONFIG names {path}, which is not YAML, or has a key twice.") from None
     if not isinstance(values, dict):
         raise BadArguments(f"BOT_CONFIG names {path}, which holds no `name: value` lines.")
     if "policy_file" in values:

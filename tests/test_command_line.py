@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from pathlib import Path
 
 import asyncpg
 import pytest
@@ -72,6 +73,37 @@ async def test_what_is_no_head_is_said_so(owner: str, capsys: pytest.CaptureFixt
     with pytest.raises(SystemExit):
         await bot("audit", "verify", "--head", "7")
     assert "a head is written SIZE:HEAD" in capsys.readouterr().err
+
+
+POLICY = """\
+apiVersion: chatops.saas.io/v1
+kind: Policy
+people: {}
+channels: {}
+tiers: {}
+rules: [{name: no drains, match: {commands: [COMMAND]}, effect: deny}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("content", "status", "said"),
+    [
+        pytest.param(POLICY.replace("COMMAND", "quota *"), 0, "1 rules; revision", id="sound"),
+        pytest.param(POLICY.replace("COMMAND", "drian"), 1, "command “drian”, which there is none of", id="a typo"),
+        pytest.param(POLICY + "rules: []", 1, "“rules” stands there twice", id="a key twice"),
+        pytest.param(b"\xff", 1, "is not UTF-8 text", id="no text"),
+        pytest.param(None, 1, "can't be read: No such file", id="no file"),
+    ],
+)
+async def test_a_policy_file_is_checked(
+    content: str | bytes | None, status: int, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "policy.yaml"
+    if content is not None:
+        file.write_bytes(content.encode() if isinstance(content, str) else content)
+    assert await bot("policy", str(file)) == status
+    told = capsys.readouterr()
+    assert said in told.out + told.err
 
 
 async def test_without_the_databases_address_it_is_asked_for_and_nothing_else(

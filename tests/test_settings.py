@@ -96,6 +96,7 @@ def test_folders_and_names_of_backups_are_checked(name: str, value: str) -> None
     [
         pytest.param(None, "can't be read", id="missing"),
         pytest.param("a: [", "is not YAML", id="not YAML"),
+        pytest.param("redis_url: a\nredis_url: b", "has a key twice", id="a key twice"),
         pytest.param("just words", "no `name: value` lines", id="not a mapping"),
         pytest.param("typo: 1", "typo is not a setting", id="unknown setting"),
     ],

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Collection
 from datetime import timedelta
 from fnmatch import fnmatchcase
 from typing import Annotated, Any, Literal, Self
@@ -10,6 +11,7 @@ import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema, model_validator
 from pydantic.alias_generators import to_camel
 
+from bot.engine import strict_yaml
 from bot.errors import BadArguments
 from bot.model.actor import Subject
 from bot.spec import Risk
@@ -195,18 +197,30 @@ def _any(patterns: tuple[str, ...], value: str) -> bool:
 def load(text: str) -> Policy:
     """Read the file's *text*. Raises BadArguments that names the place and the fault."""
     try:
-        return Policy.model_validate(yaml.safe_load(text))
+        return Policy.model_validate(strict_yaml.load(text))
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"line {mark.line + 1}, column {mark.column + 1}" if mark else "somewhere"
+        problem = getattr(error, "problem", None)
         raise BadArguments(
-            f"The policy file is not YAML: {where}.", hint="Check indentation and quotes there."
+            f"The policy file is not YAML: {where}{f': {problem}' if problem else ''}.",
+            hint="Check indentation and quotes there.",
         ) from None
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = ".".join(str(part) for part in first["loc"]) or "the file"
         fault = first["msg"].removeprefix("Value error, ")
         raise BadArguments(f"The policy file is wrong at {place}: {fault}.", hint="See docs/policy.md.") from None
+
+
+def idle_patterns(policy: Policy, commands: Collection[str]) -> list[str]:
+    """What of the rules speaks of no command: a typo there would let pass what the rule was meant to stop."""
+    return [
+        f"Rule “{rule.name}” speaks of command “{pattern}”, which there is none of."
+        for rule in policy.rules
+        for pattern in rule.match.commands
+        if not any(fnmatchcase(command, pattern) for command in commands)
+    ]
 
 
 def revision(text: str) -> str:

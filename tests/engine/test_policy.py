@@ -72,6 +72,53 @@ def test_a_faulty_file_is_refused_with_its_place(text: str, says: str) -> None:
         policy.load(text)
 
 
+DENIED_AND_FORGOTTEN = """
+rules:
+  - {name: hands off, effect: deny}
+rules: []
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        pytest.param(yaml.safe_dump(SOUND) + DENIED_AND_FORGOTTEN, "“rules” stands there twice", id="rules twice"),
+        pytest.param(
+            "people: {U1: {user: a}, U1: {user: b}}", "line 1, column 25: “U1” stands there twice", id="a person"
+        ),
+        pytest.param("rules: [{name: a, effect: deny, effect: allow}]", "“effect” stands there twice", id="an effect"),
+        pytest.param("[" * 5_000, "lists and maps in each other", id="deeper than anybody reads"),
+        pytest.param("a: \x00", "not YAML", id="a sign that is none"),
+    ],
+)
+def test_a_file_that_could_be_read_in_two_ways_is_refused(text: str, says: str) -> None:
+    with pytest.raises(BadArguments, match=says):
+        policy.load(text)
+
+
+def test_a_bomb_of_anchors_does_not_go_off() -> None:
+    laughs = "a0: &a0 [x, x]\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 30))
+    with pytest.raises(BadArguments, match="wrong at apiVersion"):
+        policy.load(laughs + "people: *a29\nchannels: *a29\nrules: *a29\n")
+
+
+def test_anchors_and_merges_are_read_as_yaml_reads_them() -> None:
+    text = yaml.safe_dump(SOUND) + "\n"
+    shared = text.replace("U1:\n    groups:\n    - sre\n", "U1: &one\n    groups:\n    - sre\n")
+    merged = shared.replace("  U2:\n    groups:\n    - sre\n", "  U2:\n    <<: *one\n")
+    assert merged != text
+    assert policy.load(merged) == policy.load(text)
+
+
+def test_a_rule_of_a_command_that_does_not_exist_is_named(sound: policy.Policy) -> None:
+    typo = {"name": "no drains", "match": {"commands": ["drian", "scale", "quota *"]}, "effect": "deny"}
+    wrong = policy.load(yaml.safe_dump({**SOUND, "rules": [*SOUND["rules"], typo]}))
+    assert policy.idle_patterns(sound, ["scale", "quota set"]) == []
+    assert policy.idle_patterns(wrong, ["scale", "quota set"]) == [
+        "Rule “no drains” speaks of command “drian”, which there is none of."
+    ]
+
+
 def test_every_matching_rule_counts(sound: policy.Policy) -> None:
     rules, tiers = tiers_for(sound, command="restart", risk=Risk.CHANGE, namespace="shop", names=("postgres-pool-1",))
     needs = required(rules, tiers)
