@@ -7,11 +7,16 @@ from bot.model.incoming import Origin
 from bot.model.outgoing import Card, Document, Outgoing, Whisper
 from bot.model.reply import Reply, Tone
 from bot.render.refusal import refusal
-from bot.render.reply import reply_files, reply_message
+from bot.render.reply import Picture, reply_files, reply_message
 
 
-def answer(origin: Origin, reply: Reply, line: str, *, key: str = "") -> Sequence[Outgoing]:
-    """The items that show *reply*; *key* names the card to edit in place instead of a new one."""
+def answer(
+    origin: Origin, reply: Reply, line: str, *, key: str = "", pictures: Sequence[Picture] = ()
+) -> Sequence[Outgoing]:
+    """The items that show *reply*; *key* names the card to edit in place instead of a new one.
+
+    *pictures* are its charts, drawn; they follow the card, and are missing where files are refused.
+    """
     message = reply_message(reply, line=line)
     key = key or f"reply:{origin.key}"
     if reply.private and origin.channel:
@@ -43,7 +48,20 @@ def answer(origin: Origin, reply: Reply, line: str, *, key: str = "") -> Sequenc
         )
         for number, file in enumerate(reply_files(reply))
     )
-    return (card, *files)
+    charts = (
+        Document(
+            key=f"{key}:picture:{number}",
+            channel=card.channel,
+            name=picture.name,
+            content=picture.content,
+            title=picture.title,
+            alt_text=picture.alt_text,
+            beside=key,
+            thread_ts=origin.thread_ts,
+        )
+        for number, picture in enumerate(pictures)
+    )
+    return (card, *charts, *files)
 
 
 def looking(origin: Origin, line: str) -> Sequence[Outgoing]:

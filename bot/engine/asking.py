@@ -24,6 +24,7 @@ from bot.model.plan import Plan
 from bot.model.reply import Reply, Text, Tone
 from bot.ports import Clock, ReadOnly
 from bot.ports_ledger import Ledger, Proposal
+from bot.render.reply import reply_pictures
 from bot.spec import Args, Change, Context, Live, Query
 
 MOMENT_S = 0.7
@@ -166,8 +167,10 @@ class Asking:
         )
 
     async def _reply(self, origin: Origin, reply: Reply, line: str, *, card: str = "") -> None:
+        """Put it in its place; a card that is edited keeps the pictures that it was answered with."""
+        pictures = () if card else await asyncio.to_thread(reply_pictures, reply)
         async with self.ledger.transaction() as tx:
-            await tx.put(*answer(origin, reply, line, key=card))
+            await tx.put(*answer(origin, reply, line, key=card, pictures=pictures))
             await tx.finish_incoming(origin.key)
 
     async def press(self, origin: Origin, button_id: str, card: str) -> None:

@@ -11,6 +11,7 @@ import yaml
 from msgspec import structs
 
 from bot.errors import BadArguments
+from bot.model.chart import Chart
 from bot.model.counting import counted
 from bot.model.pattern import Pattern
 from bot.model.reply import Code, Facts, Part, Reply, Shows, Table, Text
@@ -62,7 +63,7 @@ class _Count:
 def _matching(reply: Reply, pattern: Pattern) -> Reply:
     count = _Count()
     parts = [kept for part in reply.parts if (kept := _part_matching(part, pattern, count)) is not None]
-    word = "row" if all(isinstance(part, Table) for part in reply.parts) else "line"
+    word = "row" if all(isinstance(part, Table | Chart) for part in reply.parts) else "line"
     told = f"{count.found} of {counted(count.seen, word)} with “{pattern.source}”"
     return structs.replace(reply, headline=f"{reply.headline} · {told}", parts=tuple(parts))
 
@@ -76,6 +77,9 @@ def _part_matching(part: Part, pattern: Pattern, count: _Count) -> Part | None:
             lines = part.text.split("\n")
             kept = count.keep(lines, pattern.is_in)
             return structs.replace(part, text="\n".join(lines[place] for place in kept)) if kept else None
+        case Chart():
+            rows = tuple(row for row in part.rows if pattern.is_in(row.label))
+            return structs.replace(part, rows=rows) if rows else None
         case Facts():
             kept = count.keep(part.facts, lambda fact: pattern.is_in(f"{fact.label}  {fact.text}"))
             return Facts(tuple(part.facts[place] for place in kept)) if kept else None
@@ -119,7 +123,17 @@ def _written(reply: Reply, output: str) -> Reply:
     tables = [part for part in reply.parts if isinstance(part, Table)]
     if not tables and reply.parts:
         raise BadArguments(f"This answer has no rows to write as {output}.", hint="Ask without -o.")
-    return _with_parts(reply, lambda part: [_as_code(part, output)] if isinstance(part, Table) else [part])
+    return _with_parts(reply, lambda part: _as_text(part, output))
+
+
+def _as_text(part: Part, output: str) -> list[Part]:
+    match part:
+        case Table():
+            return [_as_code(part, output)]
+        case Chart():
+            return []
+        case _:
+            return [part]
 
 
 def _as_code(table: Table, output: str) -> Code:

@@ -72,8 +72,16 @@ class Document(msgspec.Struct, frozen=True, tag="document", omit_defaults=True):
     title: str = ""
     alt_text: str = ""
     parent: str = ""
+    """Key of the card in whose thread it goes; delivered after that one."""
+    beside: str = ""
+    """Or: key of the card that it follows, in the same place."""
     thread_ts: str = ""
     lane: Lane = Lane.ANSWER
+
+    @property
+    def follows(self) -> str:
+        """Key of the card that goes before it."""
+        return self.parent or self.beside
 
 
 class ViewContent(msgspec.Struct, frozen=True, tag="view"):

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 import msgspec
 
+from bot.model.chart import Chart
 from bot.model.plan import Fact
 
 
@@ -82,7 +83,7 @@ class Buttons(msgspec.Struct, frozen=True, tag="buttons"):
     buttons: tuple[Button, ...]
 
 
-Part = Text | Facts | Table | Code | Buttons
+Part = Text | Facts | Table | Code | Buttons | Chart
 
 
 class Reply(msgspec.Struct, frozen=True, omit_defaults=True):

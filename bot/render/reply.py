@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from bot.model.chart import Chart
 from bot.model.outgoing import Message
-from bot.model.reply import Button, Buttons, Code, Facts, Reply, Shows, Table, Text
+from bot.model.reply import Button, Buttons, Code, Facts, Part, Reply, Shows, Table, Text
 from bot.render import blocks, rich, tone
 from bot.render.budget import Sheet
+from bot.render.chart import png
+from bot.render.chart_words import alt_text
 from bot.render.escape import clean, head, mrkdwn, tail
 from bot.render.limits import (
     BUTTONS_PER_CARD,
@@ -38,6 +41,13 @@ class File:
     title: str
 
 
+@dataclass(frozen=True, slots=True)
+class Picture(File):
+    """A chart, drawn."""
+
+    alt_text: str
+
+
 def reply_message(reply: Reply, *, line: str = "") -> Message:
     """Draw *reply*; *line* is the command line that it answers, which paging buttons repeat."""
     look = tone.TONES[reply.tone]
@@ -58,6 +68,15 @@ def reply_message(reply: Reply, *, line: str = "") -> Message:
 def reply_files(reply: Reply) -> tuple[File, ...]:
     """Tables past 200 rows and texts that had to be cut, as files."""
     return tuple(file for part in reply.parts for file in _file(part, reply.headline))
+
+
+def reply_pictures(reply: Reply) -> tuple[Picture, ...]:
+    """Its charts, drawn; takes some 30 ms each, so it is called in a thread."""
+    return tuple(
+        Picture(chart.file_name, png(chart), clean(chart.title), alt_text(chart))
+        for chart in reply.parts
+        if isinstance(chart, Chart)
+    )
 
 
 def _file(part: object, title: str) -> list[File]:
@@ -81,7 +100,7 @@ class _Drawing:
     buttons: int = 0
     native_tables: int = 0
 
-    def draw(self, part: Text | Facts | Table | Code | Buttons) -> None:
+    def draw(self, part: Part) -> None:
         """Add one part."""
         match part:
             case Text():
@@ -94,6 +113,8 @@ class _Drawing:
                 self._buttons(part.buttons[:BUTTONS_PER_CARD])
             case Table():
                 self._table(part)
+            case Chart():
+                pass  # a picture is a file of its own, beside the message
 
     def _facts(self, part: Facts) -> None:
         for start in range(0, len(part.facts), FACTS_PER_BLOCK):

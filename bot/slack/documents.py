@@ -1,5 +1,6 @@
 """Delivers documents as files (upload v2): nothing is seen before the last of its three calls."""
 
+import logging
 from collections import OrderedDict
 
 import aiohttp
@@ -10,8 +11,11 @@ from bot.ports import Delivery
 from bot.slack.channels import Channels
 from bot.slack.paced import PacedWeb
 from bot.slack.places import Places
+from bot.slack.web import Refused
 
 REMEMBERED_UPLOADS = 1000
+
+log = logging.getLogger(__name__)
 
 
 class Documents:
@@ -26,8 +30,19 @@ class Documents:
         """Key → file whose completion was asked for and not confirmed; lost with the process."""
 
     async def deliver(self, delivery: Delivery, document: Document) -> None:
-        """Upload, then share; nothing for a channel that another workspace reads. Raises what PacedWeb.call raises."""
-        thread_ts = delivery.parent.ts if delivery.parent else document.thread_ts
+        """Upload, then share; nothing for a channel that another workspace reads. Raises what PacedWeb.call raises.
+
+        Where the scope for files was taken away, nothing is kept for the day it comes back: the card says enough.
+        """
+        try:
+            await self._deliver(delivery, document)
+        except Refused as refused:
+            if refused.code != "missing_scope":
+                raise
+            log.error("%s is left out: the app lacks the scope files:write.", document.key)
+
+    async def _deliver(self, delivery: Delivery, document: Document) -> None:
+        thread_ts = delivery.parent.ts if delivery.parent and document.parent else document.thread_ts
         where = delivery.parent.channel if delivery.parent else document.channel
         if await self._channels.is_shared(where):
             return

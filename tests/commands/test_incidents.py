@@ -55,7 +55,7 @@ async def ask(line: str, *incidents: Incident) -> Reply:
 
 
 def table(reply: Reply) -> Table:
-    (part,) = reply.parts
+    part, *_ = reply.parts
     assert isinstance(part, Table)
     return part
 

@@ -3,6 +3,7 @@
 import pytest
 
 from bot.errors import NotFound, Unreachable
+from bot.model.chart import Chart
 from bot.model.reply import Buttons, Code, Facts, Reply, Table, Tone
 from tests.commands.asking import ask
 from tests.fakes.cluster import FakeCluster
@@ -22,6 +23,8 @@ def everything(reply: Reply) -> str:
                 words.append(part.text)
             case Buttons():
                 words += [button.line for button in part.buttons]
+            case Chart():
+                words += [part.title, *(row.label for row in part.rows)]
             case _:
                 words.append(part.text)
     return "\n".join(words)

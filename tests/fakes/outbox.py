@@ -115,13 +115,14 @@ class FakeOutbox:
     def _is_claimable(self, row: Row) -> bool:
         if not row.is_due or row.is_claimed or row.due > self._now():
             return False
-        return not (isinstance(row.item, Card | Document) and row.item.parent and row.item.parent not in self.posted)
+        parent = _parent(row.item)
+        return not parent or parent in self.posted
 
     def _claim(self, row: Row) -> Delivery:
         row.claim, row.claimed_turn = next(self._numbers), row.turn
         row.claimed_until = time.monotonic() + CLAIM_S
         row.attempts += 1
-        parent = self.posted.get(getattr(row.item, "parent", ""))
+        parent = self.posted.get(_parent(row.item))
         return Delivery(row.claim, row.item, self.posted.get(row.item.key), parent, row.attempts - 1)
 
     def _release(self, delivery: Delivery) -> Row:
@@ -133,3 +134,14 @@ class FakeOutbox:
 
     def _now(self) -> float:
         return self.clock.now().timestamp()
+
+
+def _parent(item: Outgoing) -> str:
+    """Key of the card that goes before it."""
+    match item:
+        case Card():
+            return item.parent
+        case Document():
+            return item.follows
+        case _:
+            return ""

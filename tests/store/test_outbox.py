@@ -90,6 +90,15 @@ async def test_whispers_and_documents_go_once_per_key(ledger: PostgresLedger, ki
     assert not await ledger.claim(10)
 
 
+async def test_what_stands_beside_a_card_is_due_once_that_was_sent_and_knows_where(ledger: PostgresLedger) -> None:
+    await put(ledger, Document(key="p", channel="C1", name="top.png", content=b"", beside="a"), card("a"))
+    first = await ledger.claim(10)
+    assert keys(first) == ["a"]
+    await send(ledger, first)
+    (picture,) = await ledger.claim(10)
+    assert (picture.item.key, picture.parent) == ("p", Location("C1", "1.0"))
+
+
 async def test_a_version_put_while_the_one_before_is_in_flight_waits_for_it(ledger: PostgresLedger) -> None:
     await put(ledger, card("a", "old"))
     in_flight = await ledger.claim(1)

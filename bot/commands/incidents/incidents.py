@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
+from bot.commands.incidents.per_day import per_day
 from bot.commands.incidents.reading import READS, ended_by
 from bot.commands.names import Namespace, line, namespace_flag
 from bot.commands.spans import check_span, span
@@ -14,7 +15,7 @@ from bot.model.durations import age
 from bot.model.fault_words import NOW, THEN
 from bot.model.incident import Incident
 from bot.model.incident_words import lasted
-from bot.model.reply import Button, Reply, Table, Tone
+from bot.model.reply import Button, Part, Reply, Table, Tone
 from bot.spec import Args, Context, Listing, Query, flag
 
 LONGEST = timedelta(days=365)
@@ -41,9 +42,8 @@ async def run(args: IncidentsArgs, ctx: Context) -> Reply:
     standing = [one for one in here if one.is_standing]
     if not here:
         return Reply(headline=f"Nothing is wrong{_where(args, namespace)}{_ever(args)}", tone=Tone.GOOD)
-    return Reply(
-        headline=_headline(standing, here), parts=(_table(here, ctx),), tone=Tone.BAD if standing else Tone.GOOD
-    )
+    parts: tuple[Part, ...] = (_table(here, ctx), *([per_day(here, ended_since, ctx.now)] if ended_since else []))
+    return Reply(headline=_headline(standing, here), parts=parts, tone=Tone.BAD if standing else Tone.GOOD)
 
 
 def _headline(standing: Sequence[Incident], here: Sequence[Incident]) -> str:

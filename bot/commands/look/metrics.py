@@ -1,14 +1,18 @@
 """What pods and nodes use now, or what to install where nobody measures it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import TypeVar
 
 from bot.errors import NotFound, Rejected, Unreachable
 from bot.model.bars import bar
+from bot.model.chart import ChartRow, Reach
 from bot.model.kube.usage import NodeUsage, PodUsage
 from bot.model.quantity import mebibytes, millicores, parse
 from bot.ports import ClusterReader
+
+FEWEST_BARS = 2
+"""Of a picture: one alone is read quicker than looked at."""
 
 U = TypeVar("U", PodUsage, NodeUsage)
 
@@ -42,6 +46,18 @@ def whole_millicores(amount: Decimal) -> Decimal:
 def against(used: Decimal, limit: Decimal) -> str:
     """`▓▓▓░░░░░░░ 31%`, or nothing without a limit."""
     return f"{bar(float(used / limit))} {int(used / limit * 100)}%" if limit else ""
+
+
+def reach(used: Decimal, limit: Decimal, shown: Callable[[Decimal], str]) -> Reach:
+    """A bar of *used* in *limit*; without a limit figures alone."""
+    if not limit:
+        return Reach(f"{shown(used)}, no limit", ())
+    return Reach(f"{shown(used)} of {shown(limit)}", (float(used / limit),))
+
+
+def fullness(row: ChartRow) -> float:
+    """How full its fullest bar is."""
+    return max((sum(one.pieces) for one in row.reaches), default=0.0)
 
 
 def total(quantities: Sequence[str]) -> Decimal:

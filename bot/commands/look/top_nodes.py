@@ -2,11 +2,12 @@
 
 import asyncio
 
-from bot.commands.look.metrics import against, cores, mebis, usage, whole_millicores
+from bot.commands.look.metrics import FEWEST_BARS, against, cores, fullness, mebis, reach, usage, whole_millicores
+from bot.model.chart import Chart, ChartRow
 from bot.model.kube.nodes import Node
 from bot.model.kube.usage import NodeUsage
 from bot.model.quantity import parse
-from bot.model.reply import Reply, Table
+from bot.model.reply import Part, Reply, Table
 from bot.spec import Args, Context, Listing, Query, access
 
 COLUMNS = ("NAME", "CPU(cores)", "CPU(%)", "MEMORY(bytes)", "MEMORY(%)")
@@ -24,8 +25,12 @@ async def run(args: TopNodesArgs, ctx: Context) -> Reply:
     allocatable = {node.metadata.name: node.status.allocatable for node in nodes}
     ordered = sorted(measured, key=lambda one: one.metadata.name)
     rows = tuple(_row(one, allocatable.get(one.metadata.name, {})) for one in ordered)
-    counted = f"{len(measured)} of {len(nodes)} nodes"
-    return Reply(f"{counted} measured", (Table(COLUMNS, rows, file_name="top-nodes.txt"),))
+    bars = [_bars(one, allocatable.get(one.metadata.name, {})) for one in ordered]
+    parts: tuple[Part, ...] = (Table(COLUMNS, rows, file_name="top-nodes.txt"),)
+    if len(bars) >= FEWEST_BARS:
+        fullest = tuple(sorted(bars, key=fullness, reverse=True))
+        parts += (Chart("What nodes use of what pods may have", ("CPU", "Memory"), fullest, file_name="top-nodes.png"),)
+    return Reply(f"{len(measured)} of {len(nodes)} nodes measured", parts)
 
 
 def _row(one: NodeUsage, allocatable: dict[str, str]) -> tuple[str, ...]:
@@ -37,6 +42,12 @@ def _row(one: NodeUsage, allocatable: dict[str, str]) -> tuple[str, ...]:
         mebis(memory),
         against(memory, parse(allocatable.get("memory", "0"))),
     )
+
+
+def _bars(one: NodeUsage, allocatable: dict[str, str]) -> ChartRow:
+    cpu, memory = parse(one.usage.get("cpu", "0")), parse(one.usage.get("memory", "0"))
+    most_cpu, most_memory = parse(allocatable.get("cpu", "0")), parse(allocatable.get("memory", "0"))
+    return ChartRow(one.metadata.name, (reach(cpu, most_cpu, cores), reach(memory, most_memory, mebis)))
 
 
 COMMAND = Query(

@@ -5,9 +5,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from bot.commands.look.metrics import against, cores, mebis, total, usage, whole_millicores
+from bot.commands.look.metrics import (
+    FEWEST_BARS,
+    against,
+    cores,
+    fullness,
+    mebis,
+    reach,
+    total,
+    usage,
+    whole_millicores,
+)
 from bot.commands.names import Namespace, namespace_flag
 from bot.commands.namespaces import READS, refuse_unknown
+from bot.model.chart import Chart, ChartRow
 from bot.model.counting import counted
 from bot.model.kube.pods import Container, Pod
 from bot.model.kube.usage import ContainerUsage, PodUsage
@@ -66,7 +77,25 @@ async def run(args: TopPodsArgs, ctx: Context) -> Reply:
     if pods and not measured:
         return Reply(f"No pod in {where} is measured yet", (Text("A pod is measured about 30 s after it starts."),))
     table = Table(columns, tuple(_cells(row) for row in rows), file_name="top-pods.txt")
-    return Reply(headline, (table,))
+    return Reply(headline, (table, *_chart(rows, where)))
+
+
+def _chart(rows: Sequence[Used], where: str) -> list[Chart]:
+    """The fullest first: who is near his limit is what people look for."""
+    if len(rows) < FEWEST_BARS:
+        return []
+    bars = [
+        ChartRow(
+            " / ".join(row.names),
+            (
+                reach(row.used("cpu"), row.limit("cpu"), cores),
+                reach(row.used("memory"), row.limit("memory"), mebis),
+            ),
+        )
+        for row in rows
+    ]
+    fullest = tuple(sorted(bars, key=fullness, reverse=True))
+    return [Chart(f"What pods in {where} use of their limits", ("CPU", "Memory"), fullest, file_name="top-pods.png")]
 
 
 def _rows(one: PodUsage, declared: Sequence[Container], by_container: bool) -> list[Used]:

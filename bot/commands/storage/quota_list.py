@@ -1,8 +1,11 @@
 """quota list: every instance's usage against its quota, the fullest first."""
 
+from collections.abc import Sequence
+
 from pydantic import field_validator
 
 from bot.commands.storage.backend import READ, bar, here, quota_shown, share_shown
+from bot.model.chart import Chart, ChartRow, Reach
 from bot.model.reply import Reply, Table, Tone
 from bot.model.sizes import shown
 from bot.model.storage import InstanceUsage
@@ -39,7 +42,7 @@ async def run(args: QuotaListArgs, ctx: Context) -> Reply:
     )
     return Reply(
         headline=_headline(len(chosen), len(everyone), args.above) + (f", {full} full" if full else ""),
-        parts=(table,) if chosen else (),
+        parts=(table, _chart(chosen)) if len(chosen) > 1 else (table,) if chosen else (),
         tone=Tone.BAD if full else Tone.PLAIN,
     )
 
@@ -51,6 +54,17 @@ def _headline(count: int, total: int, above: float) -> str:
 
 def _fullest_first(usage: InstanceUsage) -> tuple[float, str]:
     return -(usage.share or 0), usage.name
+
+
+def _chart(chosen: Sequence[InstanceUsage]) -> Chart:
+    return Chart("What instances use of their quotas", ("Used",), tuple(map(_bar, chosen)), file_name="quotas.png")
+
+
+def _bar(usage: InstanceUsage) -> ChartRow:
+    told = f"{shown(usage.used_bytes)} of {quota_shown(usage.quota_bytes)}"
+    if usage.share is None:
+        return ChartRow(usage.name, (Reach(told, ()),))
+    return ChartRow(usage.name, (Reach(f"{told}, {share_shown(usage)}", (usage.share,)),))
 
 
 def _row(usage: InstanceUsage) -> tuple[str, ...]:
