@@ -44,12 +44,15 @@ async def _namespaces(on: ReadOnly, _namespace: str) -> Sequence[str]:
     return _names(await on.cluster.list(Namespace))
 
 
-async def _instances(on: ReadOnly, _namespace: str) -> Sequence[str]:
-    return [usage.name for usage in await on.storage.usages()] if on.storage else []
+async def _instances(on: ReadOnly, namespace: str) -> Sequence[str]:
+    """None where another namespace is meant than theirs: the file system knows no namespaces."""
+    storage = on.storage
+    return [one.name for one in await storage.usages()] if storage and storage.namespace == namespace else []
 
 
-async def _backups(on: ReadOnly, _namespace: str) -> Sequence[str]:
-    return [backup.id for backup in await on.storage.backups()] if on.storage else []
+async def _backups(on: ReadOnly, namespace: str) -> Sequence[str]:
+    storage = on.storage
+    return [one.id for one in await storage.backups()] if storage and storage.namespace == namespace else []
 
 
 async def _kinds(_on: ReadOnly, _namespace: str) -> Sequence[str]:

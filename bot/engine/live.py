@@ -56,9 +56,10 @@ class Lives:
                 group.create_task(self._hold(course, begun))
 
     async def refusal(self, actor: Actor) -> str:
-        """Why no more of them may begin for this person now; empty when one may."""
+        """Why no more of them may begin for this person now; empty when one may, if it begins before anything else."""
+        on_record = await self.ledger.live_count(actor.person.user_id)
         own = sum(course.wish.actor.person.user_id == actor.person.user_id for course in self.courses)
-        if max(own, await self.ledger.live_count(actor.person.user_id)) >= self.limits.per_person:
+        if max(own, on_record) >= self.limits.per_person:
             mine = counted(self.limits.per_person, "live answer")
             return f"Not followed: you have {mine} already, which is the most. Stop one, then ask again."
         if len(self.courses) >= self.limits.per_replica:

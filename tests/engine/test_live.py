@@ -1,11 +1,13 @@
 """Live answers: drawn while they go on, ended once and said to be, bounded, and never left claiming to be live."""
 
 import asyncio
+import dataclasses
 from collections.abc import AsyncIterator
 
 import pytest
 
 from bot.engine.live import Limits
+from bot.engine.live_course import Wish
 from bot.errors import Conflict, Denied, Fenced, NotFound
 from bot.model.incoming import Command
 from bot.model.outgoing import Card
@@ -31,6 +33,30 @@ async def test_what_is_shown_takes_the_place_of_what_was(stage: Stage) -> None:
     screen.show(Reply("2 lines"))
     await stage.shows("2 lines")
     assert len(stage.texts) == 1, "one card"
+
+
+@pytest.mark.parametrize(
+    ("limits", "people", "begun"),
+    [
+        pytest.param(Limits(), ["MAYA"] * 8, 3, id="one person"),
+        pytest.param(Limits(per_replica=2), ["MAYA", "JON", "VERA"], 2, id="one replica"),
+    ],
+)
+async def test_who_asks_for_many_at_the_same_moment_gets_no_more_than_one_after_the_other(
+    stage: Stage, limits: Limits, people: list[str], begun: int
+) -> None:
+    lives = dataclasses.replace(stage.lives, limits=limits)
+    wishes = [await stage.wish(name) for name in people]
+
+    async def ask(wish: Wish) -> str:
+        why = await lives.refusal(wish.actor)
+        if not why:
+            await lives.begin(wish)
+        return why
+
+    refusals = await asyncio.gather(*(ask(wish) for wish in wishes))
+    assert sum(not why for why in refusals) == begun
+    assert len(await stage.ids()) == begun
 
 
 async def test_its_own_last_word_is_its_end(stage: Stage) -> None:

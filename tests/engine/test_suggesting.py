@@ -15,6 +15,7 @@ from bot.engine.registry import Registry
 from bot.engine.remembering import Remembered
 from bot.engine.suggesting import FRESH, Suggesting
 from bot.errors import Denied
+from bot.model.backup import Backup
 from bot.model.form import Opening
 from bot.model.incoming import Origin
 from bot.model.suggestion import Search
@@ -24,19 +25,29 @@ from bot.render.run_buttons import button_id
 from tests.fakes.clocks import HandClock
 from tests.fakes.cluster import FakeCluster
 from tests.fakes.people import TEAM, FakeDirectory, FakeReviews, person
+from tests.fakes.storage import FakeStorage
 
 POLICY: dict[str, Any] = {
     "apiVersion": "chatops.saas.io/v1",
     "kind": "Policy",
     "people": {"MAYA": {"user": "maya", "groups": ["sre"]}, "VERA": {"user": "vera", "groups": ["viewers"]}},
-    "channels": {"C1": {"namespaces": ["shop"], "home": "shop"}, "C2": {"namespaces": ["shop*"], "home": "shop"}},
+    "channels": {
+        "C1": {"namespaces": ["shop"], "home": "shop"},
+        "C2": {"namespaces": ["shop*"], "home": "shop"},
+        "C3": {"namespaces": ["saasodoo"], "home": "saasodoo"},
+    },
     "tiers": {},
     "rules": [],
 }
 MAY_RESTART = FakeReviews(
     frozenset(
-        ("sre", verb, kind) for verb in ("get", "patch") for kind in ("deployments", "statefulsets", "daemonsets")
+        ("sre", verb, kind)
+        for verb in ("get", "patch", "create")
+        for kind in ("deployments", "statefulsets", "daemonsets", "jobs")
     )
+)
+STORAGE = FakeStorage(
+    {"acme": (0, 0)}, kept=[Backup("acme", "acme-20261123-141730", 1, "ab", datetime(2026, 11, 23, tzinfo=UTC))]
 )
 
 
@@ -73,7 +84,9 @@ def suggesting(*openings: Opening) -> Suggesting:
         registry=Registry(COMMANDS),
     )
     ledger = cast(Ledger, Buttons(kept(openings)))
-    return Suggesting(authorizer, ledger, ReadOnly(cast(ClusterReader, CLUSTER)), Remembered(HandClock(), FRESH))
+    return Suggesting(
+        authorizer, ledger, ReadOnly(cast(ClusterReader, CLUSTER), storage=STORAGE), Remembered(HandClock(), FRESH)
+    )
 
 
 async def offered(
@@ -94,6 +107,15 @@ async def test_names_of_a_namespace_that_the_channel_may_not_see_are_not() -> No
 
 async def test_who_may_not_use_the_command_learns_no_name() -> None:
     assert await offered(opening(user="VERA")) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "name"), [("backup create", "instance"), ("backup restore", "id")], ids=["instances", "backups"]
+)
+async def test_instances_are_offered_where_they_live_alone(line: str, name: str) -> None:
+    names = await offered(opening("C3", line=line), name=name)
+    assert names == {"instance": ["acme"], "id": ["acme-20261123-141730"]}[name]
+    assert await offered(opening(line=line), name=name) == []
 
 
 async def test_a_field_without_names_offers_what_is_typed() -> None:
