@@ -32,12 +32,12 @@ from typing import Any, Dict, Iterator, List, Tuple  # noqa: UP035 - a node's Py
 
 LIMIT_S = 10
 SLOTS = 8
-LOCKS = os.environ.get("CEPHQ_LOCKS", "/run/lock")
 CEPH = ("ceph", "fuse.ceph-fuse", "fuse.ceph")
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}\Z")
 BYTES = re.compile(r"[0-9]{1,18}\Z")
 FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC
+FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK  # a pipe of that name is not waited for
+NO_MANIFEST = (OSError, ValueError, KeyError, TypeError, RecursionError)
 USAGE = ["name", "max_bytes", "max_files", "rbytes", "rfiles"]
 BACKUP = ["instance", "id", "bytes", "sha256", "at"]
 MANIFEST_BYTES = 4096
@@ -113,13 +113,13 @@ def manifests(root: str) -> Iterator[List[Any]]:  # noqa: UP006
             if entry.endswith(".json"):
                 try:
                     yield manifest(folder, instance, entry[: -len(".json")])
-                except (OSError, ValueError, KeyError):
+                except NO_MANIFEST:
                     continue
         os.close(folder)
 
 
 def manifest(folder: int, instance: str, identity: str) -> List[Any]:  # noqa: UP006
-    """One row. Raises OSError, ValueError and KeyError on a file that is no manifest, or has no archive."""
+    """One row. Raises one of NO_MANIFEST on a file that is no manifest, or has no archive."""
     with open(os.open(identity + ".json", FILE, dir_fd=folder), encoding="utf-8") as file:
         told = json.loads(file.read(MANIFEST_BYTES))
     size = os.stat(identity + ".tar.gz", dir_fd=folder, follow_symlinks=False).st_size
@@ -169,10 +169,15 @@ def guarded_answer() -> Reply:
         return {"error": "badrequest", "detail": str(error)}
 
 
+def locks_of(user: int) -> str:
+    """Where the slots of *user* lie: root's where nobody else can make or hold a file."""
+    return os.environ.get("CEPHQ_LOCKS") or ("/run/lock" if user else "/run")
+
+
 def take_slot() -> bool:
     """Lock a free slot; the child inherits the lock and keeps it for as long as it is stuck."""
     for number in range(SLOTS):
-        path = f"{LOCKS}/cephq.{os.getuid()}.{number}"
+        path = f"{locks_of(os.getuid())}/cephq.{os.getuid()}.{number}"
         lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
