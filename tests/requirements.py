@@ -100,6 +100,7 @@ REQUIREMENTS = {
         missing=lambda: modules("helm_python"),
         install="./run test --all installs it",
     ),
+    "long": Requirement(runs_on="a minute of patience", missing=lambda: [], install=""),
 }
 
 left_out = pytest.StashKey[Counter[str]]()

@@ -1,0 +1,78 @@
+"""A bot that only counts what it is told: `python -m tests.slack.counting_bot DSN API_URL BOT_TOKEN APP_TOKEN`.
+
+Slack side, inbox and dispatcher are the real ones; the work on a deed is one row in `effect`, in the transaction that
+finishes the deed, as every flow of the engine does it.
+"""
+
+import asyncio
+import sys
+from dataclasses import dataclass
+from typing import cast
+
+from bot.clock import SystemClock
+from bot.engine.acting import Acting
+from bot.engine.asking import Asking
+from bot.engine.caring import Caring
+from bot.engine.consoles import Consoles
+from bot.engine.deciding import Deciding
+from bot.engine.dialogs import Dialogs
+from bot.engine.dispatch import Dispatcher
+from bot.engine.forms import Forms
+from bot.engine.homes import Homes
+from bot.engine.stopping import Stopping
+from bot.model.incoming import Origin
+from bot.slack.settings import SlackSettings, SocketSettings
+from bot.slack.side import open_slack
+from bot.store import PostgresLedger, opened_ledger
+
+SOCKETS = SocketSettings(sockets=2, ping_interval_s=0.5)
+"""A dead peer is found within a second."""
+ENDLESS = 1_000_000
+"""Deeds of one person in a minute."""
+WORK = "INSERT INTO effect (key, line) SELECT $1, $2 FROM pg_sleep(0.01)"
+"""Slower than an ack, so that what is acked often waits."""
+
+
+@dataclass(frozen=True)
+class Counting:
+    """In place of Asking."""
+
+    ledger: PostgresLedger
+
+    async def ask(self, origin: Origin, line: str) -> None:
+        """Count a command."""
+        async with self.ledger.transaction() as tx:
+            await tx.connection.execute(WORK, origin.key, line)
+            await tx.finish_incoming(origin.key)
+
+    async def press(self, origin: Origin, value: str, _card: str) -> None:
+        """Count a click."""
+        await self.ask(origin, value)
+
+
+async def main(dsn: str, api_url: str, bot_token: str, app_token: str) -> None:
+    """Run until killed."""
+    settings = SlackSettings(
+        bot_token=bot_token, app_token=app_token, api_url=api_url, socket=SOCKETS, deeds_per_minute=ENDLESS
+    )
+    async with (
+        opened_ledger(dsn) as ledger,
+        open_slack(settings, inbox=ledger, outbox=ledger, clock=SystemClock()) as slack,
+        asyncio.TaskGroup() as tasks,
+    ):
+        dispatcher = Dispatcher(
+            ledger=ledger,
+            asking=cast(Asking, Counting(ledger)),
+            deciding=cast(Deciding, None),
+            stopping=cast(Stopping, None),
+            caring=cast(Caring, None),
+            homes=cast(Homes, None),
+            dialogs=Dialogs(cast(Forms, None), cast(Consoles, None), cast(Acting, None)),
+        )
+        tasks.create_task(ledger.wakeups.run())
+        tasks.create_task(slack.run())
+        tasks.create_task(dispatcher.run())
+
+
+if __name__ == "__main__":
+    asyncio.run(main(*sys.argv[1:]))
