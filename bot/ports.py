@@ -9,12 +9,10 @@ from bot.model.actor import Person, Subject
 from bot.model.backup import PLATFORM, Backup, BackupPlaces
 from bot.model.event import Noted
 from bot.model.execution import ExecQuery, ExecResult
-from bot.model.incoming import Incoming
 from bot.model.kube.meta import KubeStruct
 from bot.model.layer import Layer
 from bot.model.logs import LogLine, LogQuery, LogRead
 from bot.model.operation import Operation, State
-from bot.model.outgoing import Outgoing
 from bot.model.plan import Json
 from bot.model.probe import NoAnswer, ProbeAnswer, ProbeQuery
 from bot.model.refs import ObjectRef
@@ -262,62 +260,6 @@ class Operations(Protocol):
 
     async def story(self, operation_id: str) -> Sequence[Noted]:
         """What the audit has of it, the oldest first."""
-
-
-class Inbox(Protocol):
-    """The Slack side's way in."""
-
-    async def accept(self, item: Incoming) -> bool:
-        """Store *item* durably; False when its key was accepted before.
-
-        Raises Unreachable: then nothing was taken in.
-        """
-
-
-@dataclass(frozen=True, slots=True)
-class Location:
-    """Where a message stands in Slack."""
-
-    channel: str
-    ts: str
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """One thing due to be sent, claimed by this sender until it says how it went."""
-
-    id: int
-    item: Outgoing
-    posted: Location | None
-    """Where its key was posted before: edit there. None: post anew."""
-    parent: Location | None
-    """Where its parent card stands, for the thread."""
-    attempts: int
-    """How often it was claimed before; past 0, an earlier post may have reached Slack: look for it first."""
-
-
-class Outbox(Protocol):
-    """The sender's side of the outbox: one delivery in flight per key, whoever asks; a claim lapses after 60 s."""
-
-    async def claim(self, limit: int) -> Sequence[Delivery]:
-        """Due deliveries: by lane, then age; a card only after its parent was posted;
-        of one key only the latest version.
-        """
-
-    async def sent(self, delivery: Delivery, location: Location | None) -> None:
-        """It is in Slack, at *location* where it has one."""
-
-    async def postpone(self, delivery: Delivery, seconds: float, why: str) -> None:
-        """Try again after *seconds*."""
-
-    async def give_up(self, delivery: Delivery, why: str) -> None:
-        """It can never be sent; kept with the reason for people to find."""
-
-    async def forget(self, key: str) -> None:
-        """The message of *key* is gone from Slack: the next version posts anew."""
-
-    async def wait(self, timeout_s: float) -> None:
-        """Return when something may be due, at the latest after *timeout_s*."""
 
 
 class Clock(Protocol):

@@ -18,9 +18,9 @@ from bot.model.incoming import Incoming
 from bot.model.operation import Operation, Requirements, State, Verdict
 from bot.model.outgoing import Message, Outgoing
 from bot.model.plan import Mark, Phase, Plan, Progress
-from bot.ports import Inbox, Outbox
 from bot.ports_incidents import IncidentReads, IncidentWrites, ViewWrites
 from bot.ports_live import LiveReads, LiveWrites
+from bot.ports_slack import Inbox, Outbox
 
 
 @dataclass(frozen=True, slots=True)

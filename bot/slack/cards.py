@@ -8,7 +8,8 @@ import msgspec
 from bot.errors import UpstreamError
 from bot.model.outgoing import Card, Message
 from bot.model.plan import Json
-from bot.ports import Clock, Delivery, Location, Outbox
+from bot.ports import Clock
+from bot.ports_slack import Delivery, Location, Outbox
 from bot.slack.channels import Channels
 from bot.slack.drawing import contents, metadata, plain_contents, version
 from bot.slack.paced import PacedWeb

@@ -7,7 +7,7 @@ import aiohttp
 
 from bot.errors import Unreachable
 from bot.model.outgoing import Document
-from bot.ports import Delivery
+from bot.ports_slack import Delivery
 from bot.slack.channels import Channels
 from bot.slack.paced import PacedWeb
 from bot.slack.places import Places

@@ -11,7 +11,8 @@ import msgspec
 
 from bot.errors import Unreachable, UpstreamError
 from bot.model.incoming import Click, Incoming
-from bot.ports import Clock, Inbox
+from bot.ports import Clock
+from bot.ports_slack import Inbox
 from bot.slack import convert
 from bot.slack.afterwards import Afterwards
 from bot.slack.channels import Channels

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 from bot.model.outgoing import Lane
 from bot.model.plan import Json
-from bot.ports import Clock, Location
+from bot.ports import Clock
+from bot.ports_slack import Location
 from bot.slack.drawing import EVENT_TYPE
 from bot.slack.paced import PacedWeb
 from bot.slack.web import Refused

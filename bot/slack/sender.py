@@ -13,7 +13,8 @@ from weakref import WeakValueDictionary
 
 from bot.errors import Throttled, Unreachable, UpstreamError
 from bot.model.outgoing import Card, Document, HomeContent, Outgoing, ViewContent, Whisper
-from bot.ports import Clock, Delivery, Location, Outbox
+from bot.ports import Clock
+from bot.ports_slack import Delivery, Location, Outbox
 from bot.slack.backoff import Random, full_jitter
 from bot.slack.cards import Cards
 from bot.slack.documents import Documents

@@ -5,8 +5,9 @@ import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from bot.ports import Clock, Inbox, Outbox
+from bot.ports import Clock
 from bot.ports_budgets import Budgets
+from bot.ports_slack import Inbox, Outbox
 from bot.slack.ack_times import AckTimes
 from bot.slack.afterwards import Afterwards
 from bot.slack.answering import Answering

@@ -8,7 +8,8 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 
 from bot.errors import Unreachable
-from bot.ports import Clock, Delivery, Location, Outbox
+from bot.ports import Clock
+from bot.ports_slack import Delivery, Location, Outbox
 from bot.slack.backoff import Random, full_jitter
 
 LONGEST_S = 5.0

@@ -9,7 +9,7 @@ from typing import assert_never
 import msgspec
 
 from bot.model.outgoing import Card, Document, HomeContent, Message, Outgoing, ViewContent, Whisper
-from bot.ports import Delivery, Location
+from bot.ports_slack import Delivery, Location
 from bot.store.database import Connection, Row
 from bot.store.held import Held
 from bot.store.repository import Repository, storable

@@ -16,7 +16,7 @@ from bot.model.incoming import Command, Origin
 from bot.model.operation import Approvers, Operation, Requirements, State, Verdict
 from bot.model.outgoing import Card
 from bot.model.plan import Plan
-from bot.ports import Delivery, Location
+from bot.ports_slack import Delivery, Location
 from bot.store import PostgresLedger
 from tests.engine import sample
 from tests.fakes.clocks import HandClock

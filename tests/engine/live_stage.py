@@ -19,8 +19,9 @@ from bot.model.actor import Actor, Subject
 from bot.model.incoming import Click, Command, Origin
 from bot.model.outgoing import Card, Outgoing
 from bot.model.reply import Reply
-from bot.ports import ClusterReader, Location, Permission, ReadOnly
+from bot.ports import ClusterReader, Permission, ReadOnly
 from bot.ports_live import Screen
+from bot.ports_slack import Location
 from bot.spec import Args, Context, Live, access, flag, positional
 from bot.store import PostgresLedger
 from tests.fakes.clocks import HandClock

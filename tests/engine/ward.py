@@ -14,8 +14,8 @@ from bot.model.incident import Diagnosis, Incident
 from bot.model.kube.pods import WatchedPod
 from bot.model.outgoing import Card
 from bot.model.symptom import Symptom
-from bot.ports import Delivery, Location
 from bot.ports_ledger import Ledger
+from bot.ports_slack import Delivery, Location
 from bot.watchers import WATCHERS
 from tests.engine.ailing import NOW
 from tests.fakes.clocks import HandClock

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.model.outgoing import Card, Document, Outgoing, Whisper
-from bot.ports import Clock, Delivery, Location
+from bot.ports import Clock
+from bot.ports_slack import Delivery, Location
 
 CLAIM_S = 60.0
 """Real seconds, whatever the clock of the test does: the sender works in real time."""

@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Any, Self
 
-from bot.ports import Inbox, Outbox
+from bot.ports_slack import Inbox, Outbox
 from bot.slack.features import NO_FEATURES, Features
 from bot.slack.settings import HttpSettings, SlackSettings, SocketSettings
 from bot.slack.side import SlackSide, open_slack

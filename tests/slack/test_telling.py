@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from bot.errors import Unreachable
 from bot.model.outgoing import Message, Whisper
-from bot.ports import Delivery, Location
+from bot.ports_slack import Delivery, Location
 from playground.slack.server import PracticeSlack
 from tests.fakes.clocks import SharedClock
 from tests.fakes.inbox import FakeInbox

@@ -11,7 +11,7 @@ from bot.model.incoming import Origin
 from bot.model.live import LiveAnswer
 from bot.model.outgoing import Card, Message
 from bot.model.reply import Reply
-from bot.ports import Location
+from bot.ports_slack import Location
 from bot.store import PostgresLedger, opened_ledger
 from tests.store.test_takeover import connections_end
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.model.outgoing import Card, Document, HomeContent, Lane, Message, Outgoing, ViewContent, Whisper
-from bot.ports import Delivery, Location
+from bot.ports_slack import Delivery, Location
 from bot.store import PostgresLedger, outbox
 
 
