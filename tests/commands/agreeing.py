@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.engine.sifting import sifted
 from bot.k8s.cluster import KubernetesCluster
 from bot.k8s.session import Session, connect
 from bot.model.reply import Facts, Reply, Table
@@ -67,7 +68,7 @@ async def ask(line: str, cluster: KubernetesCluster) -> Reply:
     """The answer of a query."""
     understood = parsed(line)
     assert isinstance(understood.command, Query)
-    return await understood.command.run(understood.args, context(cluster))
+    return sifted(await understood.command.run(understood.args, context(cluster)), understood.options)
 
 
 def printed(text: str) -> tuple[Cells, set[Cells]]:
