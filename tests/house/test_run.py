@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import venv
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,16 @@ def test_what_an_installer_prints_becomes_one_sentence(checkout: Path, tools: Pa
     refused = run(checkout, "demo", path=tools)
     assert refused.returncode == 1
     assert sentence in last_line(refused)
+
+
+def test_a_pyproject_that_cannot_be_read_takes_nothing_away(checkout: Path) -> None:
+    venv.create(checkout / ".venv", symlinks=True)
+    installed = checkout / ".venv" / "installed"
+    installed.touch()
+    (checkout / "pyproject.toml").write_text("<<<<<<< ours\n")
+    refused = run(checkout, "test")
+    assert last_line(refused) == "run: pyproject.toml cannot be read. Nothing was installed."
+    assert installed.exists()
 
 
 def last_line(done: subprocess.CompletedProcess[str]) -> str:
