@@ -9,6 +9,7 @@ from bot.model.actor import Person, Subject
 from bot.model.backup import PLATFORM, Backup, BackupPlaces
 from bot.model.event import Noted
 from bot.model.execution import ExecQuery, ExecResult
+from bot.model.kube.authorship import Authorship
 from bot.model.kube.meta import KubeStruct
 from bot.model.layer import Layer
 from bot.model.logs import LogLine, LogQuery, LogRead
@@ -58,6 +59,9 @@ class ClusterReader(Protocol):
         self, resource: Resource, namespace: str = "", *, selector: str = "", fields: str = "", limit: int = 0
     ) -> Sequence[dict[str, Json]]:
         """All objects of any kind as JSON; *limit* 0: all."""
+
+    async def authorship(self, resource: Resource, name: str, namespace: str = "") -> Authorship:
+        """Who wrote which fields of an object, and when; its content is not asked for. Raises NotFound."""
 
     async def get_path(self, path: str, query: Mapping[str, str] | None = None) -> dict[str, Json]:
         """Any other GET that answers JSON (/version, metrics). Raises NotFound."""

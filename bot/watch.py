@@ -78,4 +78,7 @@ class Watch:
             self.freshness = []
 
     async def _diagnose(self, incident: Incident) -> Diagnosis | None:
-        return await diagnose(incident, self.on.reading)
+        shown_in = [self.policy.channels[channel] for channel in incident.channels]
+        return await diagnose(
+            incident, self.on.reading, visible=lambda namespace: all(one.covers(namespace) for one in shown_in)
+        )

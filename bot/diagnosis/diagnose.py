@@ -1,6 +1,7 @@
-"""Diagnose: gather bounded evidence on an incident, at most three requests, and conclude what is likely."""
+"""Diagnose: gather bounded evidence on an incident, at most nine small requests, and conclude what is likely."""
 
 import asyncio
+from collections.abc import Callable
 
 import msgspec
 
@@ -12,7 +13,7 @@ from bot.diagnosis.registry import pull_fault, registry_words
 from bot.diagnosis.revisions import Changes, changes
 from bot.errors import BotError
 from bot.model.incident import Diagnosis, Incident
-from bot.model.kube.pods import Pod, Terminated
+from bot.model.kube.pods import Pod, Terminated, WatchedPod
 from bot.model.logs import LogSource
 from bot.model.plan import Fact
 from bot.model.quoting import code, quoted
@@ -21,9 +22,20 @@ from bot.ports import ReadOnly
 
 JOB_LABEL = "job-name"
 """On every pod of a job, also of old API servers."""
+PODS_NAMED = 8
+"""Of a lost node: what fits into a card that is read on a phone."""
+
+Visible = Callable[[str], bool]
+"""Namespace → whether everybody who is shown the incident may see what is in it."""
 
 
-async def diagnose(incident: Incident, on: ReadOnly) -> Diagnosis | None:
+def nothing(namespace: str) -> bool:
+    """For whoever was asked for no right to what is beside the incident."""
+    del namespace
+    return False
+
+
+async def diagnose(incident: Incident, on: ReadOnly, *, visible: Visible = nothing) -> Diagnosis | None:
     """Why, as far as the evidence goes (raises what the cluster raises)."""
     match incident.fault:
         case Fault.CRASH_LOOP | Fault.OOM_KILLED:
@@ -33,7 +45,7 @@ async def diagnose(incident: Incident, on: ReadOnly) -> Diagnosis | None:
         case Fault.JOB_FAILED:
             return await _job(incident, on)
         case Fault.NODE_NOT_READY:
-            return await _node(incident, on)
+            return await _node(incident, on, visible)
         case Fault.CONFIG_ERROR | Fault.UNSCHEDULABLE | Fault.ROLLOUT_STALLED | Fault.UNAVAILABLE:
             found = await _changes(incident, on)
             return _with(found, Diagnosis(likely=waiting.likely(incident.worst)))
@@ -104,12 +116,18 @@ def _when(ended: Terminated) -> float:
     return ended.finished_at.timestamp() if ended.finished_at else 0.0
 
 
-async def _node(incident: Incident, on: ReadOnly) -> Diagnosis:
+async def _node(incident: Incident, on: ReadOnly, visible: Visible) -> Diagnosis:
+    """What was on it: counted whole, named as far as may be shown."""
     name = incident.owner.name
-    pods = await on.cluster.list(Pod, fields=f"spec.nodeName={name}")
-    running = [pod for pod in pods if pod.status.phase not in ("Succeeded", "Failed")]
+    pods = await on.cluster.list(WatchedPod, fields=f"spec.nodeName={name}")
+    running = [pod.metadata for pod in pods if pod.status.phase not in ("Succeeded", "Failed")]
     later = "they are moved to other nodes after 5 minutes" if running else "no pod is affected"
-    return Diagnosis(likely=waiting.likely(incident.worst), facts=(Fact("Pods", f"{len(running)} on it; {later}"),))
+    facts = [Fact("Pods", f"{len(running)} on it; {later}")]
+    shown = sorted(f"{one.namespace}/{one.name}" for one in running if visible(one.namespace))[:PODS_NAMED]
+    if shown:
+        more = f" and {len(running) - len(shown)} more" if len(running) > len(shown) else ""
+        facts.append(Fact("Names", ", ".join(f"`{one}`" for one in shown) + more))
+    return Diagnosis(likely=waiting.likely(incident.worst), facts=tuple(facts))
 
 
 async def _changes(incident: Incident, on: ReadOnly) -> Changes:

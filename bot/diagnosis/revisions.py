@@ -1,19 +1,25 @@
-"""What changed last on a deployment: its present revision, how it differs from the one before, and the way back."""
+"""What changed last on a workload: its revision and the way back from it, and the configuration that it reads."""
 
-from collections.abc import Sequence
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.diagnosis.configuration import written_before
 from bot.diagnosis.evidence import safe
 from bot.model.durations import spoken
-from bot.model.kube.workloads import Deployment
+from bot.model.kube.workloads import DaemonSet, Deployment, StatefulSet
 from bot.model.plan import Json
 from bot.model.quoting import code, quoted
 from bot.model.refs import ObjectRef
 from bot.model.resources import REPLICA_SET
-from bot.model.rollout import CHANGE_CAUSE, revision_number
+from bot.model.rollout import CHANGE_CAUSE, Workload, revision_number
 from bot.ports import ClusterReader
 
+KINDS: dict[str, type[Deployment] | type[StatefulSet] | type[DaemonSet]] = {
+    "deployment": Deployment,
+    "statefulset": StatefulSet,
+    "daemonset": DaemonSet,
+}
 RECENT = timedelta(days=1)
 """A revision that ran for longer before is no likely cause, and going back from it no likely cure."""
 
@@ -29,32 +35,54 @@ class Changes:
     """Container → memory limit."""
 
 
+@dataclass(frozen=True)
+class Revised:
+    """The present revision of a deployment."""
+
+    sentence: str
+    ago: timedelta
+    """Before the trouble."""
+    back_to: int
+
+
 async def changes(cluster: ClusterReader, owner: ObjectRef, at: datetime) -> Changes:
-    """Two requests for a deployment; of other kinds nothing is known (raises what the cluster raises)."""
-    if owner.kind != "deployment":
+    """Of a workload two requests, and a small one for each thing that it reads (raises what the cluster raises)."""
+    kind = KINDS.get(owner.kind)
+    if kind is None:
         return Changes()
-    workload = await cluster.get(Deployment, owner.name, owner.namespace)
-    sets = await cluster.list_objects(REPLICA_SET, owner.namespace, selector=workload.spec.selector.text)
-    mine = sorted((one for one in sets if _controller(one) == workload.metadata.uid), key=_number)
-    limits = {one.name: one.resources.limits.get("memory", "") for one in workload.spec.template.spec.containers}
-    return _concluded(workload, mine, at, limits)
-
-
-def _concluded(workload: Deployment, sets: Sequence[Json], at: datetime, limits: dict[str, str]) -> Changes:
-    wanted = workload.spec.replicas
-    now_at = revision_number(workload.metadata.annotations)
-    current = next((one for one in sets if _number(one) == now_at), None)
-    if current is None or not now_at:
-        return Changes(wanted=wanted, limits=limits)
-    before = [one for one in sets if _number(one) < _number(current) and _pods(one) != _pods(current)]
-    born = datetime.fromisoformat(current["metadata"]["creationTimestamp"].replace("Z", "+00:00"))
-    is_recent = at - born < RECENT
-    return Changes(
-        wanted=wanted,
-        changed=_sentence(current, before[-1] if before else None, at - born),
-        back_to=_number(before[-1]) if before and is_recent else 0,
-        limits=limits,
+    workload = await cluster.get(kind, owner.name, owner.namespace)
+    pods = workload.spec.template.spec
+    written, revised = await asyncio.gather(
+        written_before(cluster, pods, owner.namespace, at), _revised(cluster, workload, at)
     )
+    told = [(one.ago, str(one)) for one in written] + ([(revised.ago, revised.sentence)] if revised else [])
+    return Changes(
+        wanted=_wanted(workload),
+        changed=" · ".join(sentence for _, sentence in sorted(told)),
+        back_to=revised.back_to if revised else 0,
+        limits={one.name: one.resources.limits.get("memory", "") for one in pods.containers},
+    )
+
+
+def _wanted(workload: Workload) -> int:
+    return workload.status.desired_number_scheduled if isinstance(workload, DaemonSet) else workload.spec.replicas
+
+
+async def _revised(cluster: ClusterReader, workload: Workload, at: datetime) -> Revised | None:
+    """The revision that runs, and how it differs from the one before; only deployments keep them in plain sight."""
+    if not isinstance(workload, Deployment):
+        return None
+    sets = await cluster.list_objects(REPLICA_SET, workload.metadata.namespace, selector=workload.spec.selector.text)
+    mine = sorted((one for one in sets if _controller(one) == workload.metadata.uid), key=_number)
+    present = revision_number(workload.metadata.annotations)
+    current = next((one for one in mine if _number(one) == present), None)
+    if current is None or not present:
+        return None
+    others = [one for one in mine if _number(one) < _number(current) and _pods(one) != _pods(current)]
+    before = others[-1] if others else None
+    ago = at - datetime.fromisoformat(current["metadata"]["creationTimestamp"].replace("Z", "+00:00"))
+    back_to = _number(before) if before is not None and ago < RECENT else 0
+    return Revised(_sentence(current, before, ago), ago, back_to)
 
 
 def _sentence(current: Json, before: Json | None, elapsed: timedelta) -> str:

@@ -14,6 +14,7 @@ from bot.k8s.pages import decoded, listed
 from bot.k8s.request import Request, request_for, request_of_path
 from bot.k8s.session import Answer, Session
 from bot.model.actor import Subject
+from bot.model.kube.authorship import Authorship
 from bot.model.kube.meta import KubeStruct
 from bot.model.plan import Json
 from bot.model.refs import ObjectRef
@@ -21,6 +22,10 @@ from bot.model.resources import Resource
 from bot.ports import Permission
 
 K = TypeVar("K", bound=KubeStruct)
+
+METADATA_ONLY = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
+"""Without falling back to the whole object: a server that cannot leave the content out refuses (406)."""
+AUTHORSHIP = msgspec.json.Decoder(Authorship)
 
 
 class KubernetesReader:
@@ -57,6 +62,12 @@ class KubernetesReader:
         """All objects of any kind as JSON; *limit* 0: all. Items carry no kind and apiVersion of their own."""
         request = request_for("list", resource, namespace).asking(labelSelector=selector, fieldSelector=fields)
         return await listed(self._send, request, JSON_PAGE, limit)
+
+    async def authorship(self, resource: Resource, name: str, namespace: str = "") -> Authorship:
+        """Who wrote which fields of an object, and when; its content is not asked for. Raises NotFound."""
+        request = request_for("get", resource, namespace, name)
+        metadata_only = replace(request, headers=CIMultiDict({"Accept": METADATA_ONLY}))
+        return decoded(request, await self._send(metadata_only), AUTHORSHIP)
 
     async def get_path(self, path: str, query: Mapping[str, str] | None = None) -> dict[str, Json]:
         """Any other GET that answers JSON. Raises NotFound."""

@@ -10,6 +10,7 @@ import msgspec
 from bot.errors import BotError, Conflict, NotFound
 from bot.k8s.kinds import RESOURCE_OF
 from bot.model.actor import Subject
+from bot.model.kube.authorship import Authorship
 from bot.model.kube.meta import KubeStruct
 from bot.model.plan import Json
 from bot.model.refs import ObjectRef
@@ -74,6 +75,9 @@ class FakeCluster:
             and _has_fields(item, fields)
         ]
         return found[:limit] if limit else found
+
+    async def authorship(self, resource: Resource, name: str, namespace: str = "") -> Authorship:
+        return msgspec.convert(await self.get_object(resource, name, namespace), Authorship)
 
     async def get_path(self, path: str, query: Mapping[str, str] | None = None) -> dict[str, Json]:
         if path == "/version":

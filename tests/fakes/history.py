@@ -1,7 +1,7 @@
 """Operations and incidents in lists."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.errors import NotFound
@@ -46,7 +46,7 @@ class FakeIncidents:
     """As bot.ports_incidents.IncidentReads."""
 
     known: tuple[Incident, ...] = ()
-    seen: View | None = View(NOW)
+    seen: View | None = field(default_factory=lambda: View(NOW))
 
     async def view(self, cluster: str) -> View | None:
         """The same for every cluster."""
