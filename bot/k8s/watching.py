@@ -12,7 +12,7 @@ from bot.k8s.pages import decoded
 from bot.k8s.reflection import Again, Reflection
 from bot.k8s.request import Request
 from bot.k8s.session import Session
-from bot.k8s.splitter import Splitter
+from bot.k8s.splitter import Line, Splitter
 from bot.k8s.watch_events import EVENT_OF_ANY, event_decoder
 from bot.model.kube.meta import KubeObject, Metadata
 
@@ -123,7 +123,7 @@ class Watching(Generic[K]):
         base = {"watch": "true", "allowWatchBookmarks": "true", "timeoutSeconds": str(seconds)}
         return self._request.watching(**base, **query)
 
-    def _take(self, line: bytes) -> None:
+    def _take(self, line: Line) -> None:
         try:
             event = self._decode(line)
         except msgspec.ValidationError:
@@ -133,7 +133,7 @@ class Watching(Generic[K]):
         else:
             self._known.apply(event)
 
-    def _metadata(self, line: bytes) -> Metadata:
+    def _metadata(self, line: Line) -> Metadata:
         """Read at least the metadata of an event that does not fit its Struct. Raises Again for an unknown event."""
         self._freshness.undecodable += 1
         try:
