@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True, kw_only=True)
 class Failure:
-    """Answer the next calls (of one method, or of any) with an HTTP status instead of doing them."""
+    """Answer the next calls (of one method, or of any) with an HTTP status."""
 
     status: int
     left: int
     method: str | None = None
     retry_after: int = 1
+    is_done: bool = False
+    """Do what was asked all the same: only the answer is lost."""
 
 
 @dataclass(slots=True, kw_only=True)

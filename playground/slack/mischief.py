@@ -1,7 +1,7 @@
 """What can be broken on purpose, by name: for the control API, the page's panel and the chaos tests."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from playground.slack.api.call import Args
 from playground.slack.api.table import METHODS
@@ -78,6 +78,10 @@ def _fail(on: Wires, args: Args) -> None:
     on.faults.failures.append(_failure(args, args.number("status", default=503)))
 
 
+def _lose(on: Wires, args: Args) -> None:
+    on.faults.failures.append(replace(_failure(args, args.number("status", default=503)), is_done=True))
+
+
 def _latency(on: Wires, args: Args) -> None:
     on.faults.latency_s = args.number("milliseconds", default=2_000) / 1000
 
@@ -135,6 +139,7 @@ MISCHIEF: Mapping[str, Mischief] = {
     "throttle": Mischief("Slack says 429 to the next calls", _throttle),
     "exhaust": Mischief("The budget of chat.update is used up for this minute", _exhaust),
     "fail": Mischief("Slack answers the next calls with an error page", _fail),
+    "lose": Mischief("Slack does what the next calls ask, and its answers are lost", _lose),
     "latency": Mischief("Every call takes two seconds longer", _latency),
     "duplicate": Mischief("The next event comes twice", _duplicate),
     "late": Mischief("Events come half a minute late", _late),

@@ -14,7 +14,7 @@ from playground.slack.api.call import Args, Backstage, Call, Method, missing_sco
 from playground.slack.api.table import METHODS
 from playground.slack.api_error import ApiError
 from playground.slack.clock import Clock
-from playground.slack.faults import Faults
+from playground.slack.faults import Failure, Faults
 from playground.slack.installation import TokenKind
 from playground.slack.journal import Called, Journal
 from playground.slack.limits import Limits
@@ -49,7 +49,11 @@ class Endpoint:
         except ValueError:
             return web.json_response({"ok": False, "error": "invalid_json"})
         token = bearer(request) or str(raw.get("token", ""))
-        reply = self._broken(name) or await self._answer(name, token, Args(raw))
+        failure = self._faults.failure_of(name)
+        if failure is None or failure.is_done:
+            reply = await self._answer(name, token, Args(raw))
+        if failure is not None:
+            reply = _broken(failure)
         error = reply.body.get("error")
         self._journal.add(
             Called(
@@ -97,13 +101,11 @@ class Endpoint:
             raise missing_scope(app, method.scopes)
         return method
 
-    def _broken(self, name: str) -> Reply | None:
-        failure = self._faults.failure_of(name)
-        if failure is None:
-            return None
-        if failure.status == 429:
-            return Reply(429, {"ok": False, "error": "ratelimited"}, {"Retry-After": str(failure.retry_after)})
-        return Reply(failure.status, {"ok": False, "error": f"http_{failure.status}"}, {})
+
+def _broken(failure: Failure) -> Reply:
+    if failure.status == 429:
+        return Reply(429, {"ok": False, "error": "ratelimited"}, {"Retry-After": str(failure.retry_after)})
+    return Reply(failure.status, {"ok": False, "error": f"http_{failure.status}"}, {})
 
 
 async def arguments(request: web.Request) -> Json:

@@ -43,6 +43,15 @@ async def _error(client: AsyncWebClient, method: str = "auth.test") -> tuple[int
     return 200, ""
 
 
+async def test_a_lost_answer_leaves_what_was_asked_done(
+    panel: Panel, slack: PracticeSlack, client: AsyncWebClient
+) -> None:
+    await panel.post("break/lose", method="chat.postMessage", count=1)
+    with pytest.raises(SlackApiError):
+        await client.chat_postMessage(channel=OPS, text="heard")
+    assert [message.text for message in slack.workspace.messages[OPS].values()] == ["heard"]
+
+
 @pytest.mark.parametrize(
     ("fault", "arguments", "status", "code"),
     [
