@@ -8,6 +8,7 @@ from bot.commands import names
 from bot.commands.names import Name, Namespace, namespace_flag
 from bot.commands.workloads.named_pod import READS, find_pod
 from bot.errors import NotFound
+from bot.model.counting import counted
 from bot.model.durations import age
 from bot.model.kube.pods import Pod
 from bot.model.plan import Effect, Fact, Mark, Observed, Phase, Plan, Progress, Step
@@ -61,7 +62,8 @@ def _fields(pod: Pod) -> dict[str, str | int]:
 def _state(pod: Pod, now: datetime) -> str:
     created = pod.metadata.creation_timestamp
     old = f" · {age(now - created)} old" if created else ""
-    return f"{summary(pod).status}{old} · {summary(pod).restarts} restarts · node {pod.spec.node_name or 'none yet'}"
+    told = summary(pod)
+    return f"{told.status}{old} · {counted(told.restarts, 'restart')} · node {pod.spec.node_name or 'none yet'}"
 
 
 async def observe(step: Step, on: ReadOnly) -> Observed:

@@ -10,6 +10,7 @@ from bot.commands.workloads.find import READS, access_to, check_workload, find, 
 from bot.commands.workloads.following import follow_rollout
 from bot.commands.workloads.marking import effect_on_workload, marked, timestamp
 from bot.commands.workloads.observing import fields_of, observe_workload
+from bot.commands.workloads.pausing import refuse_paused
 from bot.commands.workloads.pods import pods_of
 from bot.commands.workloads.preview import (
     RESTARTED_AT,
@@ -20,8 +21,6 @@ from bot.commands.workloads.preview import (
     takes_pods_away,
 )
 from bot.commands.workloads.revisions import current_number
-from bot.errors import BadArguments
-from bot.model.kube.workloads import Deployment
 from bot.model.plan import Fact, Json, Mark, Plan, Step
 from bot.model.rollout import Workload
 from bot.ports import Backends
@@ -58,7 +57,7 @@ async def plan(args: RestartArgs, ctx: Context) -> Plan:
     cluster = ctx.on.cluster
     found = [await find(cluster, target, namespace, lambda near: _line([near], namespace)) for target in args.targets]
     for workload in found:
-        _refuse_paused(workload)
+        refuse_paused(workload, "a restart")
     objects = ", ".join(args.targets)
     return Plan(
         command=COMMAND.name,
@@ -88,17 +87,6 @@ async def _warnings(workload: Workload, ctx: Context) -> list[str]:
     away = takes_pods_away(workload)
     uncovered = await unlimited_by_budgets(ctx.on.cluster, workload, "a restart") if away else []
     return [*rollout_warnings(workload, ctx.now), *uncovered]
-
-
-def _refuse_paused(workload: Workload) -> None:
-    if isinstance(workload, Deployment) and workload.spec.paused:
-        name = workload.metadata.name
-        resume = names.line("rollout", "resume", name, namespace=workload.metadata.namespace)
-        raise BadArguments(
-            f"deployment/{name} is paused, so a restart would not start. Nothing was changed.",
-            hint="Resume it first.",
-            suggestions=(resume,),
-        )
 
 
 def _line(targets: tuple[str, ...] | list[str], namespace: str) -> str:

@@ -3,23 +3,22 @@
 from collections.abc import Sequence
 from typing import Annotated
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from bot.commands import names
 from bot.commands.names import Namespace, namespace_flag
 from bot.commands.workloads import following
-from bot.commands.workloads.find import READS, access_to, check_workload, find, ref_of, resource_of
+from bot.commands.workloads.find import READS, WorkloadName, access_to, find, ref_of
 from bot.commands.workloads.following import follow_rollout
 from bot.commands.workloads.marking import effect_on_workload, marked
 from bot.commands.workloads.observing import fields_of, observe_workload
+from bot.commands.workloads.pausing import refuse_paused
 from bot.commands.workloads.pods import pods_of
 from bot.commands.workloads.preview import rollout_facts, rollout_warnings
-from bot.commands.workloads.revisions import Revision, before, current_number, pick, revisions
+from bot.commands.workloads.revisions import Revision, access_to_revisions, before, current_number, pick, revisions
 from bot.commands.workloads.template_diff import same_pods, template_diff
-from bot.errors import AlreadySo, BadArguments, NotFound
-from bot.model.kube.workloads import Deployment
+from bot.errors import AlreadySo, NotFound
 from bot.model.plan import Fact, Mark, Plan, Step
-from bot.model.resources import DEPLOYMENT
 from bot.model.rollout import Workload
 from bot.ports import Backends
 from bot.spec import Access, Args, Change, Context, Risk, access, flag, positional
@@ -31,22 +30,16 @@ REPLACE = {"$patch": "replace"}
 class RollbackArgs(Args):
     """What to take back, and how far."""
 
-    target: str = positional("what to roll back: `NAME` or `KIND/NAME`", metavar="NAME", completes="workload")
+    target: WorkloadName = positional("what to roll back: `NAME` or `KIND/NAME`", metavar="NAME", completes="workload")
     to_revision: Annotated[int, Field(ge=0)] = flag(
         "revision to go back to; by default the one before", default=0, metavar="N", completes="revision"
     )
     namespace: Namespace = namespace_flag()
 
-    @field_validator("target")
-    @classmethod
-    def _known(cls, target: str) -> str:
-        return check_workload(target)
-
 
 def needs(args: RollbackArgs) -> tuple[Access, ...]:
     """The kind that is named, and where its revisions are kept."""
-    kept = "replicasets" if resource_of(args.target) is DEPLOYMENT else "controllerrevisions"
-    return (*access_to([args.target], ["get", "patch"]), access("apps", [kept], ["list"]))
+    return (*access_to([args.target], ["get", "patch"]), access_to_revisions(args.target))
 
 
 async def plan(args: RollbackArgs, ctx: Context) -> Plan:
@@ -54,7 +47,7 @@ async def plan(args: RollbackArgs, ctx: Context) -> Plan:
     namespace = args.namespace or ctx.namespace
     cluster = ctx.on.cluster
     workload = await find(cluster, args.target, namespace, lambda near: _line(near, args.to_revision, namespace))
-    _refuse_paused(workload)
+    refuse_paused(workload, "a rollback")
     found = await revisions(cluster, workload)
     now_at = current_number(workload, found)
     current = pick(found, now_at, workload)
@@ -99,16 +92,6 @@ def _change(current: Revision, chosen: Revision) -> str:
     if current.images == chosen.images:
         return f"the same, {current.images}; what differs is in the diff"
     return f"{current.images} → {chosen.images}"
-
-
-def _refuse_paused(workload: Workload) -> None:
-    if isinstance(workload, Deployment) and workload.spec.paused:
-        meta = workload.metadata
-        raise BadArguments(
-            f"deployment/{meta.name} is paused, so a rollback would not start. Nothing was changed.",
-            hint="Resume it first.",
-            suggestions=(names.line("rollout", "resume", meta.name, namespace=meta.namespace),),
-        )
 
 
 def _line(target: str, revision: int, namespace: str) -> str:

@@ -27,6 +27,7 @@ from bot.commands.workloads.marking import effect_on_workload, marked
 from bot.commands.workloads.observing import fields_of, observe_workload
 from bot.commands.workloads.preview import short_image
 from bot.errors import AlreadySo, BotError
+from bot.model.counting import counted
 from bot.model.kube.nodes import Node
 from bot.model.kube.pods import Pod
 from bot.model.kube.policy import HorizontalPodAutoscaler
@@ -66,8 +67,7 @@ async def plan(args: ScaleArgs, ctx: Context) -> Plan:
     workload = await find(ctx.on.cluster, args.target, namespace, lambda near: _line(near, args.replicas, namespace))
     before = replicas_of(workload)
     if before == args.replicas:
-        pods = "pod" if before == 1 else "pods"
-        raise AlreadySo(f"{args.target} is to have {before} {pods} already. Nothing was changed.")
+        raise AlreadySo(f"{args.target} is to have {counted(before, 'pod')} already. Nothing was changed.")
     return Plan(
         command=COMMAND.name,
         line=_line(args.target, args.replicas, namespace),
@@ -124,8 +124,8 @@ async def _capacity(cluster: ClusterReader, workload: Workload, more: int) -> li
         return [f"Not known whether the nodes have room: {error}"]
     if free is None:
         return ["Its pods request no CPU or memory, so nobody knows whether the nodes have room"]
-    pods = "pod" if more == 1 else "pods"
-    return [f"The nodes have room for {free} of the {more} {pods} more; the rest would wait"] if free < more else []
+    short = f"The nodes have room for {free} of the {counted(more, 'pod')} more; the rest would wait"
+    return [short] if free < more else []
 
 
 async def apply(step: Step, on: Backends, mark: Mark) -> None:

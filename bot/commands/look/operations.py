@@ -1,6 +1,7 @@
 """operations: what was asked for, by whom, and what came of it."""
 
 from bot.commands.names import Namespace, line, namespace_flag
+from bot.model.counting import counted
 from bot.model.durations import spoken
 from bot.model.operation import OPEN, Operation, State
 from bot.model.reply import Button, Reply, Table, Tone
@@ -42,8 +43,8 @@ def _headline(here: list[Operation], args: OperationsArgs) -> str:
         return "Nothing waits for approval" if args.waiting else "Nothing was asked for yet"
     waiting = sum(one.state is State.PENDING for one in here)
     running = sum(one.state in OPEN - {State.PENDING} for one in here)
-    words = "operation" if len(here) == 1 else "operations"
-    return f"{len(here)} {words}: {waiting} waiting, {running} running, {len(here) - waiting - running} ended"
+    ended = len(here) - waiting - running
+    return f"{counted(len(here), 'operation')}: {waiting} waiting, {running} running, {ended} ended"
 
 
 def _tone(here: list[Operation]) -> Tone:

@@ -3,19 +3,18 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from bot.commands import names
 from bot.commands.look.columns.column import NONE, since
 from bot.commands.names import Namespace, namespace_flag
-from bot.commands.workloads.find import READS, access_to, check_workload, find, resource_of
+from bot.commands.workloads.find import READS, WorkloadName, access_to, find
 from bot.commands.workloads.preview import short_image
-from bot.commands.workloads.revisions import Revision, current_number, pick, revisions
+from bot.commands.workloads.revisions import Revision, access_to_revisions, current_number, pick, revisions
 from bot.commands.workloads.template_diff import as_yaml
 from bot.model.counting import counted
 from bot.model.plan import Fact
 from bot.model.reply import Button, Buttons, Code, Facts, Reply, Table
-from bot.model.resources import DEPLOYMENT
 from bot.spec import Access, Args, Context, Listing, Query, access, flag, positional
 
 COLUMNS = ("REVISION", "AGE", "IMAGE", "CHANGE-CAUSE")
@@ -24,20 +23,14 @@ COLUMNS = ("REVISION", "AGE", "IMAGE", "CHANGE-CAUSE")
 class RolloutHistoryArgs(Args):
     """Whose revisions, and which."""
 
-    target: str = positional("workload: `NAME` or `KIND/NAME`", metavar="NAME", completes="workload")
+    target: WorkloadName = positional("workload: `NAME` or `KIND/NAME`", metavar="NAME", completes="workload")
     revision: Annotated[int, Field(ge=0)] = flag("show this one whole", default=0, metavar="N", completes="revision")
     namespace: Namespace = namespace_flag()
-
-    @field_validator("target")
-    @classmethod
-    def _known(cls, target: str) -> str:
-        return check_workload(target)
 
 
 def needs(args: RolloutHistoryArgs) -> tuple[Access, ...]:
     """The kind that is named, and where its revisions are kept."""
-    kept = "replicasets" if resource_of(args.target) is DEPLOYMENT else "controllerrevisions"
-    return (*access_to([args.target], ["get"]), access("apps", [kept], ["list"]))
+    return (*access_to([args.target], ["get"]), access_to_revisions(args.target))
 
 
 async def run(args: RolloutHistoryArgs, ctx: Context) -> Reply:

@@ -3,25 +3,23 @@
 from datetime import timedelta
 
 from msgspec import structs
-from pydantic import field_validator
 
 from bot.commands import names
 from bot.commands.look.live import Look, look_at_each
 from bot.commands.names import Namespace, namespace_flag
 from bot.commands.workloads import following
-from bot.commands.workloads.find import READS, access_to, check_workload, find, images_of, resource_of
+from bot.commands.workloads.find import READS, WorkloadName, access_to, find, images_of
 from bot.commands.workloads.following import look, way_back
 from bot.commands.workloads.last_words import with_last_words
 from bot.commands.workloads.pods import newest_pods, pods_of
 from bot.commands.workloads.preview import short_image
-from bot.commands.workloads.revisions import current_number
+from bot.commands.workloads.revisions import access_to_revisions, current_number
 from bot.model.counting import counted
 from bot.model.kube.workloads import DaemonSetStatus
 from bot.model.plan import Fact, Phase, Progress
 from bot.model.pod_trouble import worst
 from bot.model.refs import ObjectRef
 from bot.model.reply import Button, Buttons, Facts, Reply, Tone
-from bot.model.resources import DEPLOYMENT
 from bot.model.rollout import Workload, rollout, updates_by_itself
 from bot.ports_live import Screen
 from bot.spec import Access, Args, Context, Live, access, positional
@@ -33,19 +31,13 @@ LONGEST = timedelta(minutes=30)
 class RolloutStatusArgs(Args):
     """Whose rollout."""
 
-    target: str = positional("workload: `NAME` or `KIND/NAME`", metavar="NAME", completes="workload")
+    target: WorkloadName = positional("workload: `NAME` or `KIND/NAME`", metavar="NAME", completes="workload")
     namespace: Namespace = namespace_flag()
-
-    @field_validator("target")
-    @classmethod
-    def _known(cls, target: str) -> str:
-        return check_workload(target)
 
 
 def needs(args: RolloutStatusArgs) -> tuple[Access, ...]:
     """The kind that is named, its revisions, and its pods for the reason."""
-    kept = "replicasets" if resource_of(args.target) is DEPLOYMENT else "controllerrevisions"
-    return (*access_to([args.target], ["get"]), access("apps", [kept], ["list"]), access("", ["pods"], ["list"]))
+    return (*access_to([args.target], ["get"]), access_to_revisions(args.target), access("", ["pods"], ["list"]))
 
 
 async def run(args: RolloutStatusArgs, ctx: Context) -> Reply:

@@ -6,6 +6,7 @@ from pydantic import field_validator
 
 from bot.commands.storage.backend import READ, bar, here, quota_shown, share_shown
 from bot.model.chart import Chart, ChartRow, Reach
+from bot.model.counting import counted
 from bot.model.reply import Reply, Table, Tone
 from bot.model.sizes import shown
 from bot.model.storage import InstanceUsage
@@ -48,8 +49,8 @@ async def run(args: QuotaListArgs, ctx: Context) -> Reply:
 
 
 def _headline(count: int, total: int, above: float) -> str:
-    word = "instance" if total == 1 else "instances"
-    return f"{count} of {total} {word} above {above:.0%}" if above else f"{total} {word}"
+    known = counted(total, "instance")
+    return f"{count} of {known} above {above:.0%}" if above else known
 
 
 def _fullest_first(usage: InstanceUsage) -> tuple[float, str]:

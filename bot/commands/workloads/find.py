@@ -2,6 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
+from typing import Annotated
+
+from pydantic import AfterValidator
 
 from bot.commands.names import check_name, resource_called
 from bot.commands.namespaces import READS as NAMESPACE_READS
@@ -34,6 +37,10 @@ def check_workload(word: str, among: tuple[Resource, ...] = tuple(KINDS)) -> str
     kind, slash, name = word.rpartition("/")
     resource = resource_called(kind, among) if slash else DEPLOYMENT
     return f"{resource.singular}/{check_name(name)}"
+
+
+WorkloadName = Annotated[str, AfterValidator(check_workload)]
+"""An argument that names one workload, whatever its kind."""
 
 
 def resource_of(target: str) -> Resource:

@@ -11,11 +11,11 @@ from bot.commands.names import Namespace, namespace_flag
 from bot.commands.workloads.find import check_workload, find, ready_of, ref_of, replicas_of, reread
 from bot.commands.workloads.marking import marked
 from bot.commands.workloads.observing import fields_of
-from bot.errors import AlreadySo
+from bot.errors import AlreadySo, BadArguments
 from bot.model.kube.workloads import Deployment
 from bot.model.plan import Fact, Mark, Phase, Plan, Progress, Step
 from bot.model.resources import DEPLOYMENT
-from bot.model.rollout import rollout
+from bot.model.rollout import Workload, rollout
 from bot.ports import Backends, ReadOnly
 from bot.spec import Args, Context, positional
 
@@ -75,6 +75,17 @@ def planner(paused: bool, wording: Wording) -> Callable[[PauseArgs, Context], Aw
 
 def _line(verb: str, target: str, namespace: str) -> str:
     return names.line("rollout", verb, target, namespace=namespace)
+
+
+def refuse_paused(workload: Workload, what: str) -> None:
+    """Raise BadArguments where *what*, such as "a restart", would not start."""
+    if isinstance(workload, Deployment) and workload.spec.paused:
+        meta = workload.metadata
+        raise BadArguments(
+            f"deployment/{meta.name} is paused, so {what} would not start. Nothing was changed.",
+            hint="Resume it first.",
+            suggestions=(_line("resume", meta.name, meta.namespace),),
+        )
 
 
 async def set_paused(step: Step, on: Backends, mark: Mark) -> None:

@@ -4,15 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.commands.workloads.find import resource_of
 from bot.commands.workloads.template_diff import same_pods
 from bot.errors import NotFound
 from bot.model.kube.meta import Metadata
 from bot.model.kube.workloads import ControllerRevision, Deployment, ReplicaSet, StatefulSet
 from bot.model.plan import Json
 from bot.model.redaction import redact
-from bot.model.resources import CONTROLLER_REVISION, REPLICA_SET
+from bot.model.resources import CONTROLLER_REVISION, DEPLOYMENT, REPLICA_SET
 from bot.model.rollout import CHANGE_CAUSE, Workload, revision_number
 from bot.ports import ClusterReader
+from bot.spec import Access, access
 
 TEMPLATE_HASH = "pod-template-hash"
 
@@ -34,6 +36,12 @@ class Revision:
         """Its containers' images, joined by commas."""
         containers = self.template.get("spec", {}).get("containers", [])
         return ", ".join(str(container.get("image", "")) for container in containers)
+
+
+def access_to_revisions(target: str) -> Access:
+    """What reading the revisions of a checked `kind/name` needs."""
+    resource = REPLICA_SET if resource_of(target) is DEPLOYMENT else CONTROLLER_REVISION
+    return access(resource.group, [resource.plural], ["list"])
 
 
 async def revisions(cluster: ClusterReader, workload: Workload) -> list[Revision]:
