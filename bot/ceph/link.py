@@ -11,13 +11,18 @@ from typing import Self
 
 import asyncssh
 
-from bot.errors import Unreachable
+from bot.errors import Rejected, Unreachable
+from bot.model.sizes import shown
 
 CONCURRENT = 6
 """Below the helper's 8 slots, and those below OpenSSH's default of 10 sessions."""
 
 ANSWER_S = 12.0
 """The helper itself answers "hung" after 10 s; past this the node is."""
+
+ANSWER_BYTES = 32 << 20
+"""300,000 instances; all that a pod of 400 MiB can spare."""
+CHUNK_BYTES = 65_536
 
 REST_S = 30.0
 """After a hung command: asking again would only park one more process in the kernel."""
@@ -100,10 +105,28 @@ class Link:
 
     async def _run(self, request: str) -> bytes:
         connection = await self._connected()
-        result = await connection.run(request, check=False, encoding=None)
-        if result.exit_status is None and result.exit_signal is None:
+        process: asyncssh.SSHClientProcess[bytes] = await connection.create_process(
+            request, encoding=None, stderr=asyncssh.DEVNULL
+        )
+        async with process:
+            answer = await self._bounded(process.stdout)
+            ended = await process.wait(check=False)
+        if ended.exit_status is None and ended.exit_signal is None:
             raise LinkLost
-        return result.stdout if isinstance(result.stdout, bytes) else b""
+        return answer
+
+    async def _bounded(self, stdout: asyncssh.SSHReader[bytes]) -> bytes:
+        """All of it, unless a node that was taken over tries to fill our memory (raises Rejected)."""
+        answer = bytearray()
+        while part := await stdout.read(CHUNK_BYTES):
+            answer += part
+            if len(answer) > ANSWER_BYTES:
+                self._drop()
+                raise Rejected(
+                    f"Storage node {self.address.name} answers with more than {shown(ANSWER_BYTES)}. Nothing was read.",
+                    hint="Look at what its authorized_keys runs: docs/storage.md.",
+                )
+        return bytes(answer)
 
     async def _connected(self) -> asyncssh.SSHClientConnection:
         async with self._opening:

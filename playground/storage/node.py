@@ -22,7 +22,7 @@ class PracticeStorage:
         self.folder = folder
         self.folders = Folders(folder / "odoo_instances")
         self.fault = ""
-        """Set to an error of the helper ("notmounted", "busy", "EACCES"), or to "hung" to answer nothing."""
+        """Set to an error of the helper ("notmounted", "busy", "EACCES"); "hung" answers nothing, "flood" for ever."""
         self.requests: list[str] = []
         self._server: asyncssh.SSHAcceptor | None = None
 
@@ -75,6 +75,9 @@ class PracticeStorage:
         self.requests.append(request)
         if self.fault == "hung":
             await asyncio.Event().wait()
+        while self.fault == "flood":
+            process.stdout.write(" " * 65_536)
+            await process.stdout.drain()
         reply = {"error": self.fault} if self.fault else reply_to(request, self.folders)
         process.stdout.write(json.dumps(reply) + "\n")
         process.exit(1 if "error" in reply else 0)

@@ -56,6 +56,17 @@ async def test_a_hung_node_is_named_and_then_left_in_peace(practice: PracticeSto
         assert b"avail" in await link.ask(("df",))
 
 
+async def test_an_answer_without_end_is_not_kept(practice: PracticeStorage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(linking, "ANSWER_S", 30.0)
+    monkeypatch.setattr(linking, "ANSWER_BYTES", 1 << 20)
+    practice.fault = "flood"
+    async with Link(address(practice)) as link:
+        with pytest.raises(Rejected, match="node-1 answers with more than 1 MiB"):
+            await link.ask(("list",))
+        practice.fault = ""
+        assert b"avail" in await link.ask(("df",))
+
+
 async def test_a_connection_that_was_cut_is_opened_again(practice: PracticeStorage) -> None:
     async with Link(address(practice)) as link:
         await link.ask(("df",))
