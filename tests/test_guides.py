@@ -1,4 +1,4 @@
-"""The pages on installing and on policy say what is so: settings, the example, the schema for editors."""
+"""The pages on installing, policy and database say what is so: settings, the example, the schema, the tables."""
 
 import re
 from datetime import timedelta
@@ -14,10 +14,11 @@ from bot.model.operation import Approvers
 from bot.policy_schema import policy_schema
 from bot.settings import ENVIRONMENT
 from bot.spec import Risk
+from bot.store.migrate import known
 from bot.watch import LEASE
 
 DOCS = Path(__file__).parents[1] / "docs"
-INSTALL, POLICY = (DOCS / "install.md").read_text(), (DOCS / "policy.md").read_text()
+INSTALL, POLICY, DATABASE = ((DOCS / name).read_text() for name in ("install.md", "policy.md", "database.md"))
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +31,12 @@ def example() -> Policy:
 def test_every_setting_has_its_row_and_every_row_its_setting() -> None:
     rows = re.findall(r"^\| (`[A-Z].+?) \|", INSTALL, re.MULTILINE)
     assert set(re.findall(r"`([A-Z_]+)`", " ".join(rows))) == set(ENVIRONMENT)
+
+
+def test_every_table_has_its_row() -> None:
+    made = {name for migration in known() for name in re.findall(r"CREATE TABLE (\w+)", migration.sql)}
+    rows = re.findall(r"^\| (`.+?) \|", DATABASE, re.MULTILINE)
+    assert set(re.findall(r"`(\w+)`", " ".join(rows))) == made
 
 
 def test_the_lease_is_called_by_its_name() -> None:
