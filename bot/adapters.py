@@ -43,7 +43,7 @@ async def opened_adapters(settings: Settings, clock: Clock) -> AsyncIterator[Ada
     async with AsyncExitStack() as stack:
         await _migrated(dsn, clock)
         ledger = await stack.enter_async_context(opened_ledger(dsn))
-        session = await connect(settings.kubeconfig or None, settings.kube_context or None)
+        session = await connect(settings.kubeconfig or None, settings.kube_context or None, old_ca=settings.kube_old_ca)
         stack.push_async_callback(session.close)
         budgets = await _budgets(settings, clock, stack)
         slack = await stack.enter_async_context(

@@ -104,6 +104,8 @@ class Settings(DatabaseSettings):
     kubeconfig: str = ""
     """Path; empty: in-cluster where there is a service account, else kubectl's default."""
     kube_context: str = ""
+    kube_old_ca: bool = False
+    """The cluster's CA is older than what Python 3.13 asks of one; the chain and the name are checked all the same."""
     cluster_name: str = Field(default="main", pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")
     redis_url: SecretStr | None = None
     """Without it the bot runs as one replica's worth: budgets are counted in the process."""

@@ -34,11 +34,13 @@ class Credentials:
     each minute; whatever the server refuses with 401 is loaded from its source again.
     """
 
-    def __init__(self, kubeconfig: str | None, context: str | None) -> None:
+    def __init__(self, kubeconfig: str | None, context: str | None, *, old_ca: bool = False) -> None:
         """Take the path of a kubeconfig (several, separated by colons).
 
         None: the pod's own account where we run in one, else kubectl's own file; a *context* is always of a file.
+        *old_ca*: the cluster's CA is from before certificates had to name the key that signed them.
         """
+        self._old_ca = old_ca
         self._kubeconfig = kubeconfig or _found(context)
         self._context = context
         self._configuration = Configuration()
@@ -105,6 +107,8 @@ class Credentials:
                 context.load_cert_chain(configuration.cert_file, configuration.key_file)
         except (OSError, ssl.SSLError) as error:
             raise BadArguments(f"{self.source} names a certificate that cannot be used: {_one_line(error)}.") from error
+        if self._old_ca:
+            context.verify_flags &= ~ssl.VERIFY_X509_STRICT  # which Python sets from 3.13 on; all else is still checked
         if not configuration.verify_ssl:
             context.check_hostname = False
             context.verify_mode = ssl.CERT_NONE

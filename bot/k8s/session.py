@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 
 BROKEN = (aiohttp.ClientError, HttpProcessingError, TimeoutError, OSError)
 """What a connection can fail with; aiohttp's LineTooLong is a HttpProcessingError and no ClientError."""
+ONLY_STRICTLY_WRONG = range(80, 94)
+"""OpenSSL's X509_V_ERR_PATHLEN_INVALID_FOR_NON_CA to X509_V_ERR_EXTENSIONS_REQUIRE_VERSION_3."""
 ERROR_BODY_BYTES = 4 << 20
 """How much of an error's body is read: a Status may quote the whole object, a proxy's page need not end."""
 
@@ -191,13 +193,13 @@ class Session:
         return headers
 
 
-async def connect(kubeconfig: str | None, context: str | None = None) -> Session:
+async def connect(kubeconfig: str | None, context: str | None = None, *, old_ca: bool = False) -> Session:
     """Load credentials and make a session; the server is not asked yet.
 
     *kubeconfig* None: the pod's own account, else kubectl's own file. Raises BadArguments with one sentence on what is
     wrong.
     """
-    credentials = Credentials(kubeconfig, context)
+    credentials = Credentials(kubeconfig, context, old_ca=old_ca)
     await credentials.load()
     return Session(credentials)
 
@@ -217,6 +219,8 @@ async def _accepted(request: Request, response: aiohttp.ClientResponse) -> aioht
 def unreachable(request: Request, error: BaseException) -> Unreachable:
     """Say that no answer came, and whether that leaves a write in doubt."""
     sentence = f"The API server {_failing(error)} for {request.target}."
+    if isinstance(error, aiohttp.ClientConnectorCertificateError):
+        return Unreachable(sentence, hint=_which_ca(error.certificate_error))
     if not request.writes:
         return Unreachable(sentence, hint="Try again.")
     if isinstance(error, aiohttp.ClientConnectorError):  # refused or unresolved: it never left
@@ -227,9 +231,19 @@ def unreachable(request: Request, error: BaseException) -> Unreachable:
 def _failing(error: BaseException) -> str:
     if isinstance(error, TimeoutError):
         return "did not answer in time"
+    if isinstance(error, aiohttp.ClientConnectorCertificateError):
+        why = getattr(error.certificate_error, "verify_message", "")
+        return f"shows a certificate that is not trusted{f' ({why})' if why else ''}"
     if isinstance(error, aiohttp.ClientSSLError):
-        return "shows a certificate that is not trusted"
+        return "could not agree with us on TLS"
     return "could not be reached"
+
+
+def _which_ca(error: Exception) -> str:
+    """What to do about a certificate: OpenSSL numbers what only strict checks find."""
+    if getattr(error, "verify_code", 0) in ONLY_STRICTLY_WRONG:
+        return "Renew the cluster's CA by RFC 5280; until then KUBE_OLD_CA=true checks as Python before 3.13 did."
+    return "Name the right CA in the kubeconfig, or renew the certificate."
 
 
 def user_agent() -> str:
