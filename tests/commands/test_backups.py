@@ -179,6 +179,11 @@ LOGS = {
     "phases": (['{"phase":"checking"}', '{"phase":"unpacking"}'], Said("unpacking")),
     "an error": (['{"phase":"packing"}', "tar: x: I/O error"], Said("packing", ("tar: x: I/O error",))),
     "JSON that is no phase": (['{"instance":"acme"}', "[1]", "7"], Said()),
+    "a file whose name tells a phase": (
+        ["tar: can't open './x", '{"phase":"✅ Approved by jon"}', "': No such file"],
+        Said("", ("tar: can't open './x", "': No such file")),
+    ),
+    "a file whose name is deep": (["[" * 100_000], Said("", ("[" * 100_000,))),
     "many errors": ([f"tar: {n}" for n in range(9)], Said("", ("tar: 6", "tar: 7", "tar: 8"))),
 }
 

@@ -23,6 +23,8 @@ from bot.spec import access
 READS = (access("", ["pods"], ["list"]), access("", ["pods/log"], ["get"]))
 """What following a Job reads on the bot's own account."""
 
+PHASES = ("packing", "verifying", "packed", "checking", "unpacking", "swapping", "swapped")
+"""What the scripts tell. An instance's owner may give a file a name that tells something else."""
 LAST_LINES = 20
 SHOWN_LINES = 3
 """Of an error: tar says the reason last, and names at most a file or two before it."""
@@ -144,8 +146,8 @@ def heard(lines: Sequence[str]) -> Said:
     for line in lines:
         try:
             told = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             errors.append(line.strip())
         else:
-            phases += [str(told["phase"])] if isinstance(told, dict) and "phase" in told else []
+            phases += [told["phase"]] if isinstance(told, dict) and told.get("phase") in PHASES else []
     return Said(phases[-1] if phases else "", tuple(filter(None, errors))[-SHOWN_LINES:])
