@@ -23,6 +23,7 @@ ANSWER_S = 12.0
 ANSWER_BYTES = 32 << 20
 """300,000 instances; all that a pod of 400 MiB can spare."""
 CHUNK_BYTES = 65_536
+"""What a pipe holds: one read empties it."""
 
 REST_S = 30.0
 """After a hung command: asking again would only park one more process in the kernel."""

@@ -18,6 +18,7 @@ from bot.ports_ledger import Ledger
 from bot.spec import Access, Risk
 
 QUIET = timedelta(hours=1)
+"""As the button says."""
 ACTIONS = {"ack": "acknowledge", "snooze": "snooze"}
 """Action of a button → the word that policy rules know it by."""
 

@@ -13,6 +13,7 @@ from bot.model.incoming import Origin
 from bot.model.reply import Reply, Tone
 
 FRESH = timedelta(seconds=30)
+"""Whoever leaves a Home and comes back asks nothing anew; older, a figure would mislead."""
 PATIENCE_S = 3.0
 """A home without it is better than none."""
 

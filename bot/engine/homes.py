@@ -39,6 +39,7 @@ MOST_HOMES = 50
 
 RUNNING = frozenset({State.APPROVED, State.EXECUTING, State.APPLIED})
 MINE = 5
+"""The last operations of a person: what he would scroll for, no log."""
 
 
 @dataclass(frozen=True)

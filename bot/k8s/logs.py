@@ -24,11 +24,13 @@ AT_ONCE = 8
 LINES_AT_A_TIME = 50
 """Searching so many lines for secrets takes some 2 ms; then others get their turn."""
 SILENCE_S = 30.0
+"""Of a log that is read to its end: its lines are on the node's disk, so a pause is a broken way."""
 FOLLOWED_SILENCE_S = 600.0
 """A quiet container says nothing for long; a stream as quiet as this is opened again, which costs nothing."""
 RETRIES = 5
 """Breaks in a row, with nothing new between them, before a log is no longer followed."""
 PAUSE_S = 0.5
+"""Between two tries to go on where a followed log broke."""
 ENDED_S = 5.0
 """A stream that ends so soon with nothing new is that of a container that has ended; a later end is a break."""
 QUEUED_LINES = 1000

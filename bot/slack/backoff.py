@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 FIRST_S = 1.0
 LONGEST_S = 60.0
+"""The first wait and the longest: a hiccup is over in a second, and a minute is soon enough after an outage."""
 
 Random = Callable[[], float]
 """A number from 0 up to 1; handed in, so that tests know it."""

@@ -8,6 +8,7 @@ from bot.ports import Clock
 from bot.slack.web import Refused, Web
 
 REMEMBERED = timedelta(minutes=10)
+"""Sharing a channel takes people longer; what matters more than reading asks anew."""
 ASKING_S = 0.5
 """The ack waits for this question, and Slack waits 3 s for the ack."""
 DIRECT = ("D", "U", "W")

@@ -13,7 +13,9 @@ from bot.slack.channels import Channels
 from bot.slack.web import Refused, Web
 
 PERSON_REMEMBERED = timedelta(minutes=10)
+"""As the port promises; whatever changes something asks anew."""
 PEOPLE_AT_MOST = 20_000
+"""About 10 MB; past it, it begins anew."""
 PAGE = 200
 """Channels per call: as many as Slack recommends."""
 UNKNOWN_PERSON = frozenset({"user_not_found", "user_not_visible", "users_not_found"})

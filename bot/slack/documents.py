@@ -14,6 +14,7 @@ from bot.slack.places import Places
 from bot.slack.web import Refused
 
 REMEMBERED_UPLOADS = 1000
+"""Far more than are under way; whoever comes after so many others was given up."""
 
 log = logging.getLogger(__name__)
 

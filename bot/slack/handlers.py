@@ -17,6 +17,7 @@ from bot.slack.intake import Intake
 
 VALIDATE_S = 1.0
 SUGGEST_S = 1.0
+"""Both answer in the ack itself, for which Slack waits 3 s; what takes longer is left to the engine."""
 OPTIONS_AT_MOST = 100
 OPTION_CHARACTERS = 75
 """Slack's limits for one select."""

@@ -16,6 +16,7 @@ LOOK_BACK = timedelta(hours=2)
 LOOK_AT_MOST = 999
 """Messages; Slack gives no more at once."""
 PEOPLE_AT_MOST = 20_000
+"""A direct channel each, about 4 MB; past it, it begins anew."""
 CANNOT_LOOK = frozenset({"missing_scope", "not_in_channel", "channel_not_found", "thread_not_found"})
 
 

@@ -49,6 +49,7 @@ DEFECT_TRIES = 5
 DEFECT_PAUSE_S = 60.0
 """A defect of ours may be one of the moment, or of an older release that a newer replica replaces."""
 REMEMBERED_UNSENT = 10_000
+"""More than a whole outage leaves; the oldest are forgotten first."""
 
 log = logging.getLogger(__name__)
 

@@ -34,6 +34,7 @@ TERMINAL = frozenset(
 )
 """Refusals that only a person can mend."""
 TERMINAL_RETRY_S = 300.0
+"""A person mends it, and need not start the bot anew."""
 CROWDED_S = 60.0
 """After too_many_websockets: ghosts need about this long to be forgotten by Slack."""
 CROWDED_AT = 8
@@ -44,7 +45,9 @@ SHORT_LIVES_FREE = 3
 AGE_SHARE = 0.8
 """Of the lifetime that Slack announces; members differ a little, so that they are not replaced together."""
 CHURN_LIMIT_PER_MIN = 5
+"""Slack replaces a socket every few hours: more than this is a fault, and told as one."""
 PONGS_MISSED = 3
+"""One may be late on a busy machine; after three, health tells that nothing is heard."""
 
 log = logging.getLogger(__name__)
 

@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 CLAIM = timedelta(seconds=60)  # as the port promises: the slowest call to Slack is over by then
 UNREADABLE = timedelta(minutes=1)  # until a replica of the version that wrote it may have come
-KEPT = timedelta(days=7)
+KEPT = timedelta(days=7)  # sent or given up: for a look at what went wrong last week
 BUTTONS_KEPT = timedelta(days=90)  # a button older than that answers that it is too old
 
 

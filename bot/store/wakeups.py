@@ -11,12 +11,12 @@ from weakref import WeakKeyDictionary
 import asyncpg
 
 from bot.errors import UpstreamError
+from bot.store.database import CONNECT_TIMEOUT_S
 from bot.store.failures import translated
 
 CHANNEL = "saas_bot"
 CHECK_EVERY_S = 15.0  # a half-open connection is silent for ever; asking finds out
-CONNECT_TIMEOUT_S = 5.0
-RETRY_S = 1.0
+RETRY_S = 1.0  # the database is back, or it is asked again; meanwhile the waits end by their time
 
 log = logging.getLogger(__name__)
 

@@ -26,6 +26,7 @@ READS = (access("", ["pods"], ["list"]), access("", ["pods/log"], ["get"]))
 PHASES = ("packing", "verifying", "packed", "checking", "unpacking", "swapping", "swapped")
 """What the scripts tell. An instance's owner may give a file a name that tells something else."""
 LAST_LINES = 20
+"""Of a failed task's log: enough to find the reason among what tar warned of before it."""
 SHOWN_LINES = 3
 """Of an error: tar says the reason last, and names at most a file or two before it."""
 

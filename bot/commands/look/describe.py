@@ -22,6 +22,7 @@ from bot.ports import ClusterReader
 from bot.spec import Access, Args, Context, Query, access, positional
 
 EVENTS_SHOWN = 10
+"""The newest; `events` lists all that are kept."""
 OF_SERVICES = access(ENDPOINT_SLICE.group, [ENDPOINT_SLICE.plural], ["list"])
 OF_DEPLOYMENTS = access(REPLICA_SET.group, [REPLICA_SET.plural], ["list"])
 

@@ -14,6 +14,7 @@ from bot.spec import Args, flag, positional
 
 KINDS = (POD, DEPLOYMENT, STATEFUL_SET, DAEMON_SET, JOB)
 MOST_LINES = 5_000
+"""As a file, about a megabyte: more is a matter for a log store."""
 NEWEST = 40
 """Lines without `--tail`: what a message shows at a glance."""
 

@@ -29,6 +29,7 @@ from bot.model.view import STALE, View
 from bot.spec import Args, Context, Query, access
 
 LATELY = timedelta(minutes=30)
+"""What has been quiet for longer is history; the API server itself forgets after an hour."""
 SHOWN = 8
 """Lines per table: a status is read on a phone."""
 NAMED = 3
@@ -54,8 +55,8 @@ class Found:
     warnings: Sequence[Event]
     incidents: Sequence[Incident]
     last: Operation | None
-    view: View | None
     """The newest operation that did something here."""
+    view: View | None
 
 
 async def run(args: StatusArgs, ctx: Context) -> Reply:

@@ -9,6 +9,7 @@ from bot.model.plan import Json
 from bot.model.redaction import VALUE, names_a_secret, redact
 
 CONTEXT_LINES = 2
+"""Around a change: enough to see which container it is in, short enough for a phone."""
 
 
 def template_diff(before: dict[str, Json], after: dict[str, Json], *, labels: tuple[str, str]) -> str:
