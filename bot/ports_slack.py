@@ -38,6 +38,8 @@ class Delivery:
     """Where its parent card stands, for the thread."""
     attempts: int
     """How often it was claimed before; past 0, an earlier post may have reached Slack: look for it first."""
+    upload: str = ""
+    """The file whose bytes an earlier try brought to Slack, and perhaps shared."""
 
 
 class Outbox(Protocol):
@@ -50,6 +52,9 @@ class Outbox(Protocol):
 
     async def sent(self, delivery: Delivery, location: Location | None) -> None:
         """It is in Slack, at *location* where it has one."""
+
+    async def uploaded(self, delivery: Delivery, file_id: str) -> None:
+        """The bytes of its file are in Slack as *file_id*, and are about to be shared. Raises Unreachable."""
 
     async def postpone(self, delivery: Delivery, seconds: float, why: str) -> None:
         """Try again after *seconds*."""

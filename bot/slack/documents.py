@@ -1,20 +1,19 @@
-"""Delivers documents as files (upload v2): nothing is seen before the last of its three calls."""
+"""Delivers documents as files (upload v2): nothing is seen before the last of its three calls.
+
+The file's id is on record before that call, so whoever goes on after a crash asks Slack whether it is shared.
+"""
 
 import logging
-from collections import OrderedDict
 
 import aiohttp
 
 from bot.errors import Unreachable
 from bot.model.outgoing import Document
-from bot.ports_slack import Delivery
+from bot.ports_slack import Delivery, Outbox
 from bot.slack.channels import Channels
 from bot.slack.paced import PacedWeb
-from bot.slack.places import Places
+from bot.slack.places import NO_FILE, Places
 from bot.slack.web import Refused
-
-REMEMBERED_UPLOADS = 1000
-"""Far more than are under way; whoever comes after so many others was given up."""
 
 log = logging.getLogger(__name__)
 
@@ -22,13 +21,12 @@ log = logging.getLogger(__name__)
 class Documents:
     """Delivers `Document`s."""
 
-    def __init__(self, *, paced: PacedWeb, places: Places, channels: Channels) -> None:
-        """Have uploaded nothing yet."""
+    def __init__(self, *, paced: PacedWeb, places: Places, channels: Channels, outbox: Outbox) -> None:
+        """Put uploads on record in *outbox*."""
         self._paced = paced
         self._places = places
         self._channels = channels
-        self._completing: OrderedDict[str, str] = OrderedDict()
-        """Key → file whose completion was asked for and not confirmed; lost with the process."""
+        self._outbox = outbox
 
     async def deliver(self, delivery: Delivery, document: Document) -> None:
         """Upload, then share; nothing for a channel that another workspace reads. Raises what PacedWeb.call raises.
@@ -48,12 +46,25 @@ class Documents:
         if await self._channels.is_shared(where):
             return
         channel = await self._places.channel(where, document.lane)
-        file_id = self._completing.get(document.key)
-        if file_id and await self._places.has_file(file_id, channel, thread_ts, document.lane):
+        if delivery.upload and await self._places.is_shared(delivery.upload, document.lane):
             return
-        if not file_id:
-            file_id = await self._upload(document)
-        self._remember(document.key, file_id)
+        try:
+            await self._share(
+                document, delivery.upload or await self._announced(delivery, document), channel, thread_ts
+            )
+        except Refused as refused:
+            if not delivery.upload or refused.code not in NO_FILE:
+                raise
+            # Slack keeps bytes that nobody shares for a while only.
+            await self._share(document, await self._announced(delivery, document), channel, thread_ts)
+
+    async def _announced(self, delivery: Delivery, document: Document) -> str:
+        """Upload; the file is on record before anybody can see it."""
+        file_id = await self._upload(document)
+        await self._outbox.uploaded(delivery, file_id)
+        return file_id
+
+    async def _share(self, document: Document, file_id: str, channel: str, thread_ts: str) -> None:
         await self._paced.call(
             "files.completeUploadExternal",
             self._paced.web.api.files_completeUploadExternal,
@@ -62,7 +73,6 @@ class Documents:
             channel_id=channel,
             thread_ts=thread_ts or None,
         )
-        self._completing.pop(document.key, None)
 
     async def _upload(self, document: Document) -> str:
         ticket = await self._paced.call(
@@ -81,8 +91,3 @@ class Documents:
         if status != 200:
             raise Unreachable(f"Slack answered the upload with HTTP {status}.")
         return str(ticket["file_id"])
-
-    def _remember(self, key: str, file_id: str) -> None:
-        self._completing[key] = file_id
-        while len(self._completing) > REMEMBERED_UPLOADS:
-            self._completing.popitem(last=False)

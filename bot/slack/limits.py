@@ -20,6 +20,7 @@ PER_MINUTE: Mapping[str, float] = MappingProxyType(
         "conversations.replies": 50.0,
         "files.getUploadURLExternal": 100.0,
         "files.completeUploadExternal": 100.0,
+        "files.info": 100.0,
         "views.update": 100.0,
         "views.publish": 100.0,
     }

@@ -19,6 +19,8 @@ PEOPLE_AT_MOST = 20_000
 """A direct channel each, about 4 MB; past it, it begins anew."""
 CANNOT_LOOK = frozenset({"missing_scope", "not_in_channel", "channel_not_found", "thread_not_found"})
 
+NO_FILE = frozenset({"file_not_found", "missing_scope"})
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -59,10 +61,15 @@ class Places:
                 return Found(Location(channel, message["ts"]), str(payload.get("version", "")))
         return None
 
-    async def has_file(self, file_id: str, channel: str, thread_ts: str, lane: Lane) -> bool:
-        """Whether the file is in the channel or thread already."""
-        recent = await self._recent(channel, thread_ts, lane)
-        return any(file.get("id") == file_id for message in recent for file in message.get("files") or ())
+    async def is_shared(self, file_id: str, lane: Lane) -> bool:
+        """Whether the file is to be seen anywhere."""
+        try:
+            info = await self._paced.call("files.info", self._paced.web.api.files_info, lane=lane, file=file_id)
+        except Refused as refused:
+            if refused.code in NO_FILE:
+                return False
+            raise
+        return any(info["file"].get(where) for where in ("shares", "channels", "groups", "ims"))
 
     async def _recent(self, channel: str, thread_ts: str, lane: Lane) -> list[dict[str, Json]]:
         api = self._paced.web.api

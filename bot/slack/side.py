@@ -174,7 +174,7 @@ def _build_sender(
         outbox=outbox,
         cards=Cards(paced=paced, places=places, urls=urls, channels=channels, outbox=outbox, clock=clock),
         whispers=Whispers(paced=paced, places=places, urls=urls, clock=clock),
-        documents=Documents(paced=paced, places=places, channels=channels),
+        documents=Documents(paced=paced, places=places, channels=channels, outbox=outbox),
         screens=Screens(paced=paced),
         clock=clock,
         random=random,

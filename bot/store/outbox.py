@@ -100,6 +100,10 @@ class PostgresOutbox(Repository):
             await connection.execute(SQL["notify"])
         self.deliveries.keys.discard(delivery.id)
 
+    async def uploaded(self, delivery: Delivery, file_id: str) -> None:
+        """The bytes of its file are in Slack, not shared yet."""
+        await self.database.execute(SQL["uploaded"], delivery.id, file_id)
+
     async def postpone(self, delivery: Delivery, seconds: float, why: str) -> None:
         """Try again after *seconds*."""
         await self.database.execute(SQL["postpone"], delivery.id, timedelta(seconds=seconds), storable(why))
@@ -150,6 +154,7 @@ def delivery(row: Row) -> Delivery:
         posted=location(row["channel"], row["ts"]),
         parent=location(row["parent_channel"], row["parent_ts"]),
         attempts=row["attempts"],
+        upload=row["upload"],
     )
 
 

@@ -28,6 +28,7 @@ class Row:
     claim: int = 0
     claimed_until: float = 0.0
     attempts: int = 0
+    upload: str = ""
     why: str = ""
 
     @property
@@ -72,6 +73,10 @@ class FakeOutbox:
         row.settled_turn, row.attempts = row.claimed_turn, 0
         if location:
             self.posted[delivery.item.key] = location
+
+    async def uploaded(self, delivery: Delivery, file_id: str) -> None:
+        """As bot.ports.Outbox."""
+        self.rows[delivery.item.key].upload = file_id
 
     async def postpone(self, delivery: Delivery, seconds: float, why: str) -> None:
         """As bot.ports.Outbox."""
@@ -124,7 +129,7 @@ class FakeOutbox:
         row.claimed_until = time.monotonic() + CLAIM_S
         row.attempts += 1
         parent = self.posted.get(_parent(row.item))
-        return Delivery(row.claim, row.item, self.posted.get(row.item.key), parent, row.attempts - 1)
+        return Delivery(row.claim, row.item, self.posted.get(row.item.key), parent, row.attempts - 1, row.upload)
 
     def _release(self, delivery: Delivery) -> Row:
         row = self.rows[delivery.item.key]

@@ -99,6 +99,15 @@ async def test_what_stands_beside_a_card_is_due_once_that_was_sent_and_knows_whe
     assert (picture.item.key, picture.parent) == ("p", Location("C1", "1.0"))
 
 
+async def test_what_was_uploaded_is_known_to_whoever_goes_on(ledger: PostgresLedger) -> None:
+    await put(ledger, Document(key="d", channel="C1", name="pod.log", content=b""))
+    (delivery,) = await ledger.claim(1)
+    await ledger.uploaded(delivery, "F1")
+    await ledger.postpone(delivery, 0, "Slack gave no answer.")
+    (again,) = await ledger.claim(1)
+    assert (delivery.upload, again.upload) == ("", "F1")
+
+
 async def test_a_version_put_while_the_one_before_is_in_flight_waits_for_it(ledger: PostgresLedger) -> None:
     await put(ledger, card("a", "old"))
     in_flight = await ledger.claim(1)

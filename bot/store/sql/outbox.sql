@@ -30,9 +30,9 @@ WITH due AS (
     SET claim = nextval('outbox_claim'), claimed_by = $3, claimed_turn = turn, claimed_until = clock_timestamp() + $2::interval,
         attempts = attempts + 1
     FROM due WHERE o.key = due.key
-    RETURNING o.key, o.claim, o.item, o.attempts - 1 AS attempts, o.parent, o.lane, o.place
+    RETURNING o.key, o.claim, o.item, o.attempts - 1 AS attempts, o.upload, o.parent, o.lane, o.place
 )
-SELECT c.claim, c.item, c.attempts, m.channel, m.ts, p.channel AS parent_channel, p.ts AS parent_ts
+SELECT c.claim, c.item, c.attempts, c.upload, m.channel, m.ts, p.channel AS parent_channel, p.ts AS parent_ts
 FROM claimed c LEFT JOIN message m ON m.key = c.key LEFT JOIN message p ON p.key = c.parent AND c.parent <> ''
 ORDER BY c.lane, c.place
 
@@ -46,6 +46,9 @@ ON CONFLICT (key) DO UPDATE SET channel = excluded.channel, ts = excluded.ts, at
 
 -- name: located_late
 INSERT INTO message (key, channel, ts) VALUES ($1, $2, $3) ON CONFLICT (key) DO NOTHING
+
+-- name: uploaded
+UPDATE outbox SET upload = $2 WHERE claim = $1
 
 -- name: postpone
 UPDATE outbox
