@@ -18,6 +18,7 @@ from bot.model.incoming import Incoming
 from bot.model.operation import Operation, Requirements, State, Verdict
 from bot.model.outgoing import Message, Outgoing
 from bot.model.plan import Mark, Phase, Plan, Progress
+from bot.ports_favourites import FavouriteStore
 from bot.ports_incidents import IncidentReads, IncidentWrites, ViewWrites
 from bot.ports_live import LiveReads, LiveWrites
 from bot.ports_slack import Inbox, Outbox
@@ -154,7 +155,7 @@ class AuditReport:
     """Up to this row a key outside of the database vouches for it."""
 
 
-class Ledger(Inbox, Outbox, IncidentReads, ViewWrites, LiveReads, Protocol):
+class Ledger(Inbox, Outbox, IncidentReads, ViewWrites, LiveReads, FavouriteStore, Protocol):
     """The database."""
 
     def transaction(self) -> AbstractAsyncContextManager[Transaction]:

@@ -18,6 +18,7 @@ from bot.model.refs import ObjectRef
 from bot.model.reply import Reply
 from bot.model.symptom import Fault, Finding
 from bot.ports import Backends, Operations, Permissions, ReadOnly
+from bot.ports_favourites import Favourites
 from bot.ports_incidents import IncidentReads
 from bot.ports_live import Screen
 
@@ -33,10 +34,20 @@ class Args(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-def positional(help: str, *, default: Any = ..., metavar: str = "", completes: str = "") -> Any:
-    """Declare a word of the command line by its place; a `tuple[str, ...]` field takes all that are left."""
+def positional(help: str, *, default: Any = ..., metavar: str = "", completes: str = "", verbatim: bool = False) -> Any:
+    """Declare a word of the command line by its place; a `tuple[str, ...]` field takes all that are left.
+
+    *verbatim*: those that begin with a dash too, for they are flags of something else.
+    """
     return Field(
-        default, description=help, json_schema_extra={"place": "positional", "metavar": metavar, "completes": completes}
+        default,
+        description=help,
+        json_schema_extra={
+            "place": "positional",
+            "metavar": metavar,
+            "completes": completes,
+            "verbatim": "yes" if verbatim else "",
+        },
     )
 
 
@@ -126,6 +137,8 @@ class Context:
     permissions: Permissions
     operations: Operations
     incidents: IncidentReads
+    favourites: Favourites
+    """The asker's own lines: all that a query may write, for it is nobody else's."""
     channel: str = ""
     """Slack channel it is asked in."""
 

@@ -3,6 +3,7 @@
 from bot.commands.access import can_i, rbac_pod, who_can
 from bot.commands.backups import backup_create, backup_list, backup_restore, backup_show
 from bot.commands.change import delete_pod, exec, job_rerun, restart, rollback, rollout_pause, rollout_resume, scale
+from bot.commands.favourites import fav_add, fav_list, fav_remove
 from bot.commands.incidents import incident_show, incidents
 from bot.commands.look import (
     describe,
@@ -59,6 +60,9 @@ COMMANDS: tuple[AnyCommand, ...] = (
     quota_list.COMMAND,
     quota_set.COMMAND,
     storage_status.COMMAND,
+    fav_add.COMMAND,
+    fav_list.COMMAND,
+    fav_remove.COMMAND,
     backup_create.COMMAND,
     backup_list.COMMAND,
     backup_show.COMMAND,

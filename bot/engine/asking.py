@@ -11,6 +11,7 @@ from msgspec.structs import replace as replaced
 from bot.engine import help as help_pages
 from bot.engine.answers import answer, looking
 from bot.engine.authorize import Authorizer
+from bot.engine.favourites import Starred
 from bot.engine.live import Lives
 from bot.engine.live_course import Wish
 from bot.engine.parse import HelpWanted, Parsed, parse
@@ -163,6 +164,7 @@ class Asking:
             permissions=self.authorizer,
             operations=self.ledger,
             incidents=self.ledger,
+            favourites=Starred(self.ledger, self.authorizer.registry),
             channel=origin.channel,
         )
 

@@ -7,7 +7,7 @@ from bot.model.plan import Fact
 from bot.model.reply import Button, Buttons, Code, Facts, Reply, Table, Text
 from bot.spec import AnyCommand, Change, Risk
 
-AREAS = ("Look", "Change", "Logs", "Storage", "Backups", "Access")
+AREAS = ("Look", "Change", "Logs", "Storage", "Backups", "Access", "Favourites")
 """Headings of the overview, in the order of use."""
 
 _GATES = {

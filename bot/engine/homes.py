@@ -103,6 +103,7 @@ class Homes:
             running=[one for one in running if _covers(mine, one)],
             mine=await self.ledger.operations(requester=actor.subject.user, limit=MINE),
             platform=await self._platform(origin, actor, mine),
+            favourites=await self.ledger.favourites(actor.person.user_id),
         )
         drawn = home_view(home, slash=self.slash)
         lines = {**drawn.lines, **kept([opening for _, openings in alarms for opening in openings])}

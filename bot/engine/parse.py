@@ -1,6 +1,7 @@
 """Words → a command and its validated arguments, by the declaration in bot/spec.py alone."""
 
 import contextlib
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from types import UnionType
@@ -191,9 +192,12 @@ class Draft:
             self._place(loose)
 
     def _sort(self, queue: Iterator[str], loose: list[str]) -> None:
+        verbatim_from = _verbatim_from(self.command)
         for word in queue:
             if word == "--":
                 loose.extend(queue)
+            elif loose and len(loose) > verbatim_from:
+                loose.extend([word, *queue])
             elif word.startswith("-") and len(word) > 1 and not _is_number(word):
                 self._flag(word, queue)
             else:
@@ -309,6 +313,12 @@ class Draft:
 
 def _faults(error: ValidationError) -> list[ErrorDetails]:
     return error.errors(include_url=False, include_context=True)
+
+
+def _verbatim_from(command: AnyCommand) -> float:
+    """The place from whose first word on everything is taken as it is; infinite where there is none."""
+    places = [parameter for parameter in parameters(command.args) if parameter.is_positional]
+    return next((place for place, parameter in enumerate(places) if parameter.meta.get("verbatim")), math.inf)
 
 
 def _is_number(word: str) -> bool:

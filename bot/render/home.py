@@ -24,6 +24,12 @@ QUICK = (Button("Status", "status"), Button("Pods", "get pods"), Button("Help", 
 """What most people ask first."""
 
 
+EDIT = Button("Edit…", "fav list")
+
+FAVOURITES = 20
+"""Buttons in one row; with the one behind them fewer than Slack's 25."""
+
+
 @dataclass(frozen=True, slots=True)
 class Alarm:
     """An incident, and what its buttons stand for here, by label."""
@@ -42,6 +48,7 @@ class Home:
     running: Sequence[Operation] = ()
     mine: Sequence[Operation] = ()
     platform: Sequence[Reply] = ()
+    favourites: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +69,14 @@ def home_view(home: Home, *, slash: str) -> Drawn:
         "type": "home",
         "blocks": [
             *_search(slash),
+            *_favourites(home.favourites, slash),
             *_section("Needs you", needs, "Nothing waits for you."),
             *_section("Now", now, "Nothing is running."),
             *_section("Platform", [_state(one) for one in home.platform], "You may not see its status."),
             *_section("Yours", [_mine(one) for one in home.mine], f"Nothing yet. Type {slash} in a channel to begin."),
         ],
     }
-    return Drawn(view, lines_behind(QUICK))
+    return Drawn(view, lines_behind([*QUICK, EDIT, *map(_kept, home.favourites[:FAVOURITES])]))
 
 
 def closed_home(error: BotError) -> dict[str, Json]:
@@ -94,6 +102,19 @@ def _search(slash: str) -> list[Block]:
             *(run_button(button, place) for place, button in enumerate(QUICK)),
         ),
     ]
+
+
+def _favourites(lines: Sequence[str], slash: str) -> list[Block]:
+    """A button each; without any, how to come by one."""
+    head: Block = {"type": "header", "text": {"type": "plain_text", "text": "Favourites"}}
+    if not lines:
+        return [head, blocks.paragraph(*rich.spans(f"None yet. `{slash} fav add get pods` keeps a line here."))]
+    shown = [run_button(_kept(line), len(QUICK) + place) for place, line in enumerate(lines[:FAVOURITES])]
+    return [head, blocks.actions(*shown, run_button(EDIT, len(QUICK) + len(shown)))]
+
+
+def _kept(line: str) -> Button:
+    return Button(line, line)
 
 
 def _section(title: str, things: Sequence[Sequence[Block]], nothing: str) -> list[Block]:

@@ -47,6 +47,18 @@ class Page:
 
 def with_page(line: str, number: int) -> str:
     """*line* with `--page number` in the place of any page it had; before `--`, after which nothing is a flag."""
+    flags, rest = _parted(line)
+    return shlex.join([*flags, "--page", str(number), *rest])
+
+
+def without_page(line: str) -> str:
+    """*line* as it is asked for its first page."""
+    flags, rest = _parted(line)
+    return shlex.join([*flags, *rest])
+
+
+def _parted(line: str) -> tuple[list[str], list[str]]:
+    """The words of *line* but for its page: those before `--`, and the rest."""
     words = shlex.split(line)
     end = words.index("--") if "--" in words else len(words)
     words, rest = words[:end], words[end:]
@@ -56,4 +68,4 @@ def with_page(line: str, number: int) -> str:
         if not skip and word != "--page" and not word.startswith("--page="):
             kept.append(word)
         skip = not skip and word == "--page"
-    return shlex.join([*kept, "--page", str(number), *rest])
+    return kept, rest

@@ -12,6 +12,7 @@ from bot.render.chart import png
 from bot.render.chart_words import alt_text
 from bot.render.escape import clean, head, mrkdwn, tail
 from bot.render.limits import (
+    ACTIONS_PER_ROW,
     BUTTONS_PER_CARD,
     FACTS_PER_BLOCK,
     LINE_CHARACTERS,
@@ -25,8 +26,8 @@ from bot.render.limits import (
 )
 from bot.render.monospace import monospace
 from bot.render.native_table import native_table
-from bot.render.paging import Page
-from bot.render.run_buttons import lines_behind, run_button, run_menu
+from bot.render.paging import Page, without_page
+from bot.render.run_buttons import lines_behind, run_button, run_menu, run_overflow
 
 SMALL = 600
 """Characters that are kept for buttons, captions and the note on what was left out."""
@@ -55,6 +56,8 @@ def reply_message(reply: Reply, *, line: str = "") -> Message:
     drawing.sheet.add(blocks.headline(reply.headline, emoji=look.emoji))
     for part in reply.parts:
         drawing.draw(part)
+    if line and reply.parts and not reply.private:
+        drawing.menu()
     if drawing.sheet.left_out:
         drawing.sheet.blocks.append(blocks.paragraph(rich.text("There is more than a message holds. Narrow it down.")))
     return Message(
@@ -115,6 +118,17 @@ class _Drawing:
                 self._table(part)
             case Chart():
                 pass  # a picture is a file of its own, beside the message
+
+    def menu(self) -> None:
+        """What can be done with any answer, behind ⋯; beside its last buttons where it ends with some."""
+        choices = (Button("Ask again", self.line), Button("Add to favourites", f"fav add {without_page(self.line)}"))
+        drawn = run_overflow(choices, self.buttons)
+        match self.sheet.blocks[-1]:
+            case {"type": "actions", "elements": list(elements)} if len(elements) < ACTIONS_PER_ROW:
+                elements.append(drawn)
+                self.lines |= lines_behind(choices)
+            case _:
+                self._actions([drawn], choices)
 
     def _facts(self, part: Facts) -> None:
         for start in range(0, len(part.facts), FACTS_PER_BLOCK):

@@ -1,4 +1,4 @@
-"""The ledger on PostgreSQL: inbox, outbox, operations, incidents, live answers and audit chain behind one port."""
+"""The ledger on PostgreSQL: inbox, outbox, operations, incidents, live answers, favourites, audit behind one port."""
 
 import secrets
 from collections.abc import AsyncIterator
@@ -10,6 +10,7 @@ from bot.errors import Fenced
 from bot.store import inbox, outbox
 from bot.store.audit import PostgresAudit
 from bot.store.database import opened
+from bot.store.favourites import PostgresFavourites
 from bot.store.inbox import PostgresInbox
 from bot.store.incidents import PostgresIncidents
 from bot.store.live import PostgresLive
@@ -22,7 +23,15 @@ LEASE = timedelta(seconds=30)  # three missed heartbeats; what a process cut off
 
 
 @dataclass(frozen=True)
-class PostgresLedger(PostgresInbox, PostgresOutbox, PostgresOperations, PostgresIncidents, PostgresLive, PostgresAudit):
+class PostgresLedger(
+    PostgresInbox,
+    PostgresOutbox,
+    PostgresOperations,
+    PostgresIncidents,
+    PostgresLive,
+    PostgresFavourites,
+    PostgresAudit,
+):
     """The Ledger of the port. `wakeups.run` belongs into the process's task group."""
 
     lease: timedelta = LEASE

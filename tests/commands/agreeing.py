@@ -9,13 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from bot.engine.favourites import Starred
 from bot.engine.sifting import sifted
 from bot.k8s.cluster import KubernetesCluster
 from bot.k8s.session import Session, connect
 from bot.model.reply import Facts, Reply, Table
 from bot.ports import ReadOnly
 from bot.spec import Context, Query
-from tests.commands.asking import MAYA, NobodyAsked, parsed
+from tests.commands.asking import MAYA, REGISTRY, NobodyAsked, parsed
+from tests.fakes.favourites import FakeFavourites
 from tests.fakes.history import FakeIncidents, FakeOperations
 from tests.kubelab import import_images
 
@@ -61,6 +63,7 @@ def context(cluster: KubernetesCluster) -> Context:
         permissions=NobodyAsked(),
         operations=FakeOperations(),
         incidents=FakeIncidents(),
+        favourites=Starred(FakeFavourites(), REGISTRY),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.commands import COMMANDS
+from bot.engine.favourites import Starred
 from bot.engine.parse import Parsed, parse
 from bot.engine.registry import Registry
 from bot.engine.sifting import sifted
@@ -15,6 +16,7 @@ from bot.model.resources import Resource
 from bot.ports import Backends, ClusterReader, Logs, ReadOnly
 from bot.spec import Change, Context, Query
 from tests.fakes.cluster import FakeCluster
+from tests.fakes.favourites import FakeFavourites
 from tests.fakes.history import FakeIncidents, FakeOperations
 from tests.fakes.objects import NAMESPACE, NOW
 
@@ -52,6 +54,7 @@ def context(cluster: ClusterReader, logs: Logs | None = None) -> Context:
         permissions=NobodyAsked(),
         operations=FakeOperations(),
         incidents=FakeIncidents(),
+        favourites=Starred(FakeFavourites(), REGISTRY),
     )
 
 

@@ -161,3 +161,10 @@ async def test_a_home_is_drawn_again_when_things_moved_until_nobody_looks(ledger
 async def test_who_may_not_use_the_bot_is_told_so_in_his_home(ledger: PostgresLedger) -> None:
     room = rooms(ledger)
     assert "Slack does not know your account here." in await room.open("UNOBODY")
+
+
+async def test_a_home_holds_the_favourites_of_its_person_alone(ledger: PostgresLedger) -> None:
+    room = rooms(ledger)
+    await ledger.add_favourite("UMAYA", "top nodes")
+    assert "top nodes" in await room.open("UMAYA")
+    assert "top nodes" not in await room.open("UJON")

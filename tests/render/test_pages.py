@@ -27,6 +27,18 @@ def drawn(home: Home) -> str:
     return str(view["blocks"])
 
 
+def test_favourites_are_buttons_that_run_their_line() -> None:
+    kept = ["get pods -n saasodoo", "top nodes"]
+    shown = home_view(Home(favourites=kept), slash="/saas")
+    row = next(block for block in shown.view["blocks"] if "top nodes" in str(block))
+    assert [shown.lines[button["value"]] for button in row["elements"]] == [*kept, "fav list"]
+    assert "saas fav add get pods" in drawn(Home())
+
+
+def test_more_favourites_than_a_row_holds_are_behind_the_last_button() -> None:
+    assert "[" in drawn(Home(favourites=[f"describe pod {'x' * 80}-{number}" for number in range(60)]))
+
+
 def test_a_home_with_nothing_in_it_says_so() -> None:
     said = drawn(Home())
     assert "Nothing waits for you." in said

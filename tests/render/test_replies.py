@@ -55,10 +55,10 @@ def test_a_wide_table_is_one_that_scrolls_instead_of_wrapping_and_only_one_is() 
 def test_pages_turn_by_the_line_that_made_the_table(page: int, caption: str, controls: str) -> None:
     reply = Reply("45 pods", (Table(("NAME", "STATUS"), rows(45), page=page),))
     message = reply_message(reply, line="get pods -n saasodoo")
-    assert read(message.blocks).endswith(f"\n{caption}\n{controls}")
-    *turns, narrowed = message.lines.values()
+    assert read(message.blocks).endswith(f"\n{caption}\n{controls} [⋯ Ask again · Add to favourites]")
+    *turns, narrowed, kept = message.lines.values()
     assert all(line.startswith("get pods -n saasodoo --page ") for line in turns)
-    assert narrowed == "get pods -n saasodoo"
+    assert (narrowed, kept) == ("get pods -n saasodoo", "fav add get pods -n saasodoo")
 
 
 @pytest.mark.parametrize(
@@ -71,6 +71,18 @@ def test_a_page_replaces_the_page_that_was_asked_for(line: str) -> None:
 
 def test_a_page_is_asked_for_before_the_words_that_are_no_flags() -> None:
     assert with_page("get -- pods --page", 3) == "get --page 3 -- pods --page"
+
+
+@pytest.mark.parametrize("line", ["get pods --page 2 -o wide", "get pods -o wide"])
+def test_any_answer_can_be_asked_again_and_kept_without_its_page(line: str) -> None:
+    message = reply_message(Reply("1 pod", (Table(("NAME",), (("a",),)),)), line=line)
+    assert read(message.blocks).endswith("[⋯ Ask again · Add to favourites]")
+    assert list(message.lines.values()) == [line, "fav add get pods -o wide"]
+
+
+@pytest.mark.parametrize("reply", [Reply("Looking: get pods"), Reply("Help", (Text("words"),), private=True)])
+def test_what_is_no_answer_for_all_has_no_menu(reply: Reply) -> None:
+    assert reply_message(reply, line="get pods").lines == {}
 
 
 def test_rows_offer_their_actions_in_one_menu() -> None:
