@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
-from bot.errors import BotError
 from bot.ports import Clock
 
 T = TypeVar("T")
@@ -22,7 +21,7 @@ class Remembered(Generic[T]):
     _answers: dict[Hashable, tuple[datetime, "asyncio.Future[T]"]] = field(default_factory=dict)
 
     async def get(self, key: Hashable, ask: Callable[[], Awaitable[T]]) -> T:
-        """The answer to *ask*, or the one remembered under *key*. Raises what it raises; a fault is not remembered."""
+        """The answer to *ask*, or the one remembered under *key*. Raises what it raises; no fault is remembered."""
         now = self.clock.now()
         self._answers = {known: (until, answer) for known, (until, answer) in self._answers.items() if until > now}
         if key not in self._answers:
@@ -30,6 +29,6 @@ class Remembered(Generic[T]):
         answer = self._answers[key][1]
         try:
             return await asyncio.shield(answer)
-        except BotError:
-            self._answers.pop(key, None)
-            raise
+        finally:
+            if answer.done() and (answer.cancelled() or answer.exception()):
+                self._answers.pop(key, None)

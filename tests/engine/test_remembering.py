@@ -15,7 +15,7 @@ GOOD = timedelta(seconds=20)
 class Asked:
     """Answers when told to; counts."""
 
-    def __init__(self, *faults: Exception) -> None:
+    def __init__(self, *faults: BaseException) -> None:
         self.times = 0
         self.faults = list(faults)
         self.may_answer = asyncio.Event()
@@ -53,10 +53,15 @@ async def test_who_cannot_wait_leaves_the_answer_to_the_next() -> None:
     assert asked.times == 1
 
 
-async def test_a_fault_is_not_remembered() -> None:
-    asked = Asked(Unreachable("The API server does not answer."))
+@pytest.mark.parametrize(
+    "fault",
+    [Unreachable("The API server does not answer."), KeyError("a bug"), asyncio.CancelledError()],
+    ids=["another system", "a bug", "cut off"],
+)
+async def test_a_fault_is_not_remembered(fault: BaseException) -> None:
+    asked = Asked(fault)
     asked.may_answer.set()
     remembered: Remembered[str] = Remembered(HandClock(), GOOD)
-    with pytest.raises(Unreachable):
+    with pytest.raises(type(fault)):
         await remembered.get("k", asked)
     assert await remembered.get("k", asked) == "web"
