@@ -7,11 +7,16 @@ because all readings of it are followed at once (Thompson, "Regular Expression S
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from bot.errors import BadArguments
+
 LONGEST = 120
 """Characters of a pattern: it is read by recursion, which must end somewhere."""
 
 REMEMBERED = 5_000
 """Steps that are remembered, so that most characters cost one look-up; then it begins anew."""
+
+NEW_STEPS = 10_000
+"""Steps that no earlier one was like, each up to 50 µs: half a second. A pattern that people write has hundreds."""
 
 _CLASSES: dict[str, Callable[[str], bool]] = {
     "d": str.isdecimal,
@@ -46,6 +51,7 @@ class Pattern:
     _begin: _Node = field(init=False)
     _end: _Node = field(init=False)
     _known: dict[tuple[frozenset[_Node], str], frozenset[_Node]] = field(default_factory=dict)
+    _new_steps: int = 0
 
     def __post_init__(self) -> None:
         """Read the pattern. Raises ValueError, with a sentence, where it makes none."""
@@ -60,7 +66,7 @@ class Pattern:
         return len(self.source) > 2 and self.source[0] == self.source[-1] == "/"
 
     def is_in(self, line: str) -> bool:
-        """Whether it is found anywhere in *line*."""
+        """Whether it is found anywhere in *line*. Raises BadArguments where it would take all day to say."""
         text = line.casefold()
         if not self.is_expression:
             return self.source.casefold() in text
@@ -74,12 +80,22 @@ class Pattern:
     def _step(self, places: frozenset[_Node], sign: str) -> frozenset[_Node]:
         found = self._known.get((places, sign))
         if found is None:
+            self._count_new_step()
             passed = [after for node in places if node.test and node.test(sign) for after in node.after]
             found = _closed([*passed, self._begin], at=set())
             if len(self._known) >= REMEMBERED:
                 self._known.clear()
             self._known[places, sign] = found
         return found
+
+    def _count_new_step(self) -> None:
+        """Of some patterns nearly each character makes a step that none was like before: they are made to be slow."""
+        self._new_steps += 1
+        if self._new_steps > NEW_STEPS:
+            raise BadArguments(
+                f"“{self.source}” can be read in too many ways. Nothing was searched.",
+                hint="Look for something simpler.",
+            )
 
 
 def _closed(nodes: Iterable[_Node], *, at: set[str]) -> frozenset[_Node]:

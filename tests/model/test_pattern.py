@@ -1,12 +1,14 @@
 """A pattern finds what Python's `re` finds, and takes no longer for an evil one."""
 
 import re
+from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.model.pattern import REMEMBERED, Pattern
+from bot.errors import BadArguments
+from bot.model.pattern import NEW_STEPS, REMEMBERED, Pattern
 
 LETTERS = st.text("ab", max_size=12)
 EXPRESSIONS = st.recursive(
@@ -59,3 +61,20 @@ def test_an_evil_expression_costs_a_bounded_number_of_steps(evil: str) -> None:
     assert not pattern.is_in("a" * 2_000 + "c")
     assert len(pattern._known) <= REMEMBERED
     assert len(pattern._known) < 200, "every step but the first few was looked up"
+
+
+def test_a_pattern_that_is_made_to_be_slow_is_given_up() -> None:
+    pattern = Pattern("/(a|b)*a" + "(a|b)" * 18 + "c/")
+    text = "".join(Random(1).choices("ab", k=16_000))
+    with pytest.raises(BadArguments, match="can be read in too many ways"):
+        any(pattern.is_in(text) for _ in range(1_000))
+
+
+def test_one_that_people_write_searches_as_much_as_there_is() -> None:
+    pattern = Pattern(r"/(error|fatal|timeout): .*[0-9]+ (of|from) \w+-\d+/")
+    lines = [
+        f"2026-11-23T10:{n % 60:02}:00Z info request {n} from client-{n} timeout: {n} of db-{n % 7}"
+        for n in range(9_000)
+    ]
+    assert sum(pattern.is_in(line) for line in lines) == 9_000
+    assert pattern._new_steps < NEW_STEPS / 4
