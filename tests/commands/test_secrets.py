@@ -8,10 +8,14 @@ import msgspec
 import pytest
 
 from bot.commands.look.columns import events
+from bot.commands.look.listing import sorted_by
 from bot.commands.look.sections import sections
 from bot.commands.workloads.template_diff import as_yaml
+from bot.errors import BadArguments
+from bot.model.kube.configuration import Secret
 from bot.model.kube.events import Event
 from bot.model.kube.jobs import Job
+from bot.model.kube.meta import Metadata
 from bot.model.kube.nodes import Node
 from bot.model.kube.pods import Pod
 from bot.model.pod_trouble import trouble
@@ -89,9 +93,16 @@ def test_no_secret_is_shown(shown: Callable[[Any], str], of: Any) -> None:
     assert SECRET not in told
 
 
+def test_no_order_tells_the_value_of_a_secret() -> None:
+    both = [Secret(metadata=Metadata(name=name), data={"password": name}) for name in ("b", "a")]
+    with pytest.raises(BadArguments, match="No object has a field"):
+        sorted_by("{.data.password}", both)
+    assert [one.metadata.name for one in sorted_by(".metadata.name", both)] == ["a", "b"]
+
+
 def test_a_template_is_shown_without_the_values_of_secret_variables() -> None:
     env = [{"name": "DB_PASSWORD", "value": f"two\nlines {SECRET}"}, {"name": "DB_HOST", "value": "db"}]
     text = as_yaml({"spec": {"containers": [{"name": "web", "args": ["--token", SECRET], "env": env}]}})
     assert SECRET not in text
-    assert "name: DB_PASSWORD\n      value: \"‹redacted value›\"" in text
+    assert 'name: DB_PASSWORD\n      value: "‹redacted value›"' in text
     assert "name: DB_HOST\n      value: db" in text

@@ -11,6 +11,7 @@ import msgspec
 from bot.commands.look.columns.column import Column, View
 from bot.errors import BadArguments
 from bot.model.counting import counted
+from bot.model.kube.configuration import Secret
 from bot.model.plan import Json
 from bot.model.reply import Reply, Table, Tone
 from bot.model.resources import Resource
@@ -61,7 +62,7 @@ def sorted_by(path: str, items: Sequence[Any]) -> list[Any]:
     """
     inner = path.strip().strip("{}").lstrip("$")
     parts = [found.group(1) or int(found.group(2)) for found in _PATH_PART.finditer(inner)]
-    values = [_value(msgspec.to_builtins(item), parts) for item in items]
+    values = [_value(_comparable(item), parts) for item in items]
     if items and all(value is None for value in values):
         raise BadArguments(
             f"No object has a field “{path[:80]}” to sort by. Nothing was done.",
@@ -69,6 +70,12 @@ def sorted_by(path: str, items: Sequence[Any]) -> list[Any]:
         )
     ranked = sorted(zip(values, range(len(items)), strict=True), key=lambda pair: (_rank(pair[0]), pair[1]))
     return [items[place] for _, place in ranked]
+
+
+def _comparable(item: Any) -> dict[str, Json]:
+    """The object as the API has it, of a Secret without its values: their order would tell them, guess by guess."""
+    fields: dict[str, Json] = msgspec.to_builtins(item)
+    return {name: value for name, value in fields.items() if name != "data"} if isinstance(item, Secret) else fields
 
 
 def _value(at: Json, parts: Sequence[str | int]) -> Json:
