@@ -49,6 +49,21 @@ async def test_a_pod_without_a_limit_has_figures_and_no_bar() -> None:
     assert (chart.rows[1].reaches[0].told, chart.rows[1].reaches[0].pieces) == ("5m, no limit", ())
 
 
+@pytest.mark.parametrize(
+    ("cpu", "memory", "told"),
+    [("1", "512Mi", ["500m of 1000m", "256Mi of 512Mi"]), ("15", "60Gi", ["0.5 of 15 cores", "0.2 of 60 Gi"])],
+    ids=["small", "large"],
+)
+async def test_figures_are_in_a_unit_that_leaves_them_short(cpu: str, memory: str, told: list[str]) -> None:
+    usage = [
+        {"kind": "NodeMetrics", "metadata": {"name": name}, "usage": {"cpu": "500m", "memory": "256Mi"}}
+        for name in ("n1", "n2")
+    ]
+    nodes = [node("n1", cpu=cpu, memory=memory), node("n2", cpu=cpu, memory=memory)]
+    [chart] = charts(await ask("top nodes", FakeCluster().add(*nodes, *usage)))
+    assert [reach.told for reach in chart.rows[0].reaches] == told
+
+
 @pytest.mark.parametrize(("count", "pictures"), [(1, 0), (2, 1)], ids=["one is read", "two are looked at"])
 async def test_nodes_are_a_picture_once_there_are_several(count: int, pictures: int) -> None:
     usage = [

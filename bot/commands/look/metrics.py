@@ -1,6 +1,6 @@
 """What pods and nodes use now, or what to install where nobody measures it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import TypeVar
 
@@ -10,6 +10,9 @@ from bot.model.chart import ChartRow, Reach
 from bot.model.kube.usage import NodeUsage, PodUsage
 from bot.model.quantity import mebibytes, millicores, parse
 from bot.ports import ClusterReader
+
+SEVERAL = 2
+GIBIBYTE = 1024**3
 
 FEWEST_BARS = 2
 """Of a picture: one alone is read quicker than looked at."""
@@ -48,11 +51,22 @@ def against(used: Decimal, limit: Decimal) -> str:
     return f"{bar(float(used / limit))} {int(used / limit * 100)}%" if limit else ""
 
 
-def reach(used: Decimal, limit: Decimal, shown: Callable[[Decimal], str]) -> Reach:
-    """A bar of *used* in *limit*; without a limit figures alone."""
-    if not limit:
-        return Reach(f"{shown(used)}, no limit", ())
-    return Reach(f"{shown(used)} of {shown(limit)}", (float(used / limit),))
+def cpu_reach(used: Decimal, limit: Decimal) -> Reach:
+    """A bar of CPU; its figures in cores where there are several, for they stand in little room."""
+    if limit >= SEVERAL:
+        return _reach(used, limit, f"{used:.1f} of {float(limit):.3g} cores")
+    return _reach(used, limit, f"{cores(used)} of {cores(limit)}" if limit else f"{cores(used)}, no limit")
+
+
+def memory_reach(used: Decimal, limit: Decimal) -> Reach:
+    """A bar of memory; its figures in Gi where there are several."""
+    if limit >= SEVERAL * GIBIBYTE:
+        return _reach(used, limit, f"{used / GIBIBYTE:.1f} of {float(limit / GIBIBYTE):.3g} Gi")
+    return _reach(used, limit, f"{mebis(used)} of {mebis(limit)}" if limit else f"{mebis(used)}, no limit")
+
+
+def _reach(used: Decimal, limit: Decimal, told: str) -> Reach:
+    return Reach(told, (float(used / limit),) if limit else ())
 
 
 def fullness(row: ChartRow) -> float:

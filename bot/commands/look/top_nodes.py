@@ -2,7 +2,17 @@
 
 import asyncio
 
-from bot.commands.look.metrics import FEWEST_BARS, against, cores, fullness, mebis, reach, usage, whole_millicores
+from bot.commands.look.metrics import (
+    FEWEST_BARS,
+    against,
+    cores,
+    cpu_reach,
+    fullness,
+    mebis,
+    memory_reach,
+    usage,
+    whole_millicores,
+)
 from bot.model.chart import Chart, ChartRow
 from bot.model.kube.nodes import Node
 from bot.model.kube.usage import NodeUsage
@@ -47,7 +57,7 @@ def _row(one: NodeUsage, allocatable: dict[str, str]) -> tuple[str, ...]:
 def _bars(one: NodeUsage, allocatable: dict[str, str]) -> ChartRow:
     cpu, memory = parse(one.usage.get("cpu", "0")), parse(one.usage.get("memory", "0"))
     most_cpu, most_memory = parse(allocatable.get("cpu", "0")), parse(allocatable.get("memory", "0"))
-    return ChartRow(one.metadata.name, (reach(cpu, most_cpu, cores), reach(memory, most_memory, mebis)))
+    return ChartRow(one.metadata.name, (cpu_reach(cpu, most_cpu), memory_reach(memory, most_memory)))
 
 
 COMMAND = Query(

@@ -9,9 +9,10 @@ from bot.commands.look.metrics import (
     FEWEST_BARS,
     against,
     cores,
+    cpu_reach,
     fullness,
     mebis,
-    reach,
+    memory_reach,
     total,
     usage,
     whole_millicores,
@@ -88,8 +89,8 @@ def _chart(rows: Sequence[Used], where: str) -> list[Chart]:
         ChartRow(
             " / ".join(row.names),
             (
-                reach(row.used("cpu"), row.limit("cpu"), cores),
-                reach(row.used("memory"), row.limit("memory"), mebis),
+                cpu_reach(row.used("cpu"), row.limit("cpu")),
+                memory_reach(row.used("memory"), row.limit("memory")),
             ),
         )
         for row in rows

@@ -37,7 +37,7 @@ async def run(args: QuotaListArgs, ctx: Context) -> Reply:
     chosen = sorted((one for one in everyone if (one.share or 0) >= args.above), key=_fullest_first)
     full = sum((one.share or 0) >= 1 for one in everyone)
     table = Table(
-        columns=("INSTANCE", "USED", "QUOTA", "SHARE", "", "FILES"),
+        columns=("INSTANCE", "USED", "QUOTA", "SHARE", "OF QUOTA", "FILES"),
         rows=tuple(_row(usage) for usage in chosen),
         file_name="quotas.txt",
     )
