@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 
 from bot.engine.help import AREAS, spelled
-from bot.engine.parse import parameters, usage
+from bot.engine.parameters import parameters, usage
 from bot.model.plan import Json
 from bot.spec import Access, AnyCommand, Change, Filter, Listing, Query
 

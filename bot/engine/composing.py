@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from bot.engine.draft import Draft
 from bot.engine.form_fields import REASON, asks_for_reason
 from bot.engine.line import DASHES, join, mend, words
-from bot.engine.parse import Draft, Parameter, all_parameters, parse
+from bot.engine.parameters import Parameter, all_parameters
+from bot.engine.parse import parse
 from bot.engine.registry import Registry
 from bot.errors import UserError
 from bot.spec import AnyCommand

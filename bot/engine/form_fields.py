@@ -5,8 +5,9 @@ from typing import Any, Literal, get_args, get_origin
 from annotated_types import Ge, Le
 
 from bot.engine.completions import COMPLETED
+from bot.engine.draft import Draft
 from bot.engine.line import join
-from bot.engine.parse import Draft, Parameter, all_parameters
+from bot.engine.parameters import Parameter, all_parameters
 from bot.engine.policy import Channel
 from bot.model.form import Field, FieldKind, Form
 from bot.spec import AnyCommand, Change

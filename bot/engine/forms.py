@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from bot.engine.asking import Asking
 from bot.engine.authorize import Authorizer
 from bot.engine.composing import compose, faults
+from bot.engine.draft import Draft
 from bot.engine.form_fields import form_for
 from bot.engine.openings import Openings, kept, opening_id, placed
-from bot.engine.parse import Draft, begun
+from bot.engine.parse import begun
 from bot.engine.requirements import tiers_for
 from bot.engine.windows import show
 from bot.errors import BotError, Denied

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from bot.engine.parse import Parameter, all_parameters, usage
+from bot.engine.parameters import Parameter, all_parameters, usage
 from bot.model.plan import Fact
 from bot.model.reply import Button, Buttons, Code, Facts, Reply, Table, Text
 from bot.spec import AnyCommand, Change, Risk

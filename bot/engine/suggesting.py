@@ -8,7 +8,8 @@ from bot.engine.authorize import Authorizer
 from bot.engine.completions import COMPLETED
 from bot.engine.form_fields import NAMESPACE
 from bot.engine.openings import Openings, placed
-from bot.engine.parse import begun, parameters
+from bot.engine.parameters import parameters
+from bot.engine.parse import begun
 from bot.engine.remembering import Remembered
 from bot.engine.usable import may_use
 from bot.model.actor import Actor

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.commands import COMMANDS
-from bot.engine.parse import Parameter, all_parameters
+from bot.engine.parameters import Parameter, all_parameters
 from bot.engine.registry import Registry
 from bot.errors import NotFound
 from bot.spec import AnyCommand, Change

@@ -6,9 +6,11 @@ from hypothesis import strategies as st
 
 from bot.commands import COMMANDS
 from bot.engine.composing import compose, faults
+from bot.engine.draft import Draft
 from bot.engine.form_fields import REASON, form_for
 from bot.engine.line import words
-from bot.engine.parse import Draft, Parsed, all_parameters, begun, parse
+from bot.engine.parameters import all_parameters
+from bot.engine.parse import Parsed, begun, parse
 from bot.engine.policy import Channel
 from bot.engine.registry import Registry
 from bot.engine.suggesting import matching

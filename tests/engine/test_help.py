@@ -2,7 +2,7 @@
 
 from bot.commands import COMMANDS
 from bot.engine import help as help_pages
-from bot.engine.parse import all_parameters
+from bot.engine.parameters import all_parameters
 from bot.model.reply import Code, Facts, Table
 from bot.render.reply import reply_message
 from bot.spec import Change

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from pydantic import Field
 
-from bot.engine.parse import HelpWanted, Parsed, parse, usage
+from bot.engine.parameters import usage
+from bot.engine.parse import HelpWanted, Parsed, parse
 from bot.engine.registry import Registry
 from bot.errors import BadArguments, NotFound
 from bot.model.plan import Plan
