@@ -1,5 +1,6 @@
 """How the bot stands, asked of its parts at each look. It tells the truth or fails."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -64,10 +65,15 @@ class Health:
 
     parts: Parts | None = None
     liveness: Liveness = field(default_factory=Liveness)
+    _asking: "asyncio.Future[Report] | None" = None
 
     async def report(self) -> Report:
-        """Ask all of them."""
-        return await _asked(self.parts) if self.parts else STARTING
+        """Ask all of them, once for all who ask meanwhile: any pod may ask, and must not use up the database."""
+        if self.parts is None:
+            return STARTING
+        if self._asking is None or self._asking.done():
+            self._asking = asyncio.ensure_future(_asked(self.parts))
+        return await asyncio.shield(self._asking)
 
     def is_alive(self) -> bool:
         """Whether a restart would mend nothing."""

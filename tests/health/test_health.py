@@ -1,5 +1,6 @@
 """The four addresses say how the parts stand, and a part that does not answer is said, not waited for."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -61,6 +62,29 @@ class Said:
         if isinstance(self.backlog, Unreachable):
             raise self.backlog
         return self.backlog
+
+
+async def test_a_thousand_who_ask_at_once_ask_the_database_once() -> None:
+    asked = 0
+    answered = asyncio.Event()
+
+    async def backlog() -> Backlog:
+        nonlocal asked
+        asked += 1
+        await answered.wait()
+        return Backlog(due=5, oldest_s=1.5)
+
+    health = Health(Parts(slack=lambda: SLACK, backlog=backlog, budgets_shared=lambda: True))
+    impatient = asyncio.create_task(health.report())
+    await asyncio.sleep(0)
+    crowd = [asyncio.create_task(health.report()) for _ in range(1_000)]
+    await asyncio.sleep(0)
+    impatient.cancel()
+    answered.set()
+    assert all(report.ready for report in await asyncio.gather(*crowd))
+    assert asked == 1
+    await health.report()
+    assert asked == 2, "the next look is a new one"
 
 
 @pytest.fixture
