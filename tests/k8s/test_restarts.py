@@ -27,12 +27,7 @@ from bot.model.resources import EVENT
 from tests.k8s.configs import Configs, put, until_equal
 from tests.kubelab import FOLDER, SCRIPT
 
-pytestmark = [
-    pytest.mark.kubelab,
-    # One run in seven left something of a killed server's connection to the garbage collector. Not understood yet:
-    # resets and ends in mid-handshake, and cancelling then, do not do it by themselves (tried 30 times each).
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
+pytestmark = pytest.mark.kubelab
 
 NAMESPACE = "default"
 IMPATIENT = Pace(first=0.1, longest=0.5)
