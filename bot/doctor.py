@@ -6,29 +6,23 @@ from dataclasses import dataclass
 
 from bot.ceph.storage import open_storage
 from bot.clock import SystemClock
-from bot.commands import COMMANDS
 from bot.configuration import load_policy, slack_settings, storage_nodes
-from bot.engine.policy import Policy
+from bot.engine.policy import NOBODY, Policy
 from bot.errors import BotError
-from bot.k8s.access_review import review_self
+from bot.granted import Granted, look
 from bot.k8s.cluster import KubernetesCluster
 from bot.k8s.session import Session, connect
-from bot.manifest import BOT_SCOPES, cluster_role_rules
-from bot.ports import Permission
+from bot.manifest import BOT_SCOPES
 from bot.settings import Settings
 from bot.slack.checks import check_slack
 from bot.slack.web import open_web
 from bot.store.checks import look_at_database, look_at_redis
-from bot.watch import LEASE
 
 DIRECT_MESSAGES = "dm"
 """The policy's name for them; Slack has no channel of that name."""
 
-REVIEWS_AT_ONCE = 8
-"""About sixty rights are asked for; more at once would be held back by the API server's own fairness."""
-
 NAMED = 5
-"""Rights that one line names; who lacks more than these lacks the ClusterRole."""
+"""Rights that one line names; who lacks more than these lacks the role."""
 
 
 @dataclass(frozen=True)
@@ -46,22 +40,29 @@ class Finding:
 
 async def examine(settings: Settings) -> list[Finding]:
     """Look at everything; what does not answer is a finding, never an exception."""
-    policy, channels = _policy(settings)
-    looks = (_database(settings), _redis(settings), _slack(settings, channels), _cluster(settings), _storage(settings))
+    told, policy = _policy(settings)
+    channels = policy.channels.keys() - {DIRECT_MESSAGES}
+    looks = (
+        _database(settings),
+        _redis(settings),
+        _slack(settings, channels),
+        _cluster(settings, policy),
+        _storage(settings),
+    )
     parts = await asyncio.gather(*looks)
-    return [Finding("settings", ok=True, said="Complete."), policy, *(found for part in parts for found in part)]
+    return [Finding("settings", ok=True, said="Complete."), told, *(found for part in parts for found in part)]
 
 
-def _policy(settings: Settings) -> tuple[Finding, Collection[str]]:
-    """The policy file, and the channels that it binds."""
+def _policy(settings: Settings) -> tuple[Finding, Policy]:
+    """What is said of the policy file, and what it holds."""
     if settings.policy_file is None:
         said = "POLICY_FILE is not set, so nobody may do anything. Write one by docs/policy.md."
-        return Finding("policy", ok=False, said=said), ()
+        return Finding("policy", ok=False, said=said), NOBODY
     try:
         policy = load_policy(settings)
     except BotError as error:
-        return Finding("policy", ok=False, said=_sentences(error)), ()
-    return Finding("policy", ok=bool(policy.rules), said=_summary(policy)), policy.channels.keys() - {DIRECT_MESSAGES}
+        return Finding("policy", ok=False, said=_sentences(error)), NOBODY
+    return Finding("policy", ok=bool(policy.rules), said=_summary(policy)), policy
 
 
 def _summary(policy: Policy) -> str:
@@ -96,9 +97,9 @@ async def _slack(settings: Settings, channels: Collection[str]) -> list[Finding]
     return [Finding(f"slack {check.name}", ok=check.ok, said=check.said) for check in checks]
 
 
-async def _cluster(settings: Settings) -> list[Finding]:
+async def _cluster(settings: Settings, policy: Policy) -> list[Finding]:
     try:
-        session = await connect(settings.kubeconfig or None, settings.kube_context or None)
+        session = await connect(settings.kubeconfig or None, settings.kube_context or None, old_ca=settings.kube_old_ca)
     except BotError as error:
         return [Finding("cluster", ok=False, said=_sentences(error))]
 
@@ -108,44 +109,29 @@ async def _cluster(settings: Settings) -> list[Finding]:
 
     try:
         reached = await _looked("cluster", look)
-        return [reached, *([await _rights(session, settings.own_namespace)] if reached.ok else [])]
+        return [reached, *(await _rights_in(session, policy, settings.own_namespace) if reached.ok else [])]
     finally:
         await session.close()
 
 
-async def _rights(session: Session, own_namespace: str) -> Finding:
-    """Whether the bot's own account has what its commands declare; of Leases, its own suffices."""
-    turns = asyncio.Semaphore(REVIEWS_AT_ONCE)
-
-    async def ask(group: str, resource: str, verb: str) -> Permission:
-        namespace, name = (own_namespace, "" if verb == "create" else LEASE) if resource == "leases" else ("", "")
-        async with turns:
-            return await review_self(session, verb=verb, resource=resource, group=group, namespace=namespace, name=name)
-
-    wanted = [
-        (rule["apiGroups"][0], resource, verb)
-        for rule in cluster_role_rules(COMMANDS)
-        for resource in rule["resources"]
-        for verb in rule["verbs"]
-    ]
-    answers = await asyncio.gather(*(ask(*right) for right in wanted))
-    if unknown := [answer for answer in answers if not answer.is_known]:
-        return Finding("rights", ok=False, said=unknown[0].reason)
-    missing = [_named(*right) for right, answer in zip(wanted, answers, strict=True) if not answer.allowed]
-    return _verdict(len(wanted), missing)
+async def _rights_in(session: Session, policy: Policy, own_namespace: str) -> list[Finding]:
+    try:
+        return [_rights(granted) for granted in await look(session, policy, own_namespace)]
+    except BotError as error:
+        return [Finding("rights", ok=False, said=_sentences(error))]
 
 
-def _named(group: str, resource: str, verb: str) -> str:
-    """As kubectl names it: `patch deployments.apps`."""
-    return f"{verb} {resource}{'.' + group if group else ''}"
-
-
-def _verdict(wanted: int, missing: list[str]) -> Finding:
-    if not missing:
-        return Finding("rights", ok=True, said=f"All {wanted} that the commands declare.")
-    more = f" and {len(missing) - NAMED} more" if len(missing) > NAMED else ""
-    said = f"The bot may not {', '.join(missing[:NAMED])}{more}. Apply `bot manifest cluster-role`, or the chart."
-    return Finding("rights", ok=False, said=said)
+def _rights(granted: Granted) -> Finding:
+    """One place's; what is missing in many is named by its first few."""
+    where = f" in {granted.namespace}" if granted.namespace else " everywhere" if granted.is_served else ""
+    if granted.unknown:
+        return Finding(f"rights{where}", ok=False, said=granted.unknown)
+    if not granted.missing:
+        return Finding(f"rights{where}", ok=True, said=f"All {granted.asked} that the commands declare.")
+    more = f" and {len(granted.missing) - NAMED} more" if len(granted.missing) > NAMED else ""
+    mend = "Name it in the chart’s `namespaces`" if granted.is_served else "Apply the chart"
+    said = f"The bot may not {', '.join(map(str, granted.missing[:NAMED]))}{more}. {mend}, or `bot manifest roles`."
+    return Finding(f"rights{where}", ok=False, said=said)
 
 
 async def _storage(settings: Settings) -> list[Finding]:

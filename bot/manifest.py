@@ -1,15 +1,11 @@
-"""What is derived from the declarations for others: the Slack app manifest, the ClusterRole and docs/commands.md."""
+"""What is derived from the declarations for others: the Slack app manifest and docs/commands.md."""
 
-from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any
-
-import yaml
 
 from bot.engine.help import AREAS, spelled
 from bot.engine.parameters import parameters, usage
 from bot.model.plan import Json
-from bot.spec import Access, AnyCommand, Change, Filter, Listing, Query
+from bot.spec import AnyCommand, Change, Filter, Listing, Query
 
 BOT_SCOPES = (
     "app_mentions:read",
@@ -34,18 +30,6 @@ BOT_EVENTS = (
     "message.im",
     "user_change",
 )
-
-VIRTUAL_GROUP = "chatops.saas.io"
-"""What Kubernetes does not know itself (quotas): people need the right, the bot has nothing to use it on."""
-
-OWN_ACCESS = (
-    Access("authorization.k8s.io", ("subjectaccessreviews",), ("create",)),
-    Access("coordination.k8s.io", ("leases",), ("get", "create", "patch")),
-    Access("", ("nodes", "pods"), ("list", "watch")),
-    Access("apps", ("daemonsets", "deployments", "replicasets", "statefulsets"), ("list", "watch")),
-    Access("batch", ("cronjobs", "jobs"), ("list", "watch")),
-)
-"""What the bot itself needs, whatever commands it has: to ask for permissions, to elect who watches, and to watch."""
 
 
 def slack_manifest(command: str = "/saas", name: str = "saas") -> dict[str, Json]:
@@ -95,37 +79,6 @@ def slack_manifest(command: str = "/saas", name: str = "saas") -> dict[str, Json
             "socket_mode_enabled": True,
             "token_rotation_enabled": False,
         },
-    }
-
-
-def cluster_role_rules(commands: Iterable[AnyCommand]) -> list[dict[str, list[str]]]:
-    """Rules of the bot's own ClusterRole: the union of what its commands declare, and nothing else."""
-    verbs: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for rule in (*OWN_ACCESS, *(rule for command in commands for rule in (*command.access, *command.reads))):
-        for resource in rule.resources if rule.group != VIRTUAL_GROUP else ():
-            verbs[rule.group, resource] |= set(rule.verbs)
-    resources: dict[tuple[str, tuple[str, ...]], list[str]] = defaultdict(list)
-    for (group, resource), allowed in sorted(verbs.items()):
-        resources[group, tuple(sorted(allowed))].append(resource)
-    return [
-        {"apiGroups": [group], "resources": names, "verbs": list(allowed)}
-        for (group, allowed), names in sorted(resources.items())
-    ]
-
-
-def chart_rules(commands: Iterable[AnyCommand]) -> str:
-    """chart/files/cluster-role.yaml. Leases are left to a Role in the bot's own namespace."""
-    rules = [rule for rule in cluster_role_rules(commands) if rule["apiGroups"] != ["coordination.k8s.io"]]
-    return "# Made by `./run docs` from the declarations in bot/commands; do not edit.\n" + yaml.safe_dump(rules)
-
-
-def cluster_role(commands: Iterable[AnyCommand], name: str = "saas-bot") -> dict[str, Any]:
-    """The same as a manifest."""
-    return {
-        "apiVersion": "rbac.authorization.k8s.io/v1",
-        "kind": "ClusterRole",
-        "metadata": {"name": name},
-        "rules": cluster_role_rules(commands),
     }
 
 

@@ -121,10 +121,31 @@ async def test_a_channel_of_the_policy_without_the_bot_is_named(
 async def test_missing_rights_are_named(around: Surroundings, ledger_dsn: str, tmp_path: Path) -> None:
     kubeconfig = tmp_path / "kubeconfig"
     kubeconfig.write_text(around.cluster.kubeconfig("saas-bot-without-rights", namespace="saas-bot"))
-    rights = (await found(settings(around, ledger_dsn, kubeconfig=str(kubeconfig))))["rights"]
-    assert not rights.ok
-    assert "The bot may not create pods/eviction" in rights.said
-    assert "more. Apply" in rights.said
+    findings = await found(settings(around, ledger_dsn, kubeconfig=str(kubeconfig)))
+    assert findings.keys() >= {"rights", "rights in saas-bot", "rights in saasodoo"}
+    assert "The bot may not get configmaps, list configmaps" in findings["rights"].said
+    assert "more. Apply the chart" in findings["rights"].said
+    assert "create leases.coordination.k8s.io" in findings["rights in saas-bot"].said
+    assert "get secrets" in findings["rights in saasodoo"].said
+    assert "Name it in the chart’s `namespaces`" in findings["rights in saasodoo"].said
+
+
+@pytest.mark.parametrize(
+    ("namespaces", "missing"),
+    [
+        pytest.param("[saasodoo, billing]", {"rights in billing"}, id="one more by name"),
+        pytest.param("[saasodoo, kube-s*]", {"rights in kube-system"}, id="those of a pattern that are there"),
+        pytest.param("['*']", {"rights everywhere"}, id="every one"),
+        pytest.param("[saasodoo, saas-bot]", set(), id="its own, where it changes nothing"),
+    ],
+)
+async def test_each_namespace_of_the_policy_in_which_the_bot_may_change_nothing_is_named(
+    around: Surroundings, ledger_dsn: str, tmp_path: Path, namespaces: str, missing: set[str]
+) -> None:
+    policy = tmp_path / "policy.yaml"
+    policy.write_text(POLICY.read_text().replace("{namespaces: [saasodoo]", f"{{namespaces: {namespaces}"))
+    findings = await found(settings(around, ledger_dsn, policy_file=policy))
+    assert {finding.name for finding in findings.values() if not finding.ok} == missing
 
 
 @pytest.mark.parametrize(("fault", "says"), [("", "/"), ("notmounted", "not mounted")], ids=["well", "not mounted"])

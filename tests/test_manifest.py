@@ -1,11 +1,25 @@
 """What is derived from the declarations is whole, minimal, and the same as the committed pages."""
 
+from collections import Counter
 from pathlib import Path
+
+import pytest
 
 from bot.commands import COMMANDS
 from bot.engine.parse import HelpWanted, Parsed, parse
 from bot.engine.registry import Registry
-from bot.manifest import OWN_ACCESS, VIRTUAL_GROUP, chart_rules, cluster_role_rules, commands_page, slack_manifest
+from bot.manifest import commands_page, slack_manifest
+from bot.rights import (
+    CHART_FILES,
+    CLOSE,
+    LOOKING,
+    OWN_ACCESS,
+    VIRTUAL_GROUP,
+    Right,
+    chart_rules,
+    everywhere,
+    roles,
+)
 from bot.spec import Change
 
 ROOT = Path(__file__).parents[1]
@@ -16,29 +30,37 @@ def test_the_committed_commands_page_is_the_derived_one() -> None:
     assert (ROOT / "docs" / "commands.md").read_text() == commands_page(COMMANDS), "run ./run docs"
 
 
-def test_the_committed_chart_grants_the_derived_rights() -> None:
-    committed = (ROOT / "chart" / "files" / "cluster-role.yaml").read_text()
-    assert committed == chart_rules(COMMANDS), "run ./run docs"
+@pytest.mark.parametrize("name", CHART_FILES)
+def test_the_committed_chart_grants_the_derived_rights(name: str) -> None:
+    committed = (ROOT / "chart" / "files" / name).read_text()
+    assert committed == chart_rules(CHART_FILES[name](COMMANDS)), "run ./run docs"
 
 
-def test_the_cluster_role_holds_the_declared_rights_and_no_other() -> None:
+def test_the_roles_hold_the_declared_rights_and_no_other() -> None:
     declared = {
-        (rule.group, resource, verb)
+        Right(rule.group, resource, verb)
         for rule in (*OWN_ACCESS, *(rule for command in COMMANDS for rule in (*command.access, *command.reads)))
         for resource in rule.resources
         for verb in rule.verbs
         if rule.group != VIRTUAL_GROUP
     }
-    granted = {
-        (group, resource, verb)
-        for rule in cluster_role_rules(COMMANDS)
+    granted = [
+        Right(group, resource, verb)
+        for role in roles(COMMANDS)
+        for rule in role["rules"]
         for group in rule["apiGroups"]
         for resource in rule["resources"]
         for verb in rule["verbs"]
-    }
-    assert granted == declared
-    assert not {verb for _, _, verb in granted} & FORBIDDEN
-    assert not {resource for _, resource, _ in granted} & FORBIDDEN
+    ]
+    assert Counter(granted) == Counter(declared), "each right is in one role"
+    assert not {right.verb for right in granted} & FORBIDDEN
+    assert not {right.resource for right in granted} & FORBIDDEN
+
+
+def test_in_the_whole_cluster_the_bot_only_looks() -> None:
+    strong = [right for right in everywhere(COMMANDS) if right.verb not in LOOKING]
+    assert strong == [Right("authorization.k8s.io", "subjectaccessreviews", "create")]
+    assert not {right.resource for right in everywhere(COMMANDS)} & CLOSE
 
 
 def test_no_query_declares_a_right_to_write() -> None:

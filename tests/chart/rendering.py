@@ -14,6 +14,8 @@ MATRIX: dict[str, dict[str, Any]] = {
     "as it comes": {},
     "one copy": {"replicas": 1},
     "with a policy": {"policy": "apiVersion: chatops.saas.io/v1\nkind: Policy\n# “quotes” and 'quotes'\n"},
+    "serving two namespaces": {"namespaces": ["shop", "billing"]},
+    "serving every namespace": {"namespaces": ["*"]},
     "with storage": {"storage": {"nodes": "node-1=10.0.0.1", "namespace": "shop", "existingSecret": "ssh"}},
     "with Valkey": {"valkey": {"enabled": True}},
     "called by Slack": {"http": {"enabled": True}, "networkPolicy": {"enabled": True}},

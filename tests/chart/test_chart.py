@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.commands import COMMANDS
-from bot.manifest import cluster_role_rules
+from bot.rights import LOOKING, Right, declared
 from bot.settings import ENVIRONMENT, load
 from bot.slack.settings import HttpSettings
 from bot.watch import LEASE
@@ -25,6 +25,9 @@ GIVEN_BY_THE_CHART = {
     *("SLACK_SIGNING_SECRET", "SLACK_HTTP_HOST", "SLACK_HTTP_PORT"),
 }
 """Settings that come from the Secret, from other values, or from where the pod runs."""
+LOOKS, SERVED = f"{NAMESPACE}-saas-bot", f"{NAMESPACE}-saas-bot-served"
+"""The two ClusterRoles."""
+REVIEWING = Right("authorization.k8s.io", "subjectaccessreviews", "create")
 PROXY = {"HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"}
 
 matrix = pytest.mark.parametrize("values", MATRIX.values(), ids=MATRIX.keys())
@@ -71,10 +74,26 @@ def test_every_setting_can_be_made_or_is_given_by_the_chart() -> None:
 
 
 def test_it_grants_the_declared_rights_and_no_other() -> None:
-    manifests = rendered({})
-    role = of_kind(manifests, "Role", "saas-bot-lease")
-    granted = [*of_kind(manifests, "ClusterRole", "ops-saas-bot")["rules"], *role["rules"]]
-    assert flat(granted) == flat(cluster_role_rules(COMMANDS))
+    roles = [one for one in rendered({"namespaces": ["shop"]}) if one["kind"] in ("ClusterRole", "Role")]
+    assert {right for role in roles for right in flat(role["rules"])} == declared(COMMANDS)
+
+
+def test_it_may_change_things_in_the_named_namespaces_only() -> None:
+    manifests = rendered({"namespaces": ["shop", "billing"]})
+    served = [("RoleBinding", "shop", SERVED), ("RoleBinding", "billing", SERVED)]
+    assert bound(manifests) == [("ClusterRoleBinding", "", LOOKS), *served, ("RoleBinding", "", "saas-bot-lease")]
+    rights = flat(of_kind(manifests, "ClusterRole", LOOKS)["rules"])
+    assert {right for right in rights if right.verb not in LOOKING} == {REVIEWING}
+    assert not {"secrets", "pods/exec", "services/proxy"} & {right.resource for right in rights}
+
+
+@pytest.mark.parametrize(
+    ("namespaces", "bindings"),
+    [([], []), (["*"], [("ClusterRoleBinding", "", SERVED)]), (["*", "shop"], [("ClusterRoleBinding", "", SERVED)])],
+    ids=["unless told where, nowhere", "everywhere", "everywhere, and one of them"],
+)
+def test_where_it_may_change_things(namespaces: list[str], bindings: list[tuple[str, str, str]]) -> None:
+    assert [one for one in bound(rendered({"namespaces": namespaces})) if one[2] == SERVED] == bindings
 
 
 def test_leases_are_granted_in_its_own_namespace_only_and_only_its_own_may_be_changed() -> None:
@@ -136,6 +155,7 @@ def test_one_copy_has_no_disruption_budget_that_would_hold_up_a_drain() -> None:
         pytest.param({"replicas": "2"}, "/replicas", id="a number as text"),
         pytest.param({"replica": 2}, "replica", id="a mistyped key"),
         pytest.param({"existingSecret": ""}, "/existingSecret", id="no Secret"),
+        pytest.param({"namespaces": ["Shop"]}, "/namespaces/0", id="no name of a namespace"),
         pytest.param({"settings": {"SLACK_BOT_TOKEN": "xoxb-1"}}, "/settings", id="a token among the settings"),
         pytest.param({"settings": {"HEALTH_PORT": "1"}}, "/settings", id="a port that the probes do not know"),
         pytest.param({"settings": {"LOG_LEVLE": "DEBUG"}}, "/settings", id="a mistyped setting"),
@@ -159,11 +179,17 @@ def environment_of(manifests: list[Manifest]) -> dict[str, str]:
     return {entry["name"]: entry.get("value", "filled-in") for entry in container["env"]}
 
 
-def flat(rules: Iterable[dict[str, Any]]) -> set[tuple[str, str, str]]:
+def flat(rules: Iterable[dict[str, Any]]) -> set[Right]:
     return {
-        (group, resource, verb)
+        Right(group, resource, verb)
         for rule in rules
         for group in rule["apiGroups"]
         for resource in rule["resources"]
         for verb in rule["verbs"]
     }
+
+
+def bound(manifests: Iterable[Manifest]) -> list[tuple[str, str, str]]:
+    """Kind of each binding, the namespace that it names, and the role."""
+    bindings = (one for one in manifests if one["kind"].endswith("Binding"))
+    return [(one["kind"], one["metadata"].get("namespace", ""), one["roleRef"]["name"]) for one in bindings]

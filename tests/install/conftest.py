@@ -65,6 +65,7 @@ class Installed:
         return {
             "image": {"repository": repository, "tag": tag, "pullPolicy": "Never"},
             "settings": {"SLACK_API_URL": self.around.slack.api_url, "HTTP_PROXY": self.around.slack_proxy},
+            "namespaces": [self.serves],
             "policy": yaml.safe_dump(policy(self.serves, self.own)),
         }
 
@@ -86,7 +87,8 @@ async def installed(
                 await ask("-n", own, "create", "secret", "generic", "saas-bot", *secret(around))
                 await bot.installed()
                 yield bot
-                await ask("delete", "clusterrole,clusterrolebinding", f"{own}-saas-bot")
+                await ask("delete", "clusterrole", f"{own}-saas-bot", f"{own}-saas-bot-served")
+                await ask("delete", "clusterrolebinding", f"{own}-saas-bot")
                 await ask("-n", own, "delete", "deployment", "saas-bot")
 
 

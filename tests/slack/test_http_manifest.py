@@ -21,7 +21,7 @@ def test_over_http_slack_calls_one_address_for_everything() -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["cluster-role", "--url", "https://x"], ["slack", "--url", "bot.example.com"]],
+    [["roles", "--url", "https://x"], ["slack", "--url", "bot.example.com"]],
     ids=["a ClusterRole has none", "no address"],
 )
 def test_an_address_where_none_belongs_is_refused_in_a_sentence(
