@@ -15,16 +15,20 @@ from bot.engine.favourites import Starred
 from bot.engine.live import Lives
 from bot.engine.live_course import Wish
 from bot.engine.parse import HelpWanted, Parsed, parse
+from bot.engine.places import is_direct, of_approvers
 from bot.engine.sifting import sifted
 from bot.engine.usable import usable
 from bot.errors import BadArguments, Denied
 from bot.model.actor import Actor
 from bot.model.form import Preview
 from bot.model.incoming import Origin
+from bot.model.operation import Requirements
+from bot.model.outgoing import Card
 from bot.model.plan import Plan
-from bot.model.reply import Reply, Text, Tone
+from bot.model.reply import Reply, Text
 from bot.ports import Clock, ReadOnly
 from bot.ports_ledger import Ledger, Proposal
+from bot.render.pointing import pointer
 from bot.render.reply import reply_pictures
 from bot.spec import Args, Change, Context, Live, Query
 
@@ -103,24 +107,41 @@ class Asking:
     ) -> None:
         """Propose; where policy wants a reason, only one that the person gave himself will do."""
         plan = await self._planned(origin, actor, change, parsed)
+        requirements = self.authorizer.requirements(change, plan, parsed.reason)
+        place = self._place_of_card(origin, plan, requirements)
         await self.propose(
             Proposal(
                 key=origin.key,
                 plan=plan,
                 requester=actor,
                 reason=parsed.reason or otherwise,
-                channel=origin.channel or origin.user_id,
-                requirements=self.authorizer.requirements(change, plan, parsed.reason),
+                channel=place,
+                requirements=requirements,
             )
         )
-        if origin.thread_ts:
-            await self._point_to_card(origin, plan)
+        if origin.thread_ts or place not in {origin.channel, origin.user_id}:
+            await self._point_to_card(origin, plan, place)
 
-    async def _point_to_card(self, origin: Origin, plan: Plan) -> None:
-        """Answer in the thread that asked: the card has a thread of its own, so it stands in the channel."""
-        reply = Reply(f"{plan.title}: its card stands in the channel", tone=Tone.WAITING)
+    def _place_of_card(self, origin: Origin, plan: Plan, requirements: Requirements) -> str:
+        """Where it was asked; a request made in private that others must approve goes where they see it."""
+        here = origin.channel or origin.user_id
+        if not (requirements.approvals and is_direct(origin.channel)):
+            return here
+        home = self.authorizer.channel(origin.channel).home
+        return of_approvers(self.authorizer.policy, {step.target.namespace or home for step in plan.steps}) or here
+
+    async def _point_to_card(self, origin: Origin, plan: Plan, place: str) -> None:
+        """Answer where it was asked, in a thread or in private: the card has a thread of its own, in its channel."""
         async with self.ledger.transaction() as tx:
-            await tx.put(*answer(origin, reply, plan.line))
+            await tx.put(
+                Card(
+                    key=f"pointer:{origin.key}",
+                    channel=origin.channel or origin.user_id,
+                    message=pointer(plan.title, place),
+                    thread_ts=origin.thread_ts,
+                    origin_key=origin.key,
+                )
+            )
 
     async def preview(self, origin: Origin, text: str) -> Preview:
         """What the change *text* would do; nothing is proposed. Raises as `ask`, BadArguments for what is no change."""

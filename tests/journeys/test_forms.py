@@ -224,7 +224,7 @@ async def test_a_change_asked_for_in_a_thread_is_answered_there_and_has_its_card
     assert (await stand.world.slack.people.say(MAYA, OPS, line, thread_ts=root.ts)).ok
     card = await next_card(stand, known)
     assert "Scale deployment/instance-worker to 6" in seen(card)
-    await stand.eventually(lambda: any("its card stands in the channel" in said for said in stand.thread(root)))
+    await stand.eventually(lambda: any(f"its card stands in <#{OPS}>" in said for said in stand.thread(root)))
     assert (await stand.press(JON, card, "Deny")).ok
     await stand.submit(JON, await stand.modal(JON, "Deny"))
 

@@ -7,7 +7,7 @@ import pytest
 from playground.demo.breaking import api_away
 from playground.slack.api.call import Args
 from playground.slack.values import Message
-from tests.journeys.stand import JON, MAYA, PATIENCE_S, Stand
+from tests.journeys.stand import JON, MAYA, Stand
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -1,0 +1,26 @@
+"""A change asked for in private goes where approvers see it; the one who asked has the link, and hears of the end."""
+
+import pytest
+
+from playground.slack.values import Message
+from tests.journeys.stand import JON, MAYA, OPS, Stand, seen
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+async def test_a_change_asked_for_in_a_direct_message_is_approved_in_the_channel_of_its_namespace(stand: Stand) -> None:
+    workspace = stand.world.slack.workspace
+    direct = workspace.open_im(MAYA, workspace.bot_user)
+    known = set(stand.messages())
+    assert (await stand.say(MAYA, "restart odoo-acme", channel=direct.id)).ok
+    card = await stand.eventually(lambda: new_card(stand, known))
+    assert "Restart deployment/odoo-acme" in seen(card)
+    await stand.eventually(lambda: any(f"its card stands in <#{OPS}>" in said for said in stand.direct(MAYA)))
+    await stand.approve(JON, card)
+    await stand.shows(card, "✅ Restarted deployment/odoo-acme")
+    await stand.eventually(lambda: any("✅ Restarted deployment/odoo-acme" in said for said in stand.direct(MAYA)))
+
+
+def new_card(stand: Stand, known: set[str]) -> Message | None:
+    """The first new message in the channel."""
+    return next((message for ts, message in stand.messages().items() if ts not in known), None)
