@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.errors import UpstreamError
 from bot.ports import Clock
+from bot.slack.questions import Questions
 from bot.slack.web import Refused, Web
 
 REMEMBERED = timedelta(minutes=10)
@@ -18,9 +19,10 @@ DIRECT = ("D", "U", "W")
 class Channels:
     """What is known of channels; fails closed: a channel of which Slack does not tell counts as shared."""
 
-    def __init__(self, web: Web, clock: Clock) -> None:
+    def __init__(self, web: Web, clock: Clock, questions: Questions) -> None:
         """Know nothing yet."""
-        self._web = web
+        self._api = web.api
+        self._questions = questions
         self._clock = clock
         self._external: dict[str, tuple[bool, datetime]] = {}
 
@@ -50,7 +52,7 @@ class Channels:
 
     async def _ask(self, channel: str) -> bool:
         try:
-            answer = (await self._web.call(self._web.api.conversations_info, channel=channel))["channel"]
+            answer = (await self._questions.ask(self._api.conversations_info, channel=channel))["channel"]
         except Refused as refused:
             if refused.code == "channel_not_found":
                 # A private channel or conversation without us: we cannot speak there, and the person is checked anyway.

@@ -10,10 +10,13 @@ from bot.model.actor import Person
 from bot.model.plan import Json
 from bot.ports import Clock
 from bot.slack.channels import Channels
+from bot.slack.questions import Questions
 from bot.slack.web import Refused, Web
 
 PERSON_REMEMBERED = timedelta(minutes=10)
 """As the port promises; whatever changes something asks anew."""
+CHANNELS_REMEMBERED = timedelta(minutes=1)
+"""They say only what App Home and the console offer; whether one may is asked of the policy."""
 PEOPLE_AT_MOST = 20_000
 """About 10 MB; past it, it begins anew."""
 PAGE = 200
@@ -24,13 +27,15 @@ UNKNOWN_PERSON = frozenset({"user_not_found", "user_not_visible", "users_not_fou
 class SlackDirectory:
     """The Directory port over users.info and users.conversations."""
 
-    def __init__(self, web: Web, clock: Clock, channels: Channels) -> None:
+    def __init__(self, web: Web, clock: Clock, channels: Channels, questions: Questions) -> None:
         """Know nobody yet; `team_id` is set once Slack has said who we are."""
         self.team_id = ""
-        self._web = web
+        self._api = web.api
+        self._questions = questions
         self._clock = clock
         self._channels = channels
         self._people: dict[str, tuple[Person, datetime]] = {}
+        self._joined: dict[str, tuple[frozenset[str], datetime]] = {}
 
     async def person(self, team_id: str, user_id: str, *, fresh: bool = False) -> Person:
         """The account, at most 10 minutes old, or *fresh*. Raises NotFound, Unreachable, Throttled, Refused."""
@@ -39,7 +44,7 @@ class SlackDirectory:
             return _asked_for(known[0], team_id)
         self._people.pop(user_id, None)
         try:
-            user = (await self._web.call(self._web.api.users_info, user=user_id))["user"]
+            user = (await self._questions.ask(self._api.users_info, user=user_id))["user"]
         except Refused as refused:
             if refused.code in UNKNOWN_PERSON:
                 raise NotFound("Slack knows no such person here. Nothing was done.") from refused
@@ -55,12 +60,23 @@ class SlackDirectory:
         return await self._channels.is_shared(channel, fresh=fresh)
 
     async def channels(self, user_id: str) -> frozenset[str]:
-        """The channels that he is in, of those that the bot can see. Raises Unreachable, Throttled, Refused."""
+        """The channels that he is in, of those that the bot can see, at most a minute old.
+
+        Raises Unreachable, Throttled, Refused.
+        """
+        known = self._joined.get(user_id)
+        if known is None or known[1] <= self._clock.now():
+            if len(self._joined) >= PEOPLE_AT_MOST:
+                self._joined.clear()
+            known = self._joined[user_id] = await self._joined_now(user_id), self._clock.now() + CHANNELS_REMEMBERED
+        return known[0]
+
+    async def _joined_now(self, user_id: str) -> frozenset[str]:
         found: set[str] = set()
         cursor = ""
         while True:
-            answer = await self._web.call(
-                self._web.api.users_conversations,
+            answer = await self._questions.ask(
+                self._api.users_conversations,
                 user=user_id,
                 types="public_channel,private_channel",
                 exclude_archived=True,

@@ -15,6 +15,7 @@ from bot.slack.app import build_app
 from bot.slack.backoff import Random
 from bot.slack.cards import Cards
 from bot.slack.channels import Channels
+from bot.slack.dialect import Dialect
 from bot.slack.directory import SlackDirectory
 from bot.slack.documents import Documents
 from bot.slack.failures import Failures
@@ -28,6 +29,7 @@ from bot.slack.limits import LocalBudgets
 from bot.slack.paced import PacedWeb
 from bot.slack.patience import Patience
 from bot.slack.places import Places
+from bot.slack.questions import Questions
 from bot.slack.response_urls import ResponseUrls
 from bot.slack.screens import Screens
 from bot.slack.secrecy import keep_tokens_out_of_logs
@@ -58,8 +60,9 @@ class SlackSide:
     ) -> None:
         """Wire the parts that need no word from Slack."""
         self.web = web
-        self._channels = Channels(web, clock)
-        self.directory = SlackDirectory(web, clock, self._channels)
+        questions = Questions(web, clock)
+        self._channels = Channels(web, clock, questions)
+        self.directory = SlackDirectory(web, clock, self._channels, questions)
         self._settings = settings
         self._clock = clock
         self._random = random
@@ -169,11 +172,13 @@ async def open_slack(
 def _build_sender(
     paced: PacedWeb, urls: ResponseUrls, channels: Channels, outbox: Outbox, clock: Clock, random: Random
 ) -> Sender:
-    places = Places(paced, clock)
+    places, dialect = Places(paced, clock), Dialect(clock)
     return Sender(
         outbox=outbox,
-        cards=Cards(paced=paced, places=places, urls=urls, channels=channels, outbox=outbox, clock=clock),
-        whispers=Whispers(paced=paced, places=places, urls=urls, clock=clock),
+        cards=Cards(
+            paced=paced, places=places, urls=urls, channels=channels, outbox=outbox, clock=clock, dialect=dialect
+        ),
+        whispers=Whispers(paced=paced, places=places, urls=urls, clock=clock, dialect=dialect),
         documents=Documents(paced=paced, places=places, channels=channels, outbox=outbox),
         screens=Screens(paced=paced),
         clock=clock,

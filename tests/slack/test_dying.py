@@ -14,6 +14,7 @@ from bot.slack.documents import Documents
 from bot.slack.limits import LocalBudgets
 from bot.slack.paced import PacedWeb
 from bot.slack.places import Places
+from bot.slack.questions import Questions
 from bot.slack.web import open_web
 from playground.slack.api.call import Args
 from playground.slack.server import PracticeSlack
@@ -48,7 +49,12 @@ async def process(practice: PracticeSlack, outbox: FakeOutbox) -> AsyncIterator[
     clock = SharedClock(practice.clock)
     async with open_web(token=practice.bot_token, api_url=practice.api_url) as web:
         paced = PacedWeb(web, LocalBudgets(clock), clock)
-        yield Documents(paced=paced, places=Places(paced, clock), channels=Channels(web, clock), outbox=outbox)
+        yield Documents(
+            paced=paced,
+            places=Places(paced, clock),
+            channels=Channels(web, clock, Questions(web, clock)),
+            outbox=outbox,
+        )
 
 
 LAST = "files.completeUploadExternal"
