@@ -96,18 +96,29 @@ async def watching(kubeconfig: str, ledger: PostgresLedger, *, eyes: str = "") -
     cluster = KubernetesCluster(session)
     namespace = f"watched-{secrets.token_hex(3)}"
     await cluster.create(NAMESPACE, {"metadata": {"name": namespace}})
-    term = asyncio.create_task(_term(seen_by, cluster, namespace, ledger))
+    watched = Watched(cluster, namespace, ledger)
     try:
-        yield Watched(cluster, namespace, ledger)
+        async with term(seen_by, watched):
+            yield watched
     finally:
-        term.cancel()
-        await asyncio.gather(term, return_exceptions=True)
         await cluster.delete(ObjectRef("namespace", namespace))
         await session.close()
         await seen_by.close()
 
 
-async def _term(session: Session, cluster: KubernetesCluster, namespace: str, ledger: PostgresLedger) -> None:
+@asynccontextmanager
+async def term(session: Session, watched: Watched, *, epoch: int = 1) -> AsyncIterator[None]:
+    """Watch while the block runs, as whoever holds the Lease does."""
+    watch = asyncio.create_task(_watch(session, watched, epoch))
+    try:
+        yield
+    finally:
+        watch.cancel()
+        await asyncio.gather(watch, return_exceptions=True)
+
+
+async def _watch(session: Session, watched: Watched, epoch: int) -> None:
+    cluster, namespace, ledger = watched.cluster, watched.namespace, watched.ledger
     on = ReadOnly(cluster=cluster, logs=KubernetesLogs(session))
 
     async def explained(incident: Incident) -> Diagnosis | None:
@@ -117,7 +128,7 @@ async def _term(session: Session, cluster: KubernetesCluster, namespace: str, le
     incidents = Incidents(
         ledger=ledger,
         cluster=cluster.name,
-        epoch=1,
+        epoch=epoch,
         findings=findings,
         explaining=Explaining(ledger, explained),
         channels=lambda _: ("C1",),
