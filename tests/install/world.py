@@ -44,9 +44,12 @@ class Kubectl:
         return json.loads(await self("get", *arguments, "-o", "json"))
 
     async def apply(self, manifests: list[dict[str, Any]], namespace: str) -> None:
-        """Apply on the server's side, which refuses unknown fields."""
-        text = yaml.safe_dump_all(manifests)
-        await self("-n", namespace, "apply", "--server-side", "--validate=strict", "-f", "-", stdin=text)
+        """Apply on the server's side, which refuses unknown fields; what names no namespace belongs to *namespace*."""
+        elsewhere = [one for one in manifests if "namespace" in one["metadata"]]
+        here = [one for one in manifests if one not in elsewhere]
+        for where, some in ((("-n", namespace), here), ((), elsewhere)):
+            text = yaml.safe_dump_all(some)
+            await self(*where, "apply", "--server-side", "--validate=strict", "-f", "-", stdin=text)
 
     @contextlib.asynccontextmanager
     async def namespace(self) -> AsyncIterator[str]:
