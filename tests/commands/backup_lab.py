@@ -127,6 +127,7 @@ def furnish(folder: Path) -> None:
     (folder / "secret").write_text("key")
     (folder / "secret").chmod(0o600)
     (folder / "link").symlink_to("filestore/large")
+    (folder / "twin").hardlink_to(folder / "filestore" / "large")
     os.chown(folder / "secret", 33, 101)
     os.chown(folder / "filestore", 101, 101)
     folder.chmod(0o710)

@@ -1,6 +1,9 @@
 """Real Jobs on a real cluster, driven by the real engine: every byte, owner and mode of a restore is compared."""
 
+import hashlib
+import json
 import shutil
+import tarfile
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
@@ -109,6 +112,37 @@ async def test_a_damaged_archive_is_refused_the_data_stays_and_the_instance_is_s
     name = f"deployment/odoo-{lab.instance}"
     lab.kubectl("rollout", "status", name, "-n", NAMESPACE, f"--timeout={PATIENCE_S}s")
     assert lab.ready() == "1/1"
+
+
+def hostile(archive: Path, neighbour: str) -> None:
+    """Write an archive whose files want to lie elsewhere, or to be those of another instance."""
+    with tarfile.open(archive, "w:gz") as tar:
+        for name in ("/instances/planted", "../planted"):
+            tar.addfile(tarfile.TarInfo(name))
+        theirs = tarfile.TarInfo("mine")
+        theirs.type, theirs.linkname = tarfile.LNKTYPE, f"/instances/{neighbour}/secret"
+        tar.addfile(theirs)
+
+
+async def test_an_archive_that_reaches_for_another_instance_is_not_put_in_place(lab: Lab) -> None:
+    neighbour = lab.live.with_name("odoo_data_neighbour")
+    neighbour.mkdir()
+    (neighbour / "secret").write_text("theirs")
+    identity = f"{lab.instance}-20261123-141730"
+    folder = lab.backups / lab.instance
+    folder.mkdir()
+    archive = folder / f"{identity}.tar.gz"
+    hostile(archive, neighbour.name)
+    checksum = hashlib.sha256(archive.read_bytes()).hexdigest()
+    told = {"bytes": archive.stat().st_size, "sha256": checksum, "at": "2026-11-23T14:17:30Z"}
+    (folder / f"{identity}.json").write_text(json.dumps(told))
+    before = tree(lab.live)
+    ended = await lab.run(f"backup restore {identity}")
+    assert ended.state is State.FAILED
+    assert "holds links to files outside of it" in ended.outcome
+    assert tree(lab.live) == before
+    assert sorted(path.name for path in lab.live.parent.iterdir()) == sorted([lab.live.name, neighbour.name])
+    assert (neighbour / "secret").stat().st_nlink == 1
 
 
 @pytest.fixture

@@ -64,6 +64,9 @@ say unpacking
 rm -rf "$side"
 mkdir "$side"
 gzip -dc "$archive" | tar -C "$side" -xpf -
+# tar takes away what leads out of a name, yet links to what such a name means: then a file has more names than are here
+shared=$(find "$side" ! -type d -links +1 -exec stat -c '%h %i' {} + | sort | uniq -c | awk '$1 != $2')
+[ -z "$shared" ] || fail "The archive of $ID holds links to files outside of it."
 trap '' TERM INT
 swap
 say swapped
