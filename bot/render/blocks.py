@@ -5,7 +5,13 @@ from collections.abc import Iterable, Sequence
 from bot.model.plan import Fact, Json
 from bot.render import rich
 from bot.render.escape import inline
-from bot.render.limits import BUTTON_CHARACTERS, FACT_CHARACTERS, FACTS_PER_CARD, WARNINGS_PER_CARD
+from bot.render.limits import (
+    BUTTON_CHARACTERS,
+    CONTAINER_TITLE_CHARACTERS,
+    FACT_CHARACTERS,
+    FACTS_PER_CARD,
+    WARNINGS_PER_CARD,
+)
 from bot.render.rich import Element
 
 Block = dict[str, Json]
@@ -47,6 +53,35 @@ def preformatted(value: str) -> Block:
     """Monospaced text that nothing parses; must be cleaned and cut already."""
     element = {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": value or " "}]}
     return {"type": "rich_text", "elements": [element]}
+
+
+def container(title: str, *children: Block) -> Block:
+    """Blocks that a reader can fold away, under a title."""
+    return {
+        "type": "container",
+        "title": {"type": "plain_text", "text": inline(title, CONTAINER_TITLE_CHARACTERS) or "…"},
+        "is_collapsible": True,
+        "default_collapsed": False,
+        "child_blocks": list(children),
+    }
+
+
+def plan(title: str, tasks: Iterable[tuple[str, str, Sequence[Element]]]) -> Block:
+    """Steps, each with its name, its state (pending, in_progress, complete, error) and a line on how far it is."""
+    return {
+        "type": "plan",
+        "title": inline(title, FACT_CHARACTERS) or "…",
+        "tasks": [
+            {
+                "type": "task_card",
+                "task_id": str(number),
+                "title": inline(name, FACT_CHARACTERS) or "…",
+                "status": status,
+                **({"details": paragraph(*details)} if details else {}),
+            }
+            for number, (name, status, details) in enumerate(tasks)
+        ],
+    }
 
 
 def actions(*elements: Element) -> Block:

@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import assert_never
 
@@ -28,6 +29,12 @@ _UNDONE = {
 
 SECOND = timedelta(seconds=1)
 """What took less is not told as `0 s`, which reads as a fault."""
+
+STEPS_SHOWN = 10
+"""Of an operation under way: nobody follows more at once."""
+
+_STATUS = {Phase.RUNNING: "in_progress", Phase.DONE: "complete", Phase.STALLED: "error"}
+"""Slack's words for the states of a task."""
 
 WITH_LOGS = frozenset({"deployment", "statefulset", "daemonset", "job"})
 """Kinds whose pods have logs to look at."""
@@ -168,9 +175,20 @@ def _proposal(operation: Operation) -> list[Block]:
 
 def _under_way(operation: Operation) -> list[Block]:
     said = [people.asked(operation), *(people.decided(decision) for decision in operation.decisions)]
-    first, *more = [_words(line) for line in progress.step_lines(operation)[:5] or ["Writing the change."]]
     bar = progress.bar(operation)
-    return [blocks.lines(said), blocks.lines([[rich.glue(f"{bar} "), *first] if bar else first, *more])]
+    if len(operation.plan.steps) > 1:
+        counted = [blocks.paragraph(rich.glue(f"{bar} {progress.counts(operation)} ready"))] if bar else []
+        return [blocks.lines(said), *counted, blocks.plan("Steps", _steps(operation))]
+    [line] = progress.step_lines(operation) or ["Writing the change."]
+    return [blocks.lines(said), blocks.lines([[rich.glue(f"{bar} "), *_words(line)] if bar else _words(line)])]
+
+
+def _steps(operation: Operation) -> Iterator[tuple[str, str, list[Element]]]:
+    """Each step with its state; what was not looked at yet is still to come."""
+    looks = [*operation.progress, *[None] * len(operation.plan.steps)]
+    for step, look in zip(operation.plan.steps[:STEPS_SHOWN], looks, strict=False):
+        status = "pending" if look is None else _STATUS[look.phase]
+        yield str(step.target), status, _words(look.line) if look and look.line else []
 
 
 def _ended(operation: Operation) -> list[Block]:

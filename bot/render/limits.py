@@ -30,6 +30,7 @@ CELL_CHARACTERS = 100
 """One cell of a table; longer than any name in use, short enough for twenty rows."""
 
 BUTTON_CHARACTERS = 75
+CONTAINER_TITLE_CHARACTERS = 150
 TITLE_CHARACTERS = 24
 """Title, submit and close of a modal."""
 

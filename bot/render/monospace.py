@@ -20,6 +20,13 @@ def monospace(columns: Sequence[str], rows: Sequence[Sequence[str]], *, cell_lim
     )
 
 
+def whole_lines(text: str, room: int) -> str:
+    """The first lines of *text* that fit: rows are shown whole or not at all."""
+    if len(text) <= room:
+        return text
+    return text[: text.rfind("\n", 0, max(room, 1))] if "\n" in text[:room] else text[:room]
+
+
 def _width(text: str) -> int:
     """Columns on a screen: wide signs (emoji, CJK) take two, accents none."""
     return sum(

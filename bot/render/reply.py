@@ -24,7 +24,7 @@ from bot.render.limits import (
     PREFORMATTED_CHARACTERS,
     ROWS_IN_CHAT,
 )
-from bot.render.monospace import monospace
+from bot.render.monospace import monospace, whole_lines
 from bot.render.native_table import native_table
 from bot.render.paging import Page, without_page
 from bot.render.run_buttons import lines_behind, run_button, run_menu, run_overflow
@@ -136,12 +136,11 @@ class _Drawing:
             self.sheet.add(blocks.facts(some, at_most=FACTS_PER_BLOCK))
 
     def _code(self, part: Code) -> None:
-        if part.title:
-            self.sheet.add(blocks.paragraph(rich.bold(part.title)))
-        limit = min(PREFORMATTED_CHARACTERS, max(self.sheet.room, 0))
+        limit = min(PREFORMATTED_CHARACTERS, max(self.sheet.room - len(part.title), 0))
         if limit > len("…"):
             shorten = tail if part.shows is Shows.END else head
-            self.sheet.add(blocks.preformatted(shorten(part.text.rstrip("\n"), limit, LINE_CHARACTERS)))
+            shown = blocks.preformatted(shorten(part.text.rstrip("\n"), limit, LINE_CHARACTERS))
+            self.sheet.add(blocks.container(part.title, shown) if part.title else shown)
 
     def _table(self, part: Table) -> None:
         page = Page.of(len(part.rows), part.page)
@@ -159,7 +158,7 @@ class _Drawing:
             self.native_tables += 1
             self.sheet.add(table)
             return
-        self.sheet.add(blocks.preformatted(_whole_lines(text, min(PREFORMATTED_CHARACTERS, self.sheet.room))))
+        self.sheet.add(blocks.preformatted(whole_lines(text, min(PREFORMATTED_CHARACTERS, self.sheet.room))))
 
     def _menu(self, choices: Sequence[Button]) -> None:
         if choices:
@@ -175,10 +174,3 @@ class _Drawing:
         if self.sheet.add(blocks.actions(*elements)):
             self.buttons += len(elements)
             self.lines |= lines_behind(buttons)
-
-
-def _whole_lines(text: str, room: int) -> str:
-    """The first lines of *text* that fit: rows are shown whole or not at all."""
-    if len(text) <= room:
-        return text
-    return text[: text.rfind("\n", 0, max(room, 1))] if "\n" in text[:room] else text[:room]

@@ -1,6 +1,5 @@
 """Delivers cards: posts a new one, edits one that stands, looks for one that may have been posted unheard."""
 
-import logging
 from contextlib import suppress
 
 import msgspec
@@ -11,7 +10,8 @@ from bot.model.plan import Json
 from bot.ports import Clock
 from bot.ports_slack import Delivery, Location, Outbox
 from bot.slack.channels import Channels
-from bot.slack.drawing import contents, metadata, plain_contents, version
+from bot.slack.dialect import Dialect
+from bot.slack.drawing import contents, metadata, version
 from bot.slack.paced import PacedWeb
 from bot.slack.places import Places
 from bot.slack.responding import respond
@@ -24,15 +24,9 @@ OUT_OF_REACH = frozenset(
     {"not_in_channel", "channel_not_found", "is_archived", "restricted_action", "user_not_in_channel"}
 )
 """Codes that mean we cannot speak in the channel."""
-UNDRAWABLE = frozenset(
-    {"invalid_blocks", "invalid_blocks_format", "invalid_attachments", "msg_blocks_too_long", "msg_too_long"}
-)
-"""Codes after which the message goes out as plain text."""
 ASIDE = "I am not in this channel, so the answer is in your direct messages. To have it here: `/invite` me."
 WITHHELD = Message(text="Another workspace reads this channel too, so what I have to say is not shown here.")
 """In place of any card, for a channel that was bound first and shared later."""
-
-log = logging.getLogger(__name__)
 
 
 class Cards:
@@ -47,6 +41,7 @@ class Cards:
         channels: Channels,
         outbox: Outbox,
         clock: Clock,
+        dialect: Dialect,
     ) -> None:
         """Forget in *outbox* what is gone from Slack."""
         self._paced = paced
@@ -55,7 +50,7 @@ class Cards:
         self._channels = channels
         self._outbox = outbox
         self._clock = clock
-        self._undrawable_logged = False
+        self._dialect = dialect
 
     async def deliver(self, delivery: Delivery, card: Card, *, may_be_posted: bool) -> Location:
         """Bring the card to its newest version, and say where it stands. Raises what PacedWeb.call raises."""
@@ -97,10 +92,7 @@ class Cards:
                 **drawn,
             )
 
-        try:
-            await update(contents(card.message))
-        except Refused as refused:
-            await update(self._plain_or_raise(card, refused))
+        await self._dialect.send(card.message, contents, update)
 
     async def _post(self, delivery: Delivery, card: Card, channel: str, thread_ts: str) -> Location:
         try:
@@ -126,19 +118,8 @@ class Cards:
                 **drawn,
             )
 
-        try:
-            answer = await post(contents(card.message))
-        except Refused as refused:
-            answer = await post(self._plain_or_raise(card, refused))
+        answer = await self._dialect.send(card.message, contents, post)
         return Location(answer["channel"], answer["ts"])
-
-    def _plain_or_raise(self, card: Card, refused: Refused) -> dict[str, Json]:
-        if refused.code not in UNDRAWABLE:
-            raise refused
-        if not self._undrawable_logged:
-            self._undrawable_logged = True
-            log.error("Slack refuses the blocks of %s (%s): %s", card.key, refused.code, "; ".join(refused.details))
-        return plain_contents(card.message)
 
     async def _post_to_asker(self, delivery: Delivery, card: Card, refused: Refused) -> Location:
         """Where we may not speak in the channel: the card goes to the asker's direct messages, where it stays alive."""

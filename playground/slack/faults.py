@@ -22,6 +22,8 @@ class Faults:
     refused_handshakes: int = 0
     duplicated_events: int = 0
     late_events_s: float = 0.0
+    lacks_new_blocks: bool = False
+    """The workspace is one that Slack has not brought its newest blocks to."""
     failures: list[Failure] = field(default_factory=list)
 
     def failure_of(self, method: str) -> Failure | None:
@@ -45,6 +47,6 @@ class Faults:
     def clear(self) -> None:
         """Mend everything."""
         self.latency_s = self.late_events_s = 0.0
-        self.link_disabled = False
+        self.link_disabled = self.lacks_new_blocks = False
         self.refused_handshakes = self.duplicated_events = 0
         self.failures = []

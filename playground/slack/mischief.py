@@ -110,6 +110,10 @@ def _remove_scope(on: Wires, args: Args) -> None:
     on.app.scopes.discard(args.text("scope") or "chat:write")
 
 
+def _old_blocks(on: Wires, _args: Args) -> None:
+    on.faults.lacks_new_blocks = True
+
+
 def _mend(on: Wires, _args: Args) -> None:
     on.faults.clear()
     on.sockets.ghosts = 0
@@ -147,5 +151,6 @@ MISCHIEF: Mapping[str, Mischief] = {
     "scale": Mischief("Time runs sixty times as fast", _rescale),
     "revoke": Mischief("An admin revokes the bot's token", _revoke),
     "remove-scope": Mischief("An admin takes chat:write away", _remove_scope),
+    "old-blocks": Mischief("The workspace loses Slack's newest blocks: tables, containers, plans", _old_blocks),
     "mend": Mischief("Everything works again", _mend),
 }

@@ -16,10 +16,19 @@ def _block(block: dict[str, Json]) -> list[str]:
             return [" ".join(_control(element) for element in block["elements"])]
         case "table":
             return ["| " + " | ".join(cell["text"] for cell in row) for row in block["rows"]]
+        case "container":
+            return [f"*{block['title']['text']}*", *(line for child in block["child_blocks"] for line in _block(child))]
+        case "plan":
+            return [line for task in block["tasks"] for line in _task(task)]
         case "input":
             return [f"<{block['label']['text']}>"]
         case other:
             raise AssertionError(f"a {other} block that nobody reads here")
+
+
+def _task(task: dict[str, Json]) -> list[str]:
+    details = "; ".join(_block(task["details"])) if "details" in task else ""
+    return [f"{task['status']} {task['title']}" + (f": {details}" if details else "")]
 
 
 def _section(section: dict[str, Json]) -> list[str]:

@@ -11,6 +11,7 @@ from typing import Any
 from aiohttp import hdrs, web
 
 from playground.slack.api.call import Args, Backstage, Call, Method, missing_scope
+from playground.slack.api.newest import refuse_new_blocks
 from playground.slack.api.table import METHODS
 from playground.slack.api_error import ApiError
 from playground.slack.clock import Clock
@@ -75,6 +76,8 @@ class Endpoint:
             headers["x-oauth-scopes"] = ",".join(sorted(self._on.app.scopes))
         try:
             method = self._admitted(name, token)
+            if self._faults.lacks_new_blocks:
+                refuse_new_blocks(args)
             if wait := self._limits.admit(name, method.tier, channel=args.text("channel")):
                 return Reply(429, {"ok": False, "error": "ratelimited"}, headers | {"Retry-After": str(wait)})
             return Reply(200, {"ok": True, **await method.handler(Call(self._on, args))}, headers)

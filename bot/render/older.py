@@ -1,0 +1,49 @@
+"""A message for a workspace that lacks Slack's newest blocks: the same words in blocks that every workspace has."""
+
+from collections.abc import Iterable, Sequence
+
+from bot.model.plan import Json
+from bot.render import blocks, rich
+from bot.render.blocks import Block
+from bot.render.limits import PREFORMATTED_CHARACTERS
+from bot.render.monospace import monospace, whole_lines
+
+NEW_KINDS = frozenset({"table", "container", "plan", "task_card"})
+"""Kinds that Slack brings to one workspace after the other; one that is refused takes the whole message with it."""
+
+SIGNS = {"pending": "○", "in_progress": "◐", "complete": "✓", "error": "✕"}
+
+
+def has_new_kinds(drawn: Iterable[Block]) -> bool:
+    """Whether a workspace may lack one of *drawn*."""
+    return any(block["type"] in NEW_KINDS for block in drawn)
+
+
+def older(drawn: Iterable[Block]) -> list[Block]:
+    """*drawn* without new kinds; what is in them stays, in the same place."""
+    return [replaced for block in drawn for replaced in _older(block)]
+
+
+def _older(block: Block) -> Sequence[Block]:
+    match block:
+        case {"type": "table", "rows": [columns, *rows]}:
+            text = monospace(_cells(columns), [_cells(row) for row in rows])
+            return [blocks.preformatted(whole_lines(text, PREFORMATTED_CHARACTERS))]
+        case {"type": "container", "title": {"text": str(title)}, "child_blocks": list(children)}:
+            return [blocks.paragraph(rich.bold(title)), *older(children)]
+        case {"type": "plan", "tasks": list(tasks)}:
+            return [blocks.lines(_task(task) for task in tasks)]
+        case _:
+            return [block]
+
+
+def _cells(row: Sequence[dict[str, Json]]) -> list[str]:
+    return [str(cell["text"]) for cell in row]
+
+
+def _task(task: dict[str, Json]) -> list[rich.Element]:
+    head = [rich.glue(f"{SIGNS[task['status']]} "), rich.text(task["title"])]
+    if "details" not in task:
+        return head
+    [section] = task["details"]["elements"]
+    return [*head, rich.glue(": "), *section["elements"]]
