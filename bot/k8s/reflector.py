@@ -130,17 +130,18 @@ class Reflector(Generic[K]):
             await self._watching.list_and_watch()
 
     async def _stream_everything(self) -> None:
+        """Stream; learn from how that ends whether this server can. One that is away says nothing about it."""
+        has_begun = True
         try:
             await self._watching.stream_everything()
-        except BadArguments:
-            self._can_stream_everything = False
+        except BotError as refusal:
+            has_begun = False
+            self._can_stream_everything &= not isinstance(refusal, BadArguments)
             raise
         finally:
-            if self._known.syncing:
-                self._unfinished += 1
+            if has_begun:
+                self._unfinished = self._unfinished + 1 if self._known.syncing else 0
                 self._can_stream_everything &= self._unfinished < UNFINISHED_AT_MOST
-            else:
-                self._unfinished = 0
 
     def _setback(self, error: BaseException) -> Setback:
         match error:
