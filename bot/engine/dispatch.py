@@ -22,6 +22,7 @@ from bot.errors import BotError, Denied, Fenced, Unreachable, UserError
 from bot.model.event import Event, EventKind
 from bot.model.incoming import Click, Command, HomeOpened, Incoming, Submission
 from bot.model.outgoing import Outgoing
+from bot.model.redaction import redact
 from bot.ports_ledger import Claimed, Ledger
 
 log = logging.getLogger(__name__)
@@ -129,7 +130,7 @@ class Dispatcher:
                     Event(
                         kind=EventKind.REFUSED,
                         text=str(error),
-                        detail={"team": item.origin.team_id, "user": item.origin.user_id, "deed": _told(item)[:300]},
+                        detail={"team": item.origin.team_id, "user": item.origin.user_id, "deed": redact(_told(item))[:300]},
                     )
                 )
             await tx.finish_incoming(item.origin.key)

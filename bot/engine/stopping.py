@@ -25,20 +25,21 @@ class Stopping:
         answer = await self.ledger.live(click.value)
         if answer is None:
             raise Conflict("This has ended already. Nothing was changed.")
-        await self._permit(actor, answer, click)
+        await self._permit(actor, answer)
         async with self.ledger.transaction() as tx:
             if await tx.end_live(answer.id) is None:
                 raise Conflict("This has ended already. Nothing was changed.")
             await tx.put(ended_card(answer, Ending(How.STOPPED, await tx.now(), by=actor.person)))
             await tx.finish_incoming(click.origin.key)
 
-    async def _permit(self, actor: Actor, answer: LiveAnswer, click: Click) -> None:
+    async def _permit(self, actor: Actor, answer: LiveAnswer) -> None:
+        """Judged where it is followed, wherever the press says that it came from. Raises Denied."""
         if actor.person.user_id == answer.asker.user_id:
             return
         parsed = parse(answer.line, self.authorizer.registry)
         if not isinstance(parsed, Parsed):
             raise Denied("This version of the bot does not know what this follows. Nothing was changed.")
-        namespace = self.authorizer.namespace(self.authorizer.channel(click.origin.channel), parsed.args)
+        namespace = self.authorizer.namespace(self.authorizer.channel(answer.origin.channel), parsed.args)
         try:
             await self.authorizer.permit(actor, parsed.command, parsed.args, namespace)
         except Denied as error:

@@ -32,7 +32,7 @@ POLICY = {
     "apiVersion": "chatops.saas.io/v1",
     "kind": "Policy",
     "people": {name: {"user": user, "groups": []} for name, user in PEOPLE.items()},
-    "channels": {"C1": {"namespaces": ["shop"], "home": "shop"}},
+    "channels": {"C1": {"namespaces": ["shop"], "home": "shop"}, "C2": {"namespaces": ["dev"], "home": "dev"}},
     "groups": {},
     "tiers": {},
     "rules": [],
@@ -54,11 +54,13 @@ class Reviews:
     """SubjectAccessReviews that a test can turn."""
 
     denied: set[str] = field(default_factory=set)
+    """Users; or users with the one namespace: `vera shop`."""
     is_silent: bool = False
 
-    async def may(self, subject: Subject, verb: str, resource: str, **_: str) -> Permission:
+    async def may(self, subject: Subject, verb: str, resource: str, *, namespace: str = "", **_: str) -> Permission:
         """As bot.ports.ClusterReader."""
-        return Permission(subject.user not in self.denied and not self.is_silent, is_known=not self.is_silent)
+        is_denied = not self.denied.isdisjoint({subject.user, f"{subject.user} {namespace}"})
+        return Permission(not is_denied and not self.is_silent, is_known=not self.is_silent)
 
 
 @dataclass
@@ -118,15 +120,15 @@ class Stage:
         )
         return Wish(origin, actor, self.query, TailArgs(name="web"), "shop", "tail web", context)
 
-    async def stop(self, user: str) -> None:
+    async def stop(self, user: str, *, channel: str = "C1") -> None:
         """Somebody presses Stop on the one card there is."""
-        origin = self.origin(user)
+        origin = self.origin(user, channel=channel)
         [answer_id] = await self.ids() or ["gone"]
         await self.ledger.accept(Click(origin, "stop", answer_id))
         await self.stopping.stop(Click(origin, "stop", answer_id))
 
-    def origin(self, user: str, *, thread_ts: str = "") -> Origin:
-        return Origin(f"deed-{next(self.keys)}", TEAM, user, "C1", self.clock.now(), thread_ts=thread_ts)
+    def origin(self, user: str, *, thread_ts: str = "", channel: str = "C1") -> Origin:
+        return Origin(f"deed-{next(self.keys)}", TEAM, user, channel, self.clock.now(), thread_ts=thread_ts)
 
     def actor(self, user: str) -> Actor:
         return Actor(person(user), Subject(PEOPLE[user]))

@@ -86,6 +86,7 @@ async def test_a_deed_that_never_ends_is_given_up_and_told(ledger: PostgresLedge
     ("item", "deed"),
     [
         pytest.param(Command(ORIGIN, "scale web --replicas 0"), "scale web --replicas 0", id="line"),
+        pytest.param(Command(ORIGIN, "x --password hunter2"), "x --password ‹redacted value›", id="line with a secret"),
         pytest.param(Click(ORIGIN, "approve", "operation-7"), "approve operation-7", id="click"),
         pytest.param(Submission(ORIGIN, "approve", "operation-7", "V1"), "approve operation-7", id="modal"),
     ],

@@ -217,6 +217,14 @@ async def test_who_may_not_see_it_may_not_stop_it(stage: Stage) -> None:
     assert await stage.ids()
 
 
+async def test_rights_where_one_presses_are_no_rights_where_it_is_followed(stage: Stage) -> None:
+    await stage.begin()
+    stage.reviews.denied.add("vera shop")
+    with pytest.raises(Denied, match="You may not stop this"):
+        await stage.stop("VERA", channel="C2")
+    assert await stage.ids()
+
+
 async def test_what_has_ended_is_not_stopped_again(stage: Stage) -> None:
     await stage.begin()
     await stage.stop("MAYA")
