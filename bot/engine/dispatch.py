@@ -130,7 +130,11 @@ class Dispatcher:
                     Event(
                         kind=EventKind.REFUSED,
                         text=str(error),
-                        detail={"team": item.origin.team_id, "user": item.origin.user_id, "deed": redact(_told(item))[:300]},
+                        detail={
+                            "team": item.origin.team_id,
+                            "user": item.origin.user_id,
+                            "deed": redact(_told(item))[:300],
+                        },
                     )
                 )
             await tx.finish_incoming(item.origin.key)
