@@ -21,7 +21,7 @@ def namespace(kubectl: Kubectl) -> Iterator[str]:
 
 
 def test_the_node_is_ready(kubectl: Kubectl) -> None:
-    assert kubectl("wait", "--for=condition=Ready", "node/node-1", "--timeout=10s")
+    assert kubectl("wait", "--for=condition=Ready", "node/node-1", "--timeout=60s")
 
 
 def test_a_deployment_runs_under_an_image_name_of_the_platform(kubectl: Kubectl, namespace: str) -> None:

@@ -105,7 +105,7 @@ async def test_a_ring_ends_a_wait_at_once(ledger: PostgresLedger) -> None:
         ringing = group.create_task(ledger.wakeups.run())
         await ledger.wait_incoming(10)  # the first ring of all comes when the listener is ready
         accepting = group.create_task(ledger.accept(DEED))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             await ledger.wait_incoming(60)
         assert await accepting
         ringing.cancel()
@@ -114,7 +114,7 @@ async def test_a_ring_ends_a_wait_at_once(ledger: PostgresLedger) -> None:
 async def test_a_ring_between_looking_and_waiting_is_heard(ledger: PostgresLedger) -> None:
     await ledger.wakeups.wait(Topic.INBOX, 0)
     ledger.wakeups.heard(None, 0, "", "inbox")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         await ledger.wakeups.wait(Topic.INBOX, 60)
 
 
@@ -123,7 +123,7 @@ async def test_every_worker_hears_a_ring(ledger: PostgresLedger) -> None:
         await ledger.wakeups.wait(Topic.INBOX, 0)
         await ledger.wakeups.wait(Topic.INBOX, 60)
 
-    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(30), asyncio.TaskGroup() as group:
         workers = [group.create_task(worker()) for _ in range(3)]
         await asyncio.sleep(0.01)
         assert not any(worker.done() for worker in workers)
@@ -149,5 +149,5 @@ async def test_waits_ring_again_after_an_outage(wire: CuttableWire, far: Postgre
 
 
 async def test_without_a_listener_a_wait_ends_by_its_timeout(ledger: PostgresLedger) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         await ledger.wakeups.wait(Topic.OUTBOX, 0.001)

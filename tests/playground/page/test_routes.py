@@ -125,7 +125,7 @@ class Pane:
     async def hears(self, operation: str, **wanted: Any) -> dict[str, Any]:
         """Wait for the next patch that does *operation* with these fields."""
         while True:
-            for patch in await self._socket.receive_json(timeout=10):
+            for patch in await self._socket.receive_json(timeout=30):
                 if patch["op"] == operation and wanted.items() <= patch.items():
                     return dict(patch)
 
@@ -179,7 +179,7 @@ async def test_what_a_pane_has_already_is_not_sent_again(browser: ClientSession)
         pane = Pane(socket)
         await pane.tell("have", regions=regions)
         await pane.tell("complete", text="/s")
-        first = await socket.receive_json(timeout=10)
+        first = await socket.receive_json(timeout=30)
     assert [patch["op"] for patch in first] == ["proposed"]
 
 

@@ -155,7 +155,7 @@ async def test_a_connection_is_told_why_it_ends(slack: PracticeSlack, bare: Bare
     socket = await bare.ready()
     slack.sockets.end(reason)
     assert (await socket.frame())["reason"] == reason.value
-    assert (await socket.socket.receive(timeout=5)).type is aiohttp.WSMsgType.CLOSE
+    assert (await socket.socket.receive(timeout=30)).type is aiohttp.WSMsgType.CLOSE
 
 
 async def test_a_refresh_warns_ten_seconds_before_the_end(slack: PracticeSlack, bare: BareApp) -> None:
@@ -195,9 +195,9 @@ async def test_a_half_open_connection_answers_no_ping_and_loses_envelopes(slack:
 
 async def test_a_ping_comes_back_with_its_text(bare: BareApp, session: aiohttp.ClientSession) -> None:
     socket = await session.ws_connect(await bare.url(), autoping=False)
-    await socket.receive(timeout=5)
+    await socket.receive(timeout=30)
     await socket.ping(b"sdk-ping-pong:1.5")
-    pong = await socket.receive(timeout=5)
+    pong = await socket.receive(timeout=30)
     assert (pong.type, bytes(pong.data)) == (aiohttp.WSMsgType.PONG, b"sdk-ping-pong:1.5")
 
 
