@@ -216,6 +216,11 @@ class Change(Command[A]):
     """Look for the mark on the target: asked after a crash or an Unreachable, instead of writing twice."""
     progress: Callable[[Step, ReadOnly, datetime], Awaitable[Progress]]
     """One look at the outcome, given the time now."""
+    stop: Callable[[Step, Backends, Progress], Awaitable[Progress]] | None = None
+    """Stop what a stalled step has started, before anybody is told that it stalled: nothing goes on behind a card's back.
+
+    Gives what is to be told. May be called twice; raises Unreachable, and is called again.
+    """
     watches: Callable[[Step], tuple[ObjectRef, ...]] = lambda step: (step.target,)
     """Objects whose changes make another look worth while."""
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.engine.looking import look
 from bot.engine.loop import BACKOFF, Backoff, forever
 from bot.engine.notices import Notices
 from bot.engine.writing import Ending
@@ -128,7 +129,7 @@ class Follower:
         change = self.changes[plan.command]
         ended = {record.ordinal: record.progress for record in lease.steps if record.is_over}
         return {
-            place: ended.get(place) or await change.progress(step, self.backends[step.target.cluster].reading, now)
+            place: ended.get(place) or await look(change, step, self.backends, now)
             for place, step in enumerate(plan.steps)
             if not is_awaited(plan, place)
         }

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, assert_never
 
 from bot.engine.following import conclusion
+from bot.engine.looking import look
 from bot.engine.notices import Notices
 from bot.engine.writing import Ending
 from bot.errors import UserError
@@ -82,7 +83,7 @@ class StepWaiter:
 
     async def _progress(self, step: Step, now: datetime) -> Progress:
         try:
-            return await self.change.progress(step, self.backends[step.target.cluster].reading, now)
+            return await look(self.change, step, self.backends, now)
         except UserError as error:
             return Progress(Phase.STALLED, "can no longer be followed", reason=str(error))
 

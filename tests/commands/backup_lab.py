@@ -7,7 +7,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from bot.engine.notices import Notices
 from bot.model.incoming import Command, Origin
 from bot.model.operation import OPEN, Operation
 from bot.model.plan import Plan
-from bot.ports import Backends
+from bot.ports import Backends, Clock
 from bot.render.cards import operation_card, operation_dm
 from bot.render.story import operation_line
 from bot.spec import Change
@@ -53,6 +53,7 @@ class Lab:
     ledger: PostgresLedger
     kubectl: Kubectl
     instance: str
+    clock: Clock = field(default_factory=SystemClock)
 
     @property
     def live(self) -> Path:
@@ -80,7 +81,7 @@ class Lab:
     async def _ended(self, operation: Operation) -> Operation:
         here = {"main": self.backends}
         executor = Executor(self.ledger, CHANGES, here, Authority(), NOTICES)
-        follower = Follower(self.ledger, CHANGES, here, NOTICES, SystemClock(), pace=Pace(0.2, 0.5))
+        follower = Follower(self.ledger, CHANGES, here, NOTICES, self.clock, pace=Pace(0.2, 0.5))
         async with asyncio.TaskGroup() as group:
             loops = [group.create_task(loop.run()) for loop in (executor, follower)]
             until = time.monotonic() + PATIENCE_S

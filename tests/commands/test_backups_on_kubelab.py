@@ -13,8 +13,10 @@ from typing import Any
 
 import pytest
 import yaml
+from msgspec import structs
 
 from bot.ceph.storage import open_storage
+from bot.commands.backups.stalling import SETTLING
 from bot.errors import Denied
 from bot.k8s.cluster import KubernetesCluster
 from bot.k8s.logs import KubernetesLogs
@@ -28,6 +30,7 @@ from playground.storage.node import PracticeStorage
 from tests.ceph.conftest import address
 from tests.commands.asking import change
 from tests.commands.backup_lab import IMAGE, NAMESPACE, PATIENCE_S, Kubectl, Lab, furnish, small_volume, tree
+from tests.fakes.clocks import AheadClock
 from tests.kubelab import import_images
 
 pytestmark = pytest.mark.kubelab
@@ -161,6 +164,17 @@ async def test_a_full_volume_is_told_and_nothing_half_done_stays(lab: Lab) -> No
     assert ended.outcome.endswith(f"No backup of {lab.instance} was made; earlier ones are as they were.")
     assert not [path for path in lab.backups.rglob("*") if path.is_file()]
     assert tree(lab.live) == before
+
+
+async def test_a_folder_that_its_node_has_not_is_named_and_the_job_is_stopped(lab: Lab) -> None:
+    lab.clock = AheadClock(by=SETTLING)
+    nowhere = f"{lab.backups}-nowhere"
+    lab.backends = replace(lab.backends, places=structs.replace(lab.backends.places, backups=nowhere))
+    ended = await lab.run(f"backup create {lab.instance}")
+    assert ended.state is State.DEGRADED
+    assert f"has no folder {nowhere}. See whether the file system is mounted there" in ended.outcome
+    assert ended.outcome.endswith("The Job was stopped. No backup was made.")
+    lab.kubectl("wait", "job", "-l", f"instance={lab.instance}", "-n", NAMESPACE, "--for=delete", "--timeout=60s")
 
 
 async def test_data_that_does_not_fit_leaves_the_live_folder_as_it_was(lab: Lab) -> None:

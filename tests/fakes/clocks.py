@@ -1,6 +1,8 @@
 """The practice Slack's clock as the bot's: both sides live in one time, which tests scale and turn."""
 
-from datetime import UTC, datetime
+import asyncio
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from playground.slack.clock import Clock as PracticeClock
 
@@ -19,6 +21,21 @@ class SharedClock:
     async def sleep(self, seconds: float) -> None:
         """As bot.ports.Clock."""
         await self.practice.sleep(seconds)
+
+
+@dataclass(frozen=True)
+class AheadClock:
+    """The system's time, *by* so much later: what is told after a while is told at once."""
+
+    by: timedelta
+
+    def now(self) -> datetime:
+        """As bot.ports.Clock."""
+        return datetime.now(UTC) + self.by
+
+    async def sleep(self, seconds: float) -> None:
+        """As bot.ports.Clock."""
+        await asyncio.sleep(seconds)
 
 
 class HandClock:

@@ -34,6 +34,8 @@ class FakeCluster:
     """How often a list is said to have changed."""
     refusing_new: dict[str, BotError] = field(default_factory=dict)
     """Plural of a kind → what creating one raises."""
+    refusing_deletion: dict[str, BotError] = field(default_factory=dict)
+    """Plural of a kind → what deleting one raises."""
 
     def add(self, *items: dict[str, Json]) -> "FakeCluster":
         """Put objects in as they are."""
@@ -139,7 +141,13 @@ class FakeCluster:
         return made
 
     async def delete(self, ref: ObjectRef, *, audit_id: str = "", propagation: str = "Background") -> None:
-        raise NotImplementedError
+        key = (BY_NAME[ref.kind].plural, ref.namespace, ref.name)
+        if key not in self.objects:
+            raise NotFound(f"No {ref}.")
+        if error := self.refusing_deletion.get(key[0]):
+            raise error
+        self.writes.append(("delete", str(ref), {}, audit_id))
+        del self.objects[key]
 
     async def evict(self, ref: ObjectRef, *, audit_id: str = "", dry_run: bool = False) -> None:
         self.writes.append(("evict", str(ref), {}, audit_id))

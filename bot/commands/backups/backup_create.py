@@ -6,7 +6,8 @@ from bot.commands import names
 from bot.commands.backups import find
 from bot.commands.backups.denial import READS as DENIAL_READS
 from bot.commands.backups.running import READS, follow, start, started, watched
-from bot.commands.backups.task import PATIENCE, Mount, Task, Work, job_name, stamp
+from bot.commands.backups.stalling import stop
+from bot.commands.backups.task import BACKUPS, PATIENCE, Mount, Task, Work, job_name, stamp
 from bot.commands.names import Namespace, namespace_flag
 from bot.commands.storage.backend import Instance, here, reading
 from bot.commands.workloads.marking import timestamp
@@ -69,7 +70,7 @@ def _task(instance: str, ctx: Context) -> Task:
         environment={"INSTANCE": instance, "ID": identity, "AT": timestamp(ctx.now)},
         mounts=(
             Mount("instance", places.folder_of(instance), "/instance", read_only=True),
-            Mount("backups", places.backups, "/backups", read_only=False),
+            Mount(BACKUPS, places.backups, "/backups", read_only=False),
         ),
         image=places.image,
         service_account=places.service_account,
@@ -99,8 +100,7 @@ async def observe(step: Step, on: ReadOnly) -> Observed:
 
 async def progress(step: Step, on: ReadOnly, now: datetime) -> Progress:
     """The Job, and in the end the backup itself as the storage nodes list it."""
-    del now
-    return await follow(step, on, succeeded=_packed, gone=_packed)
+    return await follow(step, on, now, succeeded=_packed, gone=_packed)
 
 
 async def _packed(task: Task, on: ReadOnly) -> Progress:
@@ -121,8 +121,10 @@ COMMAND = Change(
     apply=start,
     effect=started,
     progress=progress,
+    stop=stop,
     watches=watched,
-    access=(access("batch", ["jobs"], ["create", "get"]),),
+    access=(access("batch", ["jobs"], ["create", "delete", "get"]),),
+    needs=lambda _: (access("batch", ["jobs"], ["create", "get"]),),
     reads=(*READS, *DENIAL_READS),
     risk=Risk.CHANGE,
     examples=('backup create acme --reason "before the upgrade"', "backup create globex"),

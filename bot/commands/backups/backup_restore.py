@@ -5,13 +5,13 @@ from datetime import datetime
 from msgspec import structs
 
 from bot.commands import names
-from bot.commands.backups import find
+from bot.commands.backups import find, stalling
 from bot.commands.backups.backup_create import last_backup
 from bot.commands.backups.denial import READS as DENIAL_READS
 from bot.commands.backups.find import BackupId
-from bot.commands.backups.restoring import identified, kind_of
+from bot.commands.backups.restoring import SWAP, identified, kind_of
 from bot.commands.backups.running import READS
-from bot.commands.backups.task import PATIENCE, Mount, Task, Work, job_name, stamp
+from bot.commands.backups.task import BACKUPS, PATIENCE, Mount, Task, Work, job_name, stamp
 from bot.commands.names import Namespace, namespace_flag
 from bot.commands.storage.backend import Instance, here
 from bot.commands.workloads.find import ref_of
@@ -28,6 +28,8 @@ from bot.model.storage import InstanceUsage
 from bot.ports import Backends, ReadOnly
 from bot.spec import Args, Change, Context, Risk, access, flag, positional
 
+RUNNING = access("apps", ["deployments"], ["get", "patch"])
+"""What stops and starts the instance."""
 OLD_DAYS = 2
 """Past this, a restore loses more than people expect."""
 
@@ -105,7 +107,7 @@ def _task(backup: Backup, instance: str, ctx: Context) -> Task:
         mounts=(
             # The parent, since a folder can be renamed only inside of what is mounted.
             Mount("instances", places.instances, "/instances", read_only=False),
-            Mount("backups", places.backups, "/backups", read_only=True),
+            Mount(BACKUPS, places.backups, "/backups", read_only=True),
         ),
         image=places.image,
         service_account=places.service_account,
@@ -171,6 +173,11 @@ async def progress(step: Step, on: ReadOnly, now: datetime) -> Progress:
     return await kind_of(step).progress(step, on, now)
 
 
+async def stop(step: Step, on: Backends, seen: Progress) -> Progress:
+    """Only the Job: an instance that does not come up is for people to look at."""
+    return await stalling.stop(step, on, seen) if kind_of(step) is SWAP else seen
+
+
 COMMAND = Change(
     name="backup restore",
     summary="Replace an instance's data by a backup, and keep what was there.",
@@ -180,11 +187,10 @@ COMMAND = Change(
     apply=apply,
     effect=effect,
     progress=progress,
+    stop=stop,
     watches=lambda step: kind_of(step).watches(step),
-    access=(
-        access("batch", ["jobs"], ["create", "get"]),
-        access("apps", ["deployments"], ["get", "patch"]),
-    ),
+    access=(access("batch", ["jobs"], ["create", "delete", "get"]), RUNNING),
+    needs=lambda _: (access("batch", ["jobs"], ["create", "get"]), RUNNING),
     reads=(*READS, *DENIAL_READS, access("apps", ["replicasets"], ["list"])),
     risk=Risk.DESTROY,
     area="Backups",

@@ -80,8 +80,7 @@ async def follow_stop(step: Step, on: ReadOnly, now: datetime) -> Progress:
 
 async def follow_swap(step: Step, on: ReadOnly, now: datetime) -> Progress:
     """The Job, and whether it ended well."""
-    del now
-    return await follow(step, on, succeeded=_swapped, gone=_unseen)
+    return await follow(step, on, now, succeeded=_swapped, gone=_unseen)
 
 
 async def _swapped(task: Task, on: ReadOnly) -> Progress:

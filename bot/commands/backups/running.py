@@ -4,8 +4,10 @@ import json
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.commands.backups.denial import where_to_add
+from bot.commands.backups.stalling import unmountable
 from bot.commands.backups.task import CONTAINER, DEADLINE, Task, Work, job_body, task_of
 from bot.commands.workloads.marking import OPERATION
 from bot.errors import BotError, Conflict, Denied, NotFound
@@ -20,7 +22,7 @@ from bot.model.resources import JOB
 from bot.ports import Backends, ReadOnly
 from bot.spec import access
 
-READS = (access("", ["pods"], ["list"]), access("", ["pods/log"], ["get"]))
+READS = (access("", ["pods"], ["list"]), access("", ["pods/log"], ["get"]), access("", ["events"], ["list"]))
 """What following a Job reads on the bot's own account."""
 
 PHASES = ("packing", "verifying", "packed", "checking", "unpacking", "swapping", "swapped")
@@ -71,7 +73,7 @@ Concluding = Callable[[Task, ReadOnly], Awaitable[Progress]]
 """Says what has come of a Job."""
 
 
-async def follow(step: Step, on: ReadOnly, *, succeeded: Concluding, gone: Concluding) -> Progress:
+async def follow(step: Step, on: ReadOnly, now: datetime, *, succeeded: Concluding, gone: Concluding) -> Progress:
     """One look at the Job."""
     task = task_of(step)
     try:
@@ -84,7 +86,11 @@ async def follow(step: Step, on: ReadOnly, *, succeeded: Concluding, gone: Concl
     said = await _said(pod, on) if pod is not None else Said()
     if job.failure is not None:
         return failed(task, job.failure.reason, pod, said)
-    return _under_way(task, pod, said)
+    if said.phase:
+        return Progress(Phase.RUNNING, said.phase)
+    if pod is not None and (why := await unmountable(pod, task, on, now)):
+        return _does_not_start(task, why)
+    return _starting(task, pod)
 
 
 def failed(task: Task, reason: str, pod: Pod | None, said: Said) -> Progress:
@@ -111,13 +117,15 @@ def _after_restore(task: Task, said: Said) -> str:
 LEFT = {Work.BACKUP: _after_backup, Work.RESTORE: _after_restore}
 
 
-def _under_way(task: Task, pod: Pod | None, said: Said) -> Progress:
-    if said.phase:
-        return Progress(Phase.RUNNING, said.phase)
+def _starting(task: Task, pod: Pod | None) -> Progress:
     found = trouble(pod) if pod is not None else None
     if found is not None and found.weight is Weight.HOPELESS:
-        return Progress(Phase.STALLED, "does not start", reason=f"job/{task.job} does not start: {found.line}")
+        return _does_not_start(task, found.line)
     return Progress(Phase.RUNNING, f"waiting for {found.line}" if found else "starting")
+
+
+def _does_not_start(task: Task, why: str) -> Progress:
+    return Progress(Phase.STALLED, "does not start", reason=f"job/{task.job} does not start: {why}", has_failed=True)
 
 
 async def _pod_of(job: Job, on: ReadOnly) -> Pod | None:

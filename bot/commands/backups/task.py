@@ -23,6 +23,8 @@ NAME_CHARACTERS = 24
 MANAGED_BY = "app.kubernetes.io/managed-by"
 BOT = "saas-bot"
 CONTAINER = "tar"
+BACKUPS = "backups"
+"""The mount that holds the archives."""
 
 
 class Work(StrEnum):
