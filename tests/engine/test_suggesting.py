@@ -42,8 +42,8 @@ POLICY: dict[str, Any] = {
 MAY_RESTART = FakeReviews(
     frozenset(
         ("sre", verb, kind)
-        for verb in ("get", "patch", "create")
-        for kind in ("deployments", "statefulsets", "daemonsets", "jobs")
+        for verb in ("get", "list", "patch")
+        for kind in ("deployments", "statefulsets", "daemonsets", "jobs", "quotas")
     )
 )
 STORAGE = FakeStorage(
@@ -110,7 +110,7 @@ async def test_who_may_not_use_the_command_learns_no_name() -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "name"), [("backup create", "instance"), ("backup restore", "id")], ids=["instances", "backups"]
+    ("line", "name"), [("quota get", "instance"), ("backup show", "id")], ids=["instances", "backups"]
 )
 async def test_instances_are_offered_where_they_live_alone(line: str, name: str) -> None:
     names = await offered(opening("C3", line=line), name=name)
