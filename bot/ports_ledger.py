@@ -187,6 +187,9 @@ class Ledger(Inbox, Outbox, IncidentReads, ViewWrites, LiveReads, FavouriteStore
     async def wait_operation(self, timeout_s: float) -> None:
         """Return when an operation may have moved, at the latest after *timeout_s*."""
 
+    async def wait_news(self, timeout_s: float) -> None:
+        """The same for operations and incidents."""
+
     async def line_of(self, button_id: str) -> str | None:
         """The command line behind a button."""
 

@@ -29,7 +29,7 @@ LOOKED_AT = timedelta(minutes=10)
 """A home opened longer ago is drawn again when it is opened again; Slack does not tell when it is left."""
 
 AGAIN_S = 30.0
-"""Longest without a new look; an operation that moves ends the wait."""
+"""Longest without a new look; an operation or incident that moves ends the wait."""
 
 PAUSE_S = 5.0
 """Between two rounds: a rollout moves several times a second, and each home asks who may decide what waits."""
@@ -72,7 +72,7 @@ class Homes:
         await forever(self._round, name="homes", backoff=Backoff())
 
     async def _round(self) -> None:
-        await self.ledger.wait_operation(AGAIN_S)
+        await self.ledger.wait_news(AGAIN_S)
         await self.refresh()
         await self.clock.sleep(PAUSE_S)
 

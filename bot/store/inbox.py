@@ -48,4 +48,4 @@ class PostgresInbox(Repository):
 
     async def wait_incoming(self, timeout_s: float) -> None:
         """Return when something may be there, at the latest after *timeout_s*."""
-        await self.wakeups.wait(Topic.INBOX, timeout_s)
+        await self.wakeups.wait(Topic.INBOX, within_s=timeout_s)

@@ -78,6 +78,7 @@ async def insert(connection: Connection, new: Incident) -> Incident | None:
     if not await connection.fetchval(SQL["insert"], key, *place, new.state.value, _body(new), new.opened_at):
         return None
     await _put_members(connection, new)
+    await connection.execute(SQL["notify"])
     return found(await connection.fetchrow(SQL["by_id"], key))
 
 
@@ -95,6 +96,7 @@ async def save(connection: Connection, changed: Incident) -> Incident:
     if not await connection.fetchval(SQL["save"], key, changed.version, *stored):
         raise Conflict(f"Incident {changed.number} moved on meanwhile. Nothing was changed.", hint="Look again.")
     await _put_members(connection, changed)
+    await connection.execute(SQL["notify"])
     return found(await connection.fetchrow(SQL["by_id"], key))
 
 

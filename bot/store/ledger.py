@@ -17,7 +17,7 @@ from bot.store.live import PostgresLive
 from bot.store.operations import PostgresOperations
 from bot.store.outbox import PostgresOutbox
 from bot.store.transaction import PostgresTransaction
-from bot.store.wakeups import Wakeups
+from bot.store.wakeups import Topic, Wakeups
 
 LEASE = timedelta(seconds=30)  # three missed heartbeats; what a process cut off from the network held waits that long
 
@@ -49,6 +49,10 @@ class PostgresLedger(
             self.deeds.keys.difference_update(finished)
             raise
         self.deeds.keys.difference_update(finished)  # after any other failure whoever holds the deed tries again
+
+    async def wait_news(self, timeout_s: float) -> None:
+        """Return when an operation or an incident may have moved, at the latest after *timeout_s*."""
+        await self.wakeups.wait(Topic.OPERATION, Topic.INCIDENT, within_s=timeout_s)
 
     async def purge(self) -> None:
         """Delete what was handled so long ago that Slack repeats it no more; never the audit or an operation."""

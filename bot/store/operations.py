@@ -73,7 +73,7 @@ class PostgresOperations(Repository):
 
     async def wait_operation(self, timeout_s: float) -> None:
         """Return when an operation may have moved, at the latest after *timeout_s*."""
-        await self.wakeups.wait(Topic.OPERATION, timeout_s)
+        await self.wakeups.wait(Topic.OPERATION, within_s=timeout_s)
 
 
 async def insert(connection: Connection, proposal: Proposal) -> tuple[Operation, bool]:

@@ -122,7 +122,7 @@ class PostgresOutbox(Repository):
 
     async def wait(self, timeout_s: float) -> None:
         """Return when something may be due, at the latest after *timeout_s*."""
-        await self.wakeups.wait(Topic.OUTBOX, timeout_s)
+        await self.wakeups.wait(Topic.OUTBOX, within_s=timeout_s)
 
     async def backlog(self) -> Backlog:
         """How much waits, and for how long (raises Unreachable)."""

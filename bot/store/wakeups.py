@@ -29,6 +29,7 @@ class Topic(StrEnum):
     INBOX = "inbox"
     OUTBOX = "outbox"
     OPERATION = "operation"
+    INCIDENT = "incident"
 
 
 @dataclass
@@ -38,21 +39,16 @@ class Bell:
     """
 
     rings: int = 0
-    next: asyncio.Event = field(default_factory=asyncio.Event)
     heard: WeakKeyDictionary["asyncio.Task[Any] | None", int] = field(default_factory=WeakKeyDictionary)
 
-    def ring(self) -> None:
-        """End everybody's wait."""
-        self.rings += 1
-        self.next.set()
-        self.next = asyncio.Event()
+    @property
+    def is_news(self) -> bool:
+        """Whether this task has not heard the last ring."""
+        return self.heard.get(asyncio.current_task(), 0) != self.rings
 
-    async def wait(self, timeout_s: float) -> None:
-        """Return at the next ring, or at once when this task has not heard the last one."""
-        task = asyncio.current_task()
-        if self.heard.get(task, 0) == self.rings:
-            await happens(self.next, within_s=timeout_s)
-        self.heard[task] = self.rings
+    def hear(self) -> None:
+        """Take that this task looks at the database now."""
+        self.heard[asyncio.current_task()] = self.rings
 
 
 async def happens(event: asyncio.Event, *, within_s: float) -> bool:
@@ -77,10 +73,25 @@ class Wakeups:
     """Of the connection."""
     bells: dict[Topic, Bell] = field(default_factory=bells)
     retry_s: float = RETRY_S
+    rung: asyncio.Event = field(default_factory=asyncio.Event)
+    """Whatever rings next; all who wait look whether it was for them, which costs less than a bell for each."""
 
-    async def wait(self, topic: Topic, timeout_s: float) -> None:
-        """Return when *topic* is rung or was since this task's last wait, at the latest after *timeout_s*."""
-        await self.bells[topic].wait(timeout_s)
+    async def wait(self, *topics: Topic, within_s: float) -> None:
+        """Return when one of *topics* is rung or was since this task's last wait, at the latest after *within_s*."""
+        bells = [self.bells[topic] for topic in topics]
+        with suppress(TimeoutError):
+            async with asyncio.timeout(within_s):
+                while not any(bell.is_news for bell in bells):
+                    await self.rung.wait()
+        for bell in bells:
+            bell.hear()
+
+    def ring(self, *topics: Topic) -> None:
+        """End the waits for *topics*."""
+        for topic in topics:
+            self.bells[topic].rings += 1
+        self.rung.set()
+        self.rung = asyncio.Event()
 
     async def run(self) -> None:
         """Listen for ever; connect anew whenever the connection is lost."""
@@ -101,8 +112,7 @@ class Wakeups:
             connection.add_termination_listener(lambda _: lost.set())
             try:
                 await connection.add_listener(CHANNEL, self.heard)
-                for bell in self.bells.values():  # for whatever was stored while nobody listened
-                    bell.ring()
+                self.ring(*Topic)  # for whatever was stored while nobody listened
                 while not await happens(lost, within_s=CHECK_EVERY_S):
                     await connection.execute("SELECT 1", timeout=CONNECT_TIMEOUT_S)
             finally:
@@ -111,4 +121,4 @@ class Wakeups:
     def heard(self, connection: object, pid: int, channel: str, payload: object) -> None:
         """Pass a notification on."""
         with suppress(ValueError):  # of a newer version: a topic that we do not know
-            self.bells[Topic(str(payload))].ring()
+            self.ring(Topic(str(payload)))

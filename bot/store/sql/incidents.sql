@@ -45,3 +45,6 @@ SELECT * FROM incident_whole WHERE number = $1
 SELECT * FROM incident_whole
 WHERE ($1 = '' OR cluster = $1) AND (ended_at IS NULL OR ended_at >= $2)
 ORDER BY number
+
+-- name: notify
+SELECT pg_notify('saas_bot', 'incident')
