@@ -114,11 +114,7 @@ async def test_a_ring_ends_a_wait_at_once(ledger: PostgresLedger) -> None:
 async def test_a_ring_between_looking_and_waiting_is_heard(ledger: PostgresLedger) -> None:
     await ledger.wakeups.wait(Topic.INBOX, within_s=0)
     ledger.wakeups.heard(None, 0, "", "inbox")
-<<<<<<< HEAD
     async with asyncio.timeout(30):
-        await ledger.wakeups.wait(Topic.INBOX, 60)
-=======
-    async with asyncio.timeout(10):
         await ledger.wakeups.wait(Topic.INBOX, within_s=60)
 
 
@@ -134,9 +130,8 @@ async def test_who_waits_for_several_hears_each_of_them_and_nothing_else(ledger:
     await asyncio.sleep(0.01)
     assert not waiting.done()
     ledger.wakeups.heard(None, 0, "", "incident")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         await waiting
->>>>>>> fdb5f1b (wip)
 
 
 async def test_every_worker_hears_a_ring(ledger: PostgresLedger) -> None:
@@ -170,10 +165,5 @@ async def test_waits_ring_again_after_an_outage(wire: CuttableWire, far: Postgre
 
 
 async def test_without_a_listener_a_wait_ends_by_its_timeout(ledger: PostgresLedger) -> None:
-<<<<<<< HEAD
     async with asyncio.timeout(30):
-        await ledger.wakeups.wait(Topic.OUTBOX, 0.001)
-=======
-    async with asyncio.timeout(5):
         await ledger.wakeups.wait(Topic.OUTBOX, within_s=0.001)
->>>>>>> fdb5f1b (wip)
