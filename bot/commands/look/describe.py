@@ -22,39 +22,40 @@ from bot.ports import ClusterReader
 from bot.spec import Access, Args, Context, Query, access, positional
 
 EVENTS_SHOWN = 10
+MOST = 4
+"""Objects at once: more do not fit into a message."""
 """The newest; `events` lists all that are kept."""
 OF_SERVICES = access(ENDPOINT_SLICE.group, [ENDPOINT_SLICE.plural], ["list"])
 OF_DEPLOYMENTS = access(REPLICA_SET.group, [REPLICA_SET.plural], ["list"])
 
 
 class DescribeArgs(Args):
-    """Which object."""
+    """Which objects of a kind."""
 
     kind: str = positional("kind of object, or KIND/NAME", metavar="KIND", completes="kind")
-    name: str = positional("its name", default="", metavar="NAME", completes="name")
+    names: tuple[str, ...] = positional("its name; several of one kind at once", default=(), metavar="NAME")
     namespace: Namespace = namespace_flag()
 
     @model_validator(mode="before")
     @classmethod
     def _split(cls, given: dict[str, Any]) -> dict[str, Any]:
-        kind, slash, name = str(given.get("kind", "")).partition("/")
-        return {**given, "kind": kind, "name": name} if slash and not given.get("name") else given
+        kind, _, name = str(given.get("kind", "")).partition("/")
+        found = (*([name] if name else []), *given.get("names", ()))
+        return {**given, "kind": kind, "names": tuple(one.removeprefix(f"{kind}/") for one in found)}
 
     @field_validator("kind")
     @classmethod
     def _known(cls, kind: str) -> str:
         return resource_called(kind, RESOURCES).singular
 
-    @field_validator("name")
+    @field_validator("names")
     @classmethod
-    def _named(cls, name: str) -> str:
-        return check_loose_name(name) if name else name
-
-    @model_validator(mode="after")
-    def _whole(self) -> "DescribeArgs":
-        if not self.name:
+    def _named(cls, found: tuple[str, ...]) -> tuple[str, ...]:
+        if not found:
             raise ValueError("NAME is missing")
-        return self
+        if len(found) > MOST:
+            raise ValueError(f"describe takes {MOST} names at most, not {len(found)}")
+        return tuple(dict.fromkeys(check_loose_name(name) for name in found))
 
 
 def view_of(args: DescribeArgs) -> View[Any]:
@@ -75,10 +76,22 @@ def needs(args: DescribeArgs) -> tuple[Access, ...]:
 
 
 async def run(args: DescribeArgs, ctx: Context) -> Reply:
-    """Tell all of it. Raises NotFound."""
+    """Tell all of each. Raises NotFound."""
     view = view_of(args)
     namespace = (args.namespace or ctx.namespace) if view.resource.namespaced else ""
-    item = await _read(ctx.on.cluster, view, args.name, namespace)
+    told = await asyncio.gather(*(_described(view, name, namespace, ctx) for name in args.names))
+    if len(told) == 1:
+        return told[0]
+    return Reply(
+        headline=f"{len(told)} {view.resource.plural}{f' in {namespace}' if namespace else ''}",
+        parts=tuple(part for one in told for part in (Text(f"`{one.headline}`"), *one.parts)),
+        tone=Tone.WARNING if any(one.tone is Tone.WARNING for one in told) else Tone.PLAIN,
+    )
+
+
+async def _described(view: View[Any], name: str, namespace: str, ctx: Context) -> Reply:
+    """One object."""
+    item = await _read(ctx.on.cluster, view, name, namespace)
     consists, happened = await asyncio.gather(
         consists_of(ctx.on.cluster, item, ctx.now), _events(ctx.on.cluster, view, item, ctx.now)
     )
@@ -87,7 +100,7 @@ async def run(args: DescribeArgs, ctx: Context) -> Reply:
     where = f" in {namespace}" if namespace else ""
     state = view.state(item)
     return Reply(
-        headline=f"{args.kind}/{args.name}{where}{': ' + state if state else ''}",
+        headline=f"{view.resource.singular}/{name}{where}{': ' + state if state else ''}",
         parts=(columns, *consists, *sections(item, ctx.now), *happened),
         tone=Tone.WARNING if view.is_unhealthy(item) else Tone.PLAIN,
     )
@@ -131,5 +144,5 @@ COMMAND = Query(
     needs=needs,
     reads=tuple(access(view.resource.group, [view.resource.plural], ["list"]) for view in VIEWS),
     area="Look",
-    examples=("describe deployment instance-worker", "describe pod postgres-0", "describe node node-1"),
+    examples=("describe deployment instance-worker", "describe pod postgres-0 redis-0", "describe node node-1"),
 )
