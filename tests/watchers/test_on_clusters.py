@@ -1,5 +1,6 @@
 """On the practice cluster and on a real one: real trouble opens incidents with the right cause, and they heal."""
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -38,6 +39,14 @@ async def test_a_crash_loop_opens_with_its_cause_and_heals(watched: Watched) -> 
     assert "starting" in opened.diagnosis.log  # the two streams of a container race
     await watched.mend("crashing")
     assert (await watched.incident("crashing", IncidentState.HEALED)).members == ()
+
+
+async def test_the_configuration_that_was_written_before_a_crash_is_named_with_its_writer(watched: Watched) -> None:
+    await watched.configure("tuning", LEVEL="debug")
+    await watched.deploy("misled", CRASHES, reads="tuning")
+    opened = await watched.incident("misled", IncidentState.OPEN)
+    assert opened.diagnosis is not None
+    assert re.search(r"configmap/tuning written .* before, by “saas-bot”", opened.diagnosis.changed)
 
 
 async def test_an_image_that_cannot_be_pulled_opens_with_the_registrys_words_and_heals(watched: Watched) -> None:

@@ -22,7 +22,7 @@ from bot.model.incident import Diagnosis, Incident, IncidentState
 from bot.model.kube.nodes import Node
 from bot.model.plan import Json
 from bot.model.refs import ObjectRef
-from bot.model.resources import DEPLOYMENT, JOB, NAMESPACE
+from bot.model.resources import CONFIGMAP, DEPLOYMENT, JOB, NAMESPACE
 from bot.ports import ReadOnly
 from bot.store import PostgresLedger
 from bot.watchers import WATCHERS
@@ -46,10 +46,15 @@ class Watched:
     namespace: str
     ledger: PostgresLedger
 
-    async def deploy(self, name: str, command: str, *, image: str = IMAGE, memory: str = "") -> None:
-        """Make a deployment of one pod, or change its container."""
-        limits = {"limits": {"memory": memory}} if memory else {}
-        container = {"name": "app", "image": image, "command": ["sh", "-c", command], "resources": limits}
+    async def deploy(self, name: str, command: str, *, image: str = IMAGE, memory: str = "", reads: str = "") -> None:
+        """Make a deployment of one pod; *reads*: the ConfigMap that its environment is from."""
+        container = {
+            "name": "app",
+            "image": image,
+            "command": ["sh", "-c", command],
+            "resources": {"limits": {"memory": memory}} if memory else {},
+            "envFrom": [{"configMapRef": {"name": reads}}] if reads else [],
+        }
         labels = {"app": name}
         spec: dict[str, Json] = {
             "replicas": 1,
@@ -61,6 +66,10 @@ class Watched:
             },
         }
         await self.cluster.create(DEPLOYMENT, {"metadata": {"name": name}, "spec": spec}, namespace=self.namespace)
+
+    async def configure(self, name: str, **data: str) -> None:
+        """Make a ConfigMap."""
+        await self.cluster.create(CONFIGMAP, {"metadata": {"name": name}, "data": data}, namespace=self.namespace)
 
     async def mend(self, name: str) -> None:
         """Give its container a command and an image that work."""
