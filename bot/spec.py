@@ -217,7 +217,7 @@ class Change(Command[A]):
     progress: Callable[[Step, ReadOnly, datetime], Awaitable[Progress]]
     """One look at the outcome, given the time now."""
     stop: Callable[[Step, Backends, Progress], Awaitable[Progress]] | None = None
-    """Stop what a stalled step has started, before anybody is told that it stalled: nothing goes on behind a card's back.
+    """Stop what a stalled step has started, before anybody is told that it stalled: nothing goes on behind a card.
 
     Gives what is to be told. May be called twice; raises Unreachable, and is called again.
     """
