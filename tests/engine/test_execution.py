@@ -9,7 +9,7 @@ from msgspec import structs
 
 from bot.errors import BotError, Denied, Frozen, NotFound, Rejected, Unreachable
 from bot.model.operation import State
-from bot.model.plan import Mark, Phase, Progress, Step, Waits
+from bot.model.plan import Effect, Mark, Phase, Progress, Step, Waits
 from bot.ports import Backends, ReadOnly
 from bot.ports_ledger import Work
 from tests.engine.desk import Desk
@@ -47,6 +47,24 @@ async def test_how_it_ended_is_kept_where_only_the_write_can_tell(desk: Desk) ->
     told = await desk.ledger.operation(operation.id)
     assert (told.state, told.outcome, told.progress) == (State.DEGRADED, "It ended with exit code 3", (ended,))
     assert looked == []
+
+
+async def test_what_leaves_no_mark_and_got_no_answer_is_not_done_again(desk: Desk) -> None:
+    sent: list[str] = []
+
+    async def apply(step: Step, backends: Backends, mark: Mark) -> None:
+        sent.append(mark.operation)
+        raise Unreachable("The connection ended.")
+
+    async def effect(step: Step, on: ReadOnly, mark: Mark) -> Effect:
+        return Effect.UNCLEAR
+
+    operation = await desk.approved("web")
+    executor = replace(desk.executor, changes={"scale": replace(SCALE, apply=apply, effect=effect)})
+    lease = await executor.claim()
+    assert lease is not None
+    await executor.hold(lease)
+    assert (await desk.state(operation), sent) == (State.UNKNOWN, [operation.id])
 
 
 async def test_steps_are_written_in_order(desk: Desk) -> None:
