@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 
+from bot.model.kube.jobs import Job
 from bot.model.kube.meta import KubeObject
 from bot.model.kube.nodes import Namespace
 from bot.model.kube.pods import Pod
@@ -40,6 +41,17 @@ async def _services(on: ReadOnly, namespace: str) -> Sequence[str]:
     return [f"service/{name}" for name in _names(await on.cluster.list(Service, namespace))]
 
 
+async def _ended_jobs(on: ReadOnly, namespace: str) -> Sequence[str]:
+    """Those that can be run again, the newest first: a platform with cron jobs has many."""
+    ended = [job for job in await on.cluster.list(Job, namespace) if job.completion or job.failure]
+    return [job.metadata.name for job in sorted(ended, key=_made, reverse=True)]
+
+
+def _made(job: Job) -> str:
+    at = job.metadata.creation_timestamp
+    return at.isoformat() if at else ""
+
+
 async def _namespaces(on: ReadOnly, _namespace: str) -> Sequence[str]:
     return _names(await on.cluster.list(Namespace))
 
@@ -72,6 +84,7 @@ COMPLETED: dict[str, Read] = {
     "deployment": _deployments,
     "pod": _pods,
     "service": _services,
+    "job": _ended_jobs,
     "namespace": _namespaces,
     "instance": _instances,
     "backup": _backups,

@@ -7,10 +7,10 @@ from annotated_types import Ge, Le
 from bot.engine.completions import COMPLETED
 from bot.engine.draft import Draft
 from bot.engine.line import join
-from bot.engine.parameters import Parameter, all_parameters
+from bot.engine.parameters import Parameter, all_parameters, parameters
 from bot.engine.policy import Channel
 from bot.model.form import Field, FieldKind, Form
-from bot.spec import AnyCommand, Change
+from bot.spec import AnyCommand, Change, Listing, Query
 
 REASON = "reason"
 """The field of every change that says why."""
@@ -28,7 +28,7 @@ def form_for(draft: Draft, channel: Channel, channel_id: str, *, reason_characte
     """The form that completes *draft* in a channel; *reason_characters*: how long a reason must be, 0 for none."""
     fields = tuple(
         _field(parameter, draft.values.get(parameter.name))
-        for parameter in all_parameters(draft.command)
+        for parameter in offered(draft.command)
         if _is_asked(parameter, channel)
     )
     is_change = isinstance(draft.command, Change)
@@ -40,6 +40,12 @@ def form_for(draft: Draft, channel: Channel, channel_id: str, *, reason_characte
         fields=(*fields, _reason(draft, reason_characters)) if is_change else fields,
         is_change=is_change,
     )
+
+
+def offered(command: AnyCommand) -> list[Parameter]:
+    """What its form may ask: its arguments, and of a list how it is shown; elsewhere who wants `--grep` types it."""
+    is_list = isinstance(command, Query) and issubclass(command.options, Listing)
+    return all_parameters(command) if is_list else parameters(command.args)
 
 
 def asks_for_reason(command: AnyCommand) -> bool:

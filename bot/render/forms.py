@@ -84,7 +84,8 @@ def _input(field: Field) -> Block:
 
 def _hint(field: Field) -> str:
     default = f" Empty means {field.default}." if field.default else ""
-    return f"{field.help[:1].upper()}{field.help[1:].rstrip('.')}.{default}"
+    help = field.help[:1].upper() + field.help[1:].rstrip(".")
+    return f"{help}{'' if help.endswith('…') else '.'}{default}"
 
 
 def _element(field: Field) -> Element:

@@ -77,6 +77,8 @@ class Completion:
                 return [name.removeprefix("odoo-") for name in found if name.startswith("odoo-")]
             case "pod":
                 return await self.kube.names(f"/api/v1/namespaces/{NAMESPACE}/pods")
+            case "job":
+                return await self.kube.names(f"/apis/batch/v1/namespaces/{NAMESPACE}/jobs")
             case "namespace":
                 return [NAMESPACE]
             case "kind":

@@ -7,9 +7,8 @@ from hypothesis import strategies as st
 from bot.commands import COMMANDS
 from bot.engine.composing import compose, faults
 from bot.engine.draft import Draft
-from bot.engine.form_fields import REASON, form_for
+from bot.engine.form_fields import REASON, form_for, offered
 from bot.engine.line import words
-from bot.engine.parameters import all_parameters
 from bot.engine.parse import Parsed, begun, parse
 from bot.engine.policy import Channel
 from bot.engine.registry import Registry
@@ -47,8 +46,8 @@ def test_each_command_has_a_form_that_slack_takes(one: AnyCommand) -> None:
 def test_a_form_asks_for_every_argument_and_for_the_reason_of_a_change(one: AnyCommand) -> None:
     asked = {field.name for field in form_for(Draft(one), EVERY, "C1").fields}
     reason = {REASON} if isinstance(one, Change) else set()
-    offered = {parameter.name for parameter in all_parameters(one) if not parameter.is_hidden}
-    assert asked == offered - {"page"} | reason
+    wanted = {parameter.name for parameter in offered(one) if not parameter.is_hidden}
+    assert asked == wanted - {"page"} | reason
 
 
 @pytest.mark.parametrize("line", [line for one in COMMANDS for line in one.examples])
