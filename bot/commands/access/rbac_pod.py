@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from bot.commands import names
 from bot.commands.look.columns import VIEW_OF
-from bot.commands.look.get import near_misses
+from bot.commands.look.named import named
 from bot.commands.look.verb_table import verb_table
 from bot.commands.names import Name, Namespace, namespace_flag
 from bot.errors import NotFound
@@ -47,15 +47,10 @@ async def run(args: RbacPodArgs, ctx: Context) -> Reply:
 
 
 async def _pod(cluster: ClusterReader, name: str, namespace: str) -> Pod:
-    try:
-        return await cluster.get(Pod, name, namespace)
-    except NotFound:
-        near = await near_misses(cluster, VIEW_OF[POD], name, namespace)
-        raise NotFound(
-            f"No pod “{name}” in {namespace}.",
-            hint="" if near else "`get pods` lists those that exist.",
-            suggestions=tuple(names.line("rbac", "pod", one, namespace=namespace) for one in near),
-        ) from None
+    pod: Pod = await named(
+        cluster, VIEW_OF[POD], name, namespace, lambda near: names.line("rbac", "pod", near, namespace=namespace)
+    )
+    return pod
 
 
 async def _bindings(cluster: ClusterReader, account: str, namespace: str) -> list[Binding]:

@@ -10,10 +10,10 @@ from bot.commands import names
 from bot.commands.look.columns import RESOURCES, VIEW_OF, VIEWS, events
 from bot.commands.look.columns.column import NONE, View
 from bot.commands.look.consisting import WITH_PODS, consists_of
-from bot.commands.look.get import near_misses
+from bot.commands.look.named import named
 from bot.commands.look.sections import sections
 from bot.commands.names import Namespace, check_loose_name, namespace_flag, resource_called
-from bot.errors import BotError, NotFound
+from bot.errors import BotError
 from bot.model.kube.events import Event
 from bot.model.plan import Fact
 from bot.model.reply import Facts, Part, Reply, Table, Text, Tone
@@ -22,9 +22,9 @@ from bot.ports import ClusterReader
 from bot.spec import Access, Args, Context, Query, access, positional
 
 EVENTS_SHOWN = 10
+"""The newest; `events` lists all that are kept."""
 MOST = 4
 """Objects at once: more do not fit into a message."""
-"""The newest; `events` lists all that are kept."""
 OF_SERVICES = access(ENDPOINT_SLICE.group, [ENDPOINT_SLICE.plural], ["list"])
 OF_DEPLOYMENTS = access(REPLICA_SET.group, [REPLICA_SET.plural], ["list"])
 
@@ -91,7 +91,13 @@ async def run(args: DescribeArgs, ctx: Context) -> Reply:
 
 async def _described(view: View[Any], name: str, namespace: str, ctx: Context) -> Reply:
     """One object."""
-    item = await _read(ctx.on.cluster, view, name, namespace)
+    item = await named(
+        ctx.on.cluster,
+        view,
+        name,
+        namespace,
+        lambda near: names.line("describe", view.resource.singular, near, namespace=namespace),
+    )
     consists, happened = await asyncio.gather(
         consists_of(ctx.on.cluster, item, ctx.now), _events(ctx.on.cluster, view, item, ctx.now)
     )
@@ -104,19 +110,6 @@ async def _described(view: View[Any], name: str, namespace: str, ctx: Context) -
         parts=(columns, *consists, *sections(item, ctx.now), *happened),
         tone=Tone.WARNING if view.is_unhealthy(item) else Tone.PLAIN,
     )
-
-
-async def _read(cluster: ClusterReader, view: View[Any], name: str, namespace: str) -> Any:
-    try:
-        return await cluster.get(view.struct, name, namespace)
-    except NotFound:
-        near = await near_misses(cluster, view, name, namespace)
-        where = f" in {namespace}" if namespace else ""
-        raise NotFound(
-            f"No {view.resource.singular} “{name}”{where}.",
-            hint="" if near else f"`get {view.resource.plural}` lists those that exist.",
-            suggestions=tuple(names.line("describe", view.resource.singular, one, namespace=namespace) for one in near),
-        ) from None
 
 
 async def _events(cluster: ClusterReader, view: View[Any], item: Any, now: datetime) -> list[Part]:

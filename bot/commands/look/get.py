@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import datetime
-from difflib import get_close_matches
 from typing import Any
 
 from pydantic import field_validator, model_validator
@@ -12,9 +11,9 @@ from bot.commands.look import listing
 from bot.commands.look.columns import RESOURCES, VIEW_OF, VIEWS
 from bot.commands.look.columns.column import Column, View
 from bot.commands.look.live import look_at_each
+from bot.commands.look.named import named
 from bot.commands.names import Namespace, check_loose_name, namespace_flag, resource_called
 from bot.commands.namespaces import READS, refuse_unknown
-from bot.errors import NotFound
 from bot.model.reply import Reply
 from bot.model.resources import DAEMON_SET, DEPLOYMENT, JOB, NODE, POD, STATEFUL_SET
 from bot.ports import ClusterReader
@@ -121,26 +120,11 @@ async def _items(args: GetArgs, cluster: ClusterReader, view: View[Any], namespa
     if not args.targets:
         found = await cluster.list(view.struct, namespace, selector=args.selector, fields=args.field_selector)
         return list(found)
-    return list(await asyncio.gather(*(_one(cluster, view, target, namespace) for target in args.targets)))
 
+    def line(near: str) -> str:
+        return names.line("get", view.resource.plural, near, namespace=namespace)
 
-async def _one(cluster: ClusterReader, view: View[Any], name: str, namespace: str) -> Any:
-    try:
-        return await cluster.get(view.struct, name, namespace)
-    except NotFound:
-        near = await near_misses(cluster, view, name, namespace)
-        where = f" in {namespace}" if namespace else ""
-        raise NotFound(
-            f"No {view.resource.singular} “{name}”{where}.",
-            hint="" if near else f"`get {view.resource.plural}` lists those that exist.",
-            suggestions=tuple(names.line("get", view.resource.plural, one, namespace=namespace) for one in near),
-        ) from None
-
-
-async def near_misses(cluster: ClusterReader, view: View[Any], name: str, namespace: str) -> list[str]:
-    """Names of existing objects that are nearly *name*."""
-    existing = [item.metadata.name for item in await cluster.list(view.struct, namespace)]
-    return get_close_matches(name, existing, n=3, cutoff=0.6)
+    return list(await asyncio.gather(*(named(cluster, view, target, namespace, line) for target in args.targets)))
 
 
 COMMAND = Live(

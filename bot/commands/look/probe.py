@@ -8,7 +8,7 @@ from pydantic import Field, field_validator
 
 from bot.commands import names
 from bot.commands.look.columns import VIEW_OF
-from bot.commands.look.get import near_misses
+from bot.commands.look.named import near_misses
 from bot.commands.names import Namespace, check_name, namespace_flag, resource_called
 from bot.errors import BadArguments, NotFound
 from bot.model.kube.pods import Pod
