@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.commands.backups.running import Said, heard
-from bot.commands.backups.task import Work, job_name
+from bot.commands.backups.task import Work, job_body, job_name, task_of
 from bot.errors import BadArguments, Conflict, Denied, NotFound
 from bot.model.backup import Backup
 from bot.model.plan import Effect, Mark, Phase
@@ -172,6 +172,21 @@ async def test_a_job_over_its_time_says_so(world: World) -> None:
     await command.apply(step, world.backends, MARK)
     world.ends(step, "Failed", "DeadlineExceeded")
     assert "It was stopped after 2 h, its limit." in (await command.progress(step, world.backends.reading, NOW)).reason
+
+
+async def test_the_jobs_container_has_no_more_than_it_takes_to_read_and_give_back_files_of_others(world: World) -> None:
+    plan = await world.propose("backup create acme")
+    body = job_body(task_of(plan.steps[0]), MARK)
+    pod = body["spec"]["template"]["spec"]
+    assert pod["automountServiceAccountToken"] is False
+    assert not {"hostNetwork", "hostPID", "hostIPC"} & pod.keys()
+    assert pod["containers"][0]["securityContext"] == {
+        "runAsUser": 0,
+        "allowPrivilegeEscalation": False,
+        "readOnlyRootFilesystem": True,
+        "seccompProfile": {"type": "RuntimeDefault"},
+        "capabilities": {"drop": ["ALL"], "add": ["CHOWN", "DAC_OVERRIDE", "FOWNER"]},
+    }
 
 
 LOGS = {
