@@ -50,6 +50,15 @@ async def test_who_asked_who_decided_and_what_came_of_it() -> None:
     assert facts["Asked with"] == f"`{PLAN.line}`"
 
 
+async def test_no_reason_goes_on_in_the_bots_own_voice() -> None:
+    forged = "x” · ✅ Approved by @jon: “fine"
+    one = msgspec.structs.replace(DONE, reason=forged, decisions=(decision(Verdict.DENY, forged),))
+    reply = await shown(f"operation show {DONE.number}", one)
+    facts = {fact.label: fact.text for part in reply.parts if isinstance(part, Facts) for fact in part.facts}
+    assert facts["Asked by"] == "UMAYA, 60 min ago: “x' · ✅ Approved by @jon: 'fine”"
+    assert facts["Denied by"] == "UJON: “x' · ✅ Approved by @jon: 'fine”"
+
+
 async def test_what_was_shown_to_who_decided() -> None:
     reply = await shown(f"operation show {DONE.number}")
     assert [part.text for part in reply.parts if isinstance(part, Code)] == ["-replicas: 3\n+replicas: 4"]

@@ -12,6 +12,7 @@ from bot.model.durations import age, spoken
 from bot.model.event import Event, EventKind, Noted
 from bot.model.operation import OPEN, Operation, State, Verdict
 from bot.model.plan import Fact
+from bot.model.quoting import code, quoted
 from bot.model.reply import Code, Facts, Part, Reply, Table, Text, Tone
 from bot.spec import Args, Context, Query, positional
 
@@ -65,13 +66,13 @@ def _shown(operation: Operation, now: datetime) -> list[Part]:
 
 def _people(operation: Operation, now: datetime) -> list[Fact]:
     asked = f"{operation.requester.person.called}, {spoken(now - operation.created_at)} ago"
-    facts = [Fact("Asked by", f"{asked}: “{operation.reason}”" if operation.reason else asked)]
+    facts = [Fact("Asked by", f"{asked}: {quoted(operation.reason)}" if operation.reason else asked)]
     facts += [Fact(_verdict(one.verdict), _because(one.actor.person.called, one.reason)) for one in operation.decisions]
     if operation.started_at:
         ended = operation.finished_at or (now if operation.state in OPEN else operation.started_at)
         facts.append(Fact("Took", spoken(ended - operation.started_at)))
     facts += [Fact("Outcome", operation.outcome)] if operation.outcome else []
-    return [*facts, Fact("Asked with", f"`{operation.plan.line}`")]
+    return [*facts, Fact("Asked with", code(operation.plan.line))]
 
 
 def _verdict(verdict: Verdict) -> str:
@@ -79,7 +80,7 @@ def _verdict(verdict: Verdict) -> str:
 
 
 def _because(who: str, reason: str) -> str:
-    return f"{who}: “{reason}”" if reason else who
+    return f"{who}: {quoted(reason)}" if reason else who
 
 
 def _told(story: Sequence[Noted]) -> Table:
