@@ -41,8 +41,8 @@ class Authorizer:
     """Where the bot itself lives: it never changes that."""
 
     async def actor(self, origin: Origin, *, fresh: bool) -> Actor:
-        """Who it is. Raises Denied, Unreachable."""
-        if origin.is_external:
+        """Who it is. Raises Denied; Unreachable and Throttled when Slack does not say."""
+        if origin.is_external or await self.directory.is_shared(origin.channel):
             raise _shared()
         return await identify(self.directory, self.policy, team_id=origin.team_id, user_id=origin.user_id, fresh=fresh)
 
@@ -82,7 +82,7 @@ class Authorizer:
                 raise Unreachable(f"{layer.reason.rstrip('.')}. {done}", hint="Try again in a minute.")
             if not layer.allowed:
                 raise Denied(
-                    f"You may not `{command.name}` in {namespace or 'all namespaces'}. {done}",
+                    f"You may not run `{command.name}` in {namespace or 'all namespaces'}. {done}",
                     hint=f"{layer.name}: {layer.reason}. Ask somebody who may; "
                     f"`can-i {layer.name.removeprefix(KUBERNETES)}` shows each layer.",
                 )

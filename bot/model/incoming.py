@@ -17,7 +17,7 @@ class Origin(msgspec.Struct, frozen=True, omit_defaults=True):
     at: datetime
     thread_ts: str = ""
     is_external: bool = False
-    """From a channel shared with another workspace."""
+    """Slack said by itself that the channel is shared with another workspace; where it does not say, it is asked."""
 
 
 class Command(msgspec.Struct, frozen=True, tag="command"):

@@ -3,7 +3,6 @@
 Raises KeyError on a payload that is not shaped as Slack's, Foreign on one that is not for us.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -24,16 +23,7 @@ class Foreign(Denied):
     """Another app's request, or another workspace's."""
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """What a payload does not say about its own coming."""
-
-    at: datetime
-    is_external: bool = False
-    """The channel is shared with another workspace."""
-
-
-def command(payload: Payload, us: Identity, arrival: Arrival) -> Command:
+def command(payload: Payload, us: Identity, at: datetime) -> Command:
     """Read a slash command."""
     _check(payload.get("api_app_id"), payload["team_id"], us)
     origin = Origin(
@@ -41,13 +31,12 @@ def command(payload: Payload, us: Identity, arrival: Arrival) -> Command:
         team_id=payload["team_id"],
         user_id=payload["user_id"],
         channel=payload["channel_id"],
-        at=arrival.at,
-        is_external=arrival.is_external,
+        at=at,
     )
     return Command(origin, plain_text(payload.get("text", "")))
 
 
-def click(payload: Payload, us: Identity, arrival: Arrival) -> Click:
+def click(payload: Payload, us: Identity, at: datetime) -> Click:
     """Read the first action of block_actions; Slack sends one at a time."""
     _check(payload.get("api_app_id"), _installed_team(payload), us)
     _check_maker(payload.get("message") or payload.get("view"), us)
@@ -60,16 +49,15 @@ def click(payload: Payload, us: Identity, arrival: Arrival) -> Click:
         team_id=_team_of_person(payload),
         user_id=user,
         channel=_channel(payload),
-        at=arrival.at,
+        at=at,
         thread_ts=container.get("thread_ts", ""),
-        is_external=arrival.is_external,
     )
     return Click(
         origin, first_part(action["action_id"]), action_value(action), message_ts, modal_of(payload), fields_of(payload)
     )
 
 
-def shortcut(payload: Payload, us: Identity, arrival: Arrival) -> Click:
+def shortcut(payload: Payload, us: Identity, at: datetime) -> Click:
     """Read a global or message shortcut: a click whose action is its callback_id."""
     _check(payload.get("api_app_id"), _installed_team(payload), us)
     message = payload.get("message") or {}
@@ -79,14 +67,13 @@ def shortcut(payload: Payload, us: Identity, arrival: Arrival) -> Click:
         team_id=_team_of_person(payload),
         user_id=user,
         channel=_channel(payload),
-        at=arrival.at,
+        at=at,
         thread_ts=message.get("thread_ts", ""),
-        is_external=arrival.is_external,
     )
     return Click(origin, payload["callback_id"], "", payload.get("message_ts") or message.get("ts", ""))
 
 
-def submission(payload: Payload, us: Identity, arrival: Arrival) -> Submission:
+def submission(payload: Payload, us: Identity, at: datetime) -> Submission:
     """Read a submitted modal."""
     _check(payload.get("api_app_id"), _installed_team(payload), us)
     view = payload["view"]
@@ -96,14 +83,14 @@ def submission(payload: Payload, us: Identity, arrival: Arrival) -> Submission:
         team_id=_team_of_person(payload),
         user_id=payload["user"]["id"],
         channel="",
-        at=arrival.at,
+        at=at,
     )
     return Submission(
         origin, first_part(view["callback_id"]), view.get("private_metadata", ""), view["id"], fields_of(payload)
     )
 
 
-def message(payload: Payload, us: Identity, arrival: Arrival) -> Command | None:
+def message(payload: Payload, us: Identity, at: datetime) -> Command | None:
     """Read an app_mention or a direct message; None for edits, joins, bots, ourselves, and apps in a person's name."""
     _check(payload.get("api_app_id"), _team_of_event(payload), us)
     event = payload["event"]
@@ -117,20 +104,20 @@ def message(payload: Payload, us: Identity, arrival: Arrival) -> Command | None:
         team_id=_sender_team(event, payload),
         user_id=event["user"],
         channel=event["channel"],
-        at=arrival.at,
+        at=at,
         thread_ts=event.get("thread_ts", ""),
-        is_external=arrival.is_external or bool(payload.get("is_ext_shared_channel")),
+        is_external=bool(payload.get("is_ext_shared_channel")),
     )
     return Command(origin, text_after_mention(event.get("text", ""), us.user_id))
 
 
-def home_opened(payload: Payload, us: Identity, arrival: Arrival) -> HomeOpened | None:
+def home_opened(payload: Payload, us: Identity, at: datetime) -> HomeOpened | None:
     """Read app_home_opened; None for the Messages tab."""
     _check(payload.get("api_app_id"), _team_of_event(payload), us)
     event = payload["event"]
     if event.get("tab", "home") != "home":
         return None
-    return HomeOpened(Origin(f"event:{payload['event_id']}", _team_of_event(payload), event["user"], "", arrival.at))
+    return HomeOpened(Origin(f"event:{payload['event_id']}", _team_of_event(payload), event["user"], "", at))
 
 
 def channel_of(payload: Payload) -> str:

@@ -39,12 +39,12 @@ class Handlers:
 
     async def command(self, body: Payload, ack: Ack) -> None:
         """A slash command; the ack is empty, so that it leaves no noise."""
-        await self._intake.take(convert.command(body, self._us, await self._intake.arrival(body)), body)
+        await self._intake.take(convert.command(body, self._us, self._intake.now()), body)
         await ack()
 
     async def action(self, body: Payload, ack: Ack) -> None:
         """A click on a message, in a modal or in the App Home."""
-        click = convert.click(body, self._us, await self._intake.arrival(body))
+        click = convert.click(body, self._us, self._intake.now())
         if click.action in self._modal_actions:
             await self._intake.take_with_modal(click, body)
         else:
@@ -53,13 +53,13 @@ class Handlers:
 
     async def shortcut(self, body: Payload, ack: Ack) -> None:
         """A global or message shortcut: opens a modal always."""
-        click = convert.shortcut(body, self._us, await self._intake.arrival(body))
+        click = convert.shortcut(body, self._us, self._intake.now())
         await self._intake.take_with_modal(click, body)
         await ack()
 
     async def submission(self, body: Payload, ack: Ack) -> None:
         """A submitted modal: errors under its fields, or taken in and closed."""
-        submission = convert.submission(body, self._us, await self._intake.arrival(body))
+        submission = convert.submission(body, self._us, self._intake.now())
         errors: dict[str, str] = {}
         try:
             async with asyncio.timeout(VALIDATE_S):
@@ -88,13 +88,13 @@ class Handlers:
 
     async def message(self, body: Payload, ack: Ack) -> None:
         """A mention or a direct message."""
-        if command := convert.message(body, self._us, await self._intake.arrival(body)):
+        if command := convert.message(body, self._us, self._intake.now()):
             await self._intake.take(command, body)
         await ack()
 
     async def home(self, body: Payload, ack: Ack) -> None:
         """A person looks at the App Home."""
-        if opened := convert.home_opened(body, self._us, await self._intake.arrival(body)):
+        if opened := convert.home_opened(body, self._us, self._intake.now()):
             await self._intake.take(opened, body)
         await ack()
 

@@ -5,6 +5,7 @@ Each step is bounded, so that the ack leaves well within Slack's 3 s whatever th
 
 import asyncio
 from collections import Counter
+from datetime import datetime
 from functools import partial
 
 import msgspec
@@ -13,10 +14,8 @@ from bot.errors import Unreachable, UpstreamError
 from bot.model.incoming import Click, Incoming
 from bot.ports import Clock
 from bot.ports_slack import Inbox
-from bot.slack import convert
 from bot.slack.afterwards import Afterwards
-from bot.slack.channels import Channels
-from bot.slack.convert import Arrival, Payload
+from bot.slack.convert import Payload
 from bot.slack.patience import Patience
 from bot.slack.placeholder import PLACEHOLDER, modal_saying
 from bot.slack.response_urls import ResponseUrls
@@ -24,7 +23,7 @@ from bot.slack.web import Web
 
 ACCEPT_S = 1.5
 OPEN_VIEW_S = 0.9
-"""With ACCEPT_S and the 0.5 s that `channels` may ask: 2.9 s at the very worst."""
+"""With ACCEPT_S 2.4 s at the very worst."""
 
 
 class NotTaken(Unreachable):
@@ -45,7 +44,6 @@ class Intake:
         *,
         inbox: Inbox,
         web: Web,
-        channels: Channels,
         urls: ResponseUrls,
         afterwards: Afterwards,
         patience: Patience,
@@ -54,16 +52,15 @@ class Intake:
         """Take in through *inbox*, keep response_urls in *urls*."""
         self._inbox = inbox
         self._web = web
-        self._channels = channels
         self._urls = urls
         self._afterwards = afterwards
         self._patience = patience
         self._clock = clock
         self.counts: Counter[str] = Counter()
 
-    async def arrival(self, payload: Payload) -> Arrival:
-        """Say when the payload came, and whether its channel is shared with strangers."""
-        return Arrival(self._clock.now(), await self._channels.is_external(convert.channel_of(payload)))
+    def now(self) -> datetime:
+        """When a payload came."""
+        return self._clock.now()
 
     async def take(self, item: Incoming, payload: Payload) -> None:
         """Store *item*. Raises NotTaken, TooMany."""

@@ -7,6 +7,7 @@ Slack said.
 
 import asyncio
 import itertools
+import math
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 from weakref import WeakValueDictionary
@@ -53,11 +54,19 @@ class Questions:
     async def _outcome(self, method: Call, arguments: dict[str, Json]) -> dict[str, Json] | UpstreamError:
         now = self._clock.now().timestamp()
         if (left_s := self._paused_until.get(method.__name__, now) - now) > 0:
-            return Throttled("Slack asks for a pause.", retry_after_s=left_s)
+            return _pause(left_s)
         try:
             return await self._web.call(method, **arguments)
         except Throttled as throttled:
             self._paused_until[method.__name__] = now + throttled.retry_after_s
-            return throttled
+            return _pause(throttled.retry_after_s)
         except UpstreamError as error:
             return error
+
+
+def _pause(seconds: float) -> Throttled:
+    return Throttled(
+        "Slack asks the bot for a pause, so it could not look up who you are and where. Nothing was done.",
+        hint=f"Try again in {math.ceil(seconds)} s.",
+        retry_after_s=seconds,
+    )

@@ -71,7 +71,6 @@ class SlackSide:
         self._intake = Intake(
             inbox=inbox,
             web=web,
-            channels=self._channels,
             urls=self._urls,
             afterwards=self._afterwards,
             patience=Patience(settings.deeds_per_minute, clock),

@@ -62,7 +62,8 @@ WHO: dict[str, tuple[Person | None, dict[str, Any], str]] = {
     "bot": (person("WHO", is_bot=True), {}, "Apps and bots may not give commands."),
     "from another workspace": (person("WHO"), {"team_id": "T9"}, "People from other workspaces may not use this bot."),
     "unknown to Slack": (None, {}, "Slack does not know your account here."),
-    "in a shared channel": (person("WHO"), {"is_external": True}, "shared with another workspace"),
+    "in a channel that Slack calls shared": (person("WHO"), {"is_external": True}, "shared with another workspace"),
+    "in a channel that is shared by now": (person("WHO"), {"channel": "SHARED"}, "shared with another workspace"),
     "not in the policy": (person("NEW"), {"user_id": "NEW"}, "is not in the policy file"),
 }
 """Who he is → his account, what is odd about his deed, and what he is told."""
@@ -98,7 +99,7 @@ class Closed:
 def authorizer(account: Person | None) -> Authorizer:
     return Authorizer(
         policy=policy.load(yaml.safe_dump(POLICY)),
-        directory=FakeDirectory({account.user_id: account} if account else {}),
+        directory=FakeDirectory({account.user_id: account} if account else {}, shared={"SHARED"}),
         cluster=cast(ClusterReader, Closed()),
         registry=Registry(COMMANDS),
     )
@@ -172,7 +173,7 @@ async def test_no_door_is_open_to_him(
     assert (after.state, after.decisions, len(await ledger.operations())) == (State.PENDING, operation.decisions, 1)
 
 
-IN_A_FORM = {who: row for who, row in WHO.items() if who not in {"in a shared channel", "not in the policy"}}
+IN_A_FORM = {who: row for who, row in WHO.items() if "in a channel" not in who and who != "not in the policy"}
 """A form of his was opened before he became one; a modal tells of no channel."""
 
 

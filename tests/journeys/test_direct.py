@@ -2,6 +2,7 @@
 
 import pytest
 
+from playground.slack.api.call import Args
 from playground.slack.values import Message
 from tests.journeys.stand import JON, MAYA, OPS, Stand, seen
 
@@ -19,6 +20,22 @@ async def test_a_change_asked_for_in_a_direct_message_is_approved_in_the_channel
     await stand.approve(JON, card)
     await stand.shows(card, "✅ Restarted deployment/odoo-acme")
     await stand.eventually(lambda: any("✅ Restarted deployment/odoo-acme" in said for said in stand.direct(MAYA)))
+
+
+async def test_in_a_shared_channel_nothing_is_done_and_the_reason_is_told(stand: Stand) -> None:
+    told = await stand.told(MAYA, "/saas restart odoo-acme", channel="C0ACME0001")
+    assert "shared with another workspace" in told
+
+
+async def test_while_slack_answers_nothing_the_asker_hears_so_and_no_untruth(stand: Stand) -> None:
+    """A bot that has just started knows of no channel whether it is shared."""
+    stand.world.bot.kill()
+    await stand.eventually(lambda: not stand.world.slack.sockets.connections)
+    await stand.world.connected()
+    control = stand.world.slack.control
+    control.cause("throttle", Args({"method": "conversations.info", "count": "1000", "retry_after": "7"}))
+    assert "Slack asks the bot for a pause" in await stand.told(MAYA, "/saas restart odoo-acme")
+    control.cause("mend", Args({}))
 
 
 def new_card(stand: Stand, known: set[str]) -> Message | None:

@@ -7,12 +7,12 @@ import pytest
 
 from bot.model.incoming import Click, Command, HomeOpened, Origin, Submission
 from bot.slack import convert
-from bot.slack.convert import Arrival, Foreign
+from bot.slack.convert import Foreign
 from bot.slack.identity import Identity
 
 US = Identity(team_id="T1", user_id="UBOT", bot_id="B1", app_id="A1", scopes=frozenset())
 NOW = datetime(2026, 5, 4, 14, 2, tzinfo=UTC)
-HERE = Arrival(NOW)
+HERE = NOW
 MAYA = {"id": "UMAYA", "team_id": "T1"}
 
 
@@ -44,10 +44,6 @@ def test_a_slash_command_becomes_a_command_line() -> None:
     assert convert.command(slash(text="restart <@U2|jon> &amp; x"), US, HERE) == Command(
         Origin("command:t.1", "T1", "UMAYA", "C1", NOW), "restart @U2 & x"
     )
-
-
-def test_a_shared_channel_is_marked() -> None:
-    assert convert.command(slash(), US, Arrival(NOW, is_external=True)).origin.is_external
 
 
 @pytest.mark.parametrize("changes", [{"api_app_id": "A2"}, {"team_id": "T2"}], ids=["another app", "another workspace"])
@@ -84,7 +80,7 @@ def test_a_click_keeps_the_thread_and_its_key_is_the_same_each_time() -> None:
     )
     click = convert.click(payload, US, HERE)
     assert click.origin.thread_ts == "1.1"
-    assert click.origin.key == convert.click(payload, US, Arrival(NOW.replace(minute=5))).origin.key
+    assert click.origin.key == convert.click(payload, US, NOW.replace(minute=5)).origin.key
     assert click.origin.key == "click:9.9:UMAYA:deny:1.2"
 
 

@@ -119,11 +119,10 @@ async def test_a_foreign_workspace_is_refused_with_a_reason(stand: Stand) -> Non
     assert stand.inbox.items == {}
 
 
-async def test_a_shared_channel_is_marked_as_such(stand: Stand) -> None:
-    shared = next(c for c in stand.practice.workspace.channels.values() if c.is_ext_shared)
-    person = next(one for one in (MAYA, JON) if one in shared.members)
-    await stand.practice.people.say(person, shared.id, "/saas status")
-    assert stand.inbox.only.origin.is_external
+async def test_an_ack_waits_for_no_answer_of_slacks(stand: Stand) -> None:
+    stand.cause("fail", count=1000)
+    assert (await stand.practice.people.say(MAYA, stand.channel("ops"), "/saas status")).ok
+    assert isinstance(stand.inbox.only, Command)
 
 
 async def test_a_failing_handler_is_acked_with_a_reference(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
