@@ -9,16 +9,14 @@ import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 
+from bot.settings import ENVIRONMENT
 from playground.servers.supervised import Server, new_folder, supervised
 
 ROOT = Path(__file__).parents[2]
 SETTINGS = Path(__file__).with_name("bot.yaml")
 
-PROMISED = (
-    *("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_API_URL"),
-    *("KUBECONFIG", "DATABASE_URL", "REDIS_URL", "BOT_CONFIG"),
-)
-"""The only names by which the bot is told where it is."""
+NOT_INHERITED = {*ENVIRONMENT, "BOT_CONFIG"} - {"LOG_LEVEL"}
+"""What would tell the bot of somebody's own Slack, cluster, database or policy."""
 
 LAUNCH = 'echo $$ >"$0/bot.pid"; exec "$@" >>"$0/bot.log" 2>&1'
 """Leaves the pid for whoever wants to kill it, and becomes the bot."""
@@ -34,7 +32,7 @@ class BotProcess:
     """`python -m bot run`, again and again."""
 
     def __init__(self, folder: Path, settings: Mapping[str, str], tell: Told) -> None:
-        """Run the bot with *settings*, by their promised names; *tell* hears a sentence about each unasked end."""
+        """Run the bot with *settings*, by their names; *tell* hears a sentence about each unasked end."""
         self._folder = folder
         self._environment = environment_with({**settings, "TMPDIR": str(folder)})
         self._tell = tell
@@ -91,8 +89,8 @@ class BotProcess:
 
 
 def environment_with(settings: Mapping[str, str]) -> dict[str, str]:
-    """Our environment with nothing in it that would tell the bot of another Slack, cluster or database."""
-    ours = {name: value for name, value in os.environ.items() if name not in PROMISED and not name.startswith("SLACK_")}
+    """Our environment without any setting of the bot's, and *settings*."""
+    ours = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
     return {**ours, "PYTHONPATH": str(ROOT), "BOT_CONFIG": str(SETTINGS), **settings}
 
 
