@@ -47,14 +47,14 @@ class Explaining:
         self.tries[draft.id] = self.tries.get(draft.id, 0) + 1
         try:
             async with asyncio.timeout(WITHIN_S * self.tries[draft.id]):
-                diagnosis = await self.diagnose(draft)
+                diagnosis, deed = await asyncio.gather(self.diagnose(draft), deed_before(self.ledger, draft))
         except (BotError, TimeoutError) as error:
             log.info("%s of %s is not looked into yet: %s", draft.fault, draft.owner.full, error)
             return draft
         except Exception:  # it reads what strangers wrote: a bug in reading it must not silence every other alarm
             log.exception("%s of %s: a bug in looking into it", draft.fault, draft.owner.full)
             return draft
-        if diagnosis is not None and (deed := await deed_before(self.ledger, draft)):
+        if diagnosis is not None and deed:
             changed = " · ".join(part for part in (deed, diagnosis.changed) if part)
             diagnosis = msgspec.structs.replace(diagnosis, changed=changed)
         return msgspec.structs.replace(draft, diagnosis=diagnosis)

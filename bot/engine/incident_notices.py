@@ -21,8 +21,7 @@ class IncidentNotices:
 
     async def tell(self, tx: Transaction, incident: Incident, told: Told) -> None:
         """Show where *incident* stands, and tell its story; a snoozed one keeps quiet until it ends."""
-        now = await tx.now()
-        is_snoozed = incident.snoozed_until is not None and incident.snoozed_until > now
+        is_snoozed = incident.snoozed_until is not None and incident.snoozed_until > await tx.now()
         for channel in incident.channels:
             key = f"incident:{incident.id}:{channel}"
             lane = Lane.PROGRESS if told is Told.EDITED else Lane.ALERT
