@@ -4,6 +4,7 @@ import base64
 import contextlib
 import ssl
 from collections.abc import AsyncIterator, Sequence
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ Json = dict[str, Any]
 FIELD_MANAGER = "saas-demo"
 TOKEN_SECONDS = 86_400
 """The bot's own token: a demo is over within a day."""
+
+TAKE_AWAY = f"kubectl delete namespaces,clusterroles,clusterrolebindings -l {LABEL}"
 
 TOKEN = "/api/v1/namespaces/saas-bot/serviceaccounts/saas-bot/token"  # noqa: S105 - a path
 
@@ -54,7 +57,7 @@ async def borrowed_cluster(kubeconfig: Path, *, of: Path, context: str, keeps: b
             if keeps:
                 print("The practice platform stays in the cluster; the next start without --keep takes it away.")
             else:
-                await _remove(kube, objects)
+                await _remove(kube, credentials.host, objects)
 
 
 async def _refuse_foreign(kube: Kube, host: str, objects: Sequence[Json]) -> None:
@@ -75,7 +78,7 @@ async def _is_foreign(kube: Kube, manifest: Json) -> bool:
     try:
         there = await kube.ask("GET", path_of(manifest))
     except Refused as error:
-        if error.status == 404:
+        if error.status == HTTPStatus.NOT_FOUND:
             return False
         raise
     return LABEL not in there["metadata"].get("labels", {})
@@ -91,12 +94,21 @@ async def _apply(kube: Kube, objects: Sequence[Json]) -> None:
         raise Trouble(f"The cluster refuses a part of the platform: {error}.") from error
 
 
-async def _remove(kube: Kube, objects: Sequence[Json]) -> None:
-    """Take away what is ours, the last first; what is gone already does not matter."""
+async def _remove(kube: Kube, host: str, objects: Sequence[Json]) -> None:
+    """Take away what is ours, the last first; what is gone already does not matter, what stays is told."""
+    left = []
     for manifest in reversed(objects):
-        with contextlib.suppress(Refused, aiohttp.ClientError, TimeoutError):
+        try:
             if not await _is_foreign(kube, manifest):
                 await kube.ask("DELETE", path_of(manifest), propagationPolicy="Background")
+        except Refused as error:
+            if error.status != HTTPStatus.NOT_FOUND:
+                left.append(str(error))
+        except (aiohttp.ClientError, TimeoutError, BotError) as error:  # as it will be with all others
+            left.append(f"it cannot be reached ({_one_line(error)})")
+            break
+    if left:
+        print(f"Not all of the practice platform could be taken away from {host}: {left[0]}. Do it with\n  {TAKE_AWAY}")
 
 
 async def _bots_kubeconfig(kube: Kube, host: str, tls: ssl.SSLContext) -> str:

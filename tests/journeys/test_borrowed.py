@@ -45,3 +45,14 @@ async def test_what_is_there_already_is_left_alone(theirs: PracticeCluster, kube
         async with borrowed_cluster(tmp_path / "made", of=kubeconfig, context="", keeps=False):
             pytest.fail("it began")
     assert not theirs.store.items(DEPLOYMENTS, "saasodoo")
+
+
+async def test_what_cannot_be_taken_away_is_told_with_the_line_that_does(
+    theirs: PracticeCluster, kubeconfig: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with borrowed_cluster(tmp_path / "made", of=kubeconfig, context="", keeps=False):
+        await theirs.stop()
+    told = capsys.readouterr().out
+    assert f"could be taken away from {theirs.url}: it cannot be reached" in told
+    kinds = "namespaces,clusterroles,clusterrolebindings"
+    assert told.endswith(f"kubectl delete {kinds} -l practice.chatops.saas.io/demo\n")
