@@ -122,7 +122,7 @@ def exit_code(request: Request, status: Status) -> int:
         return int(codes[0])
     found = WHY_NOT.search(status.message)
     why = fit(found[0]) if found else status.said
-    raise Rejected(f"The command did not start in {request.target}: {why}. Nothing was run.")
+    raise Rejected(f"The command did not start in {request.target}: {why}.")
 
 
 async def _send_input(socket: aiohttp.ClientWebSocketResponse, stdin: bytes) -> None:

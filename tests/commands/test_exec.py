@@ -58,10 +58,10 @@ async def test_the_card_shows_the_words_the_container_and_the_limits() -> None:
         "`ls -l '/a b'`",
         "proxy · image registry/proxy:2",
         "Running · node node-1",
-        "5 s, then it is left; 4000 characters of what it says",
+        "5 s, then it is left alone; 4000 characters of what it says",
     ]
     assert plan.steps[0].desired == {"container": "proxy", "command": ["ls", "-l", "/a b"], "timeout_s": 5}
-    assert plan.line == "exec -n saasodoo -c proxy --timeout=5 web-0 -- ls -l '/a b'"
+    assert plan.line == "exec web-0 -n saasodoo -c proxy --timeout=5 -- ls -l '/a b'"
     assert plan.warnings == ()
 
 
@@ -82,8 +82,8 @@ async def test_what_may_surprise_an_approver_is_said(command: str, warning: str)
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("exec -it postgres-0 -- bash", "no terminal opens in a chat: `exec POD -- COMMAND` runs one command"),
-        ("exec --stdin --tty postgres-0 -c app -- psql", "no terminal opens in a chat"),
+        ("exec -it postgres-0 -- bash", "No terminal opens in a chat: `exec POD -- COMMAND` runs one command"),
+        ("exec --stdin --tty postgres-0 -c app -- psql", "No terminal opens in a chat"),
         ("exec postgres-0", "-- COMMAND is missing"),
         ("exec postgres-0 -- ''", "the first word after -- names a program"),
         (f"exec postgres-0 -- echo {'x' * 400}", "the command has 405 characters; a card shows 400 at most"),
@@ -108,7 +108,7 @@ def test_the_refusal_shows_where_flags_belong() -> None:
 async def test_a_pod_that_does_not_exist_is_offered_by_its_near_misses() -> None:
     with pytest.raises(NotFound, match="No pod “web-1” in saasodoo") as caught:
         await propose("exec pod/web-1 -c app -- ls -l", FakeCluster().add(pod("web-0")))
-    assert caught.value.suggestions == ("exec -n saasodoo -c app --timeout=30 web-0 -- ls -l",)
+    assert caught.value.suggestions == ("exec web-0 -n saasodoo -c app -- ls -l",)
 
 
 async def test_a_container_that_does_not_exist_is_answered_with_those_that_do() -> None:

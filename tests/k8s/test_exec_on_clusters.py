@@ -61,7 +61,7 @@ async def test_each_end_of_a_program_is_told(target: Target) -> None:
 
 async def test_a_program_that_is_not_there_did_not_run(target: Target) -> None:
     await start(target)
-    with pytest.raises(Rejected, match=r'"no-such-program": executable file not found in \$PATH. Nothing was run'):
+    with pytest.raises(Rejected, match=r'"no-such-program": executable file not found in \$PATH\.$'):
         await ran(target, "tool -- no-such-program")
 
 

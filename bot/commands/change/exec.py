@@ -18,6 +18,8 @@ from bot.model.refs import ObjectRef
 from bot.ports import Backends, ReadOnly
 from bot.spec import Args, Change, Context, Risk, access, flag, positional
 
+TIMEOUT_S = 30
+"""For what a person waits for."""
 COMMAND_CHARACTERS = 400
 """What a card shows whole: nobody approves what he cannot see."""
 READ_BYTES = 256 << 10
@@ -33,7 +35,9 @@ class ExecArgs(Args):
     pod: Name = positional("pod to run it in", metavar="POD", completes="pod")
     command: tuple[str, ...] = positional("the program and its arguments", metavar="-- COMMAND")
     container: str = flag("container, where there are several", default="", short="c", metavar="NAME")
-    timeout: Annotated[int, Field(ge=1, le=120)] = flag("seconds until it is left", default=30, metavar="SECONDS")
+    timeout: Annotated[int, Field(ge=1, le=120)] = flag(
+        "seconds until it is left", default=TIMEOUT_S, metavar="SECONDS"
+    )
     namespace: Namespace = namespace_flag()
     it: bool = flag("a terminal, which a chat has not", default=False, short="it", hidden=True)
     stdin: bool = flag("input, which a chat has not", default=False, short="i", hidden=True)
@@ -61,7 +65,7 @@ class ExecArgs(Args):
     @model_validator(mode="after")
     def _without_terminal(self) -> "ExecArgs":
         if self.it or self.stdin or self.tty:
-            raise ValueError("no terminal opens in a chat: `exec POD -- COMMAND` runs one command at a time")
+            raise ValueError("No terminal opens in a chat: `exec POD -- COMMAND` runs one command at a time")
         return self
 
 
@@ -91,15 +95,16 @@ async def plan(args: ExecArgs, ctx: Context) -> Plan:
             Fact("Command", f"`{shown(args.command)}`"),
             Fact("Container", f"{container} · image {seen['image']}"),
             Fact("Pod", f"{summary(pod).status} · node {pod.spec.node_name}"),
-            Fact("Limits", f"{args.timeout} s, then it is left; {OUTPUT_CHARACTERS} characters of what it says"),
+            Fact("Limits", f"{args.timeout} s, then it is left alone; {OUTPUT_CHARACTERS} characters of what it says"),
         ),
         warnings=tuple(_warnings(args.command)),
     )
 
 
 def _line(args: ExecArgs, pod: str, namespace: str) -> str:
-    flags = [*(["-c", args.container] if args.container else []), f"--timeout={args.timeout}"]
-    return names.line("exec", "-n", namespace, *flags, pod, "--", *args.command)
+    container = ["-c", args.container] if args.container else []
+    timeout = [f"--timeout={args.timeout}"] if args.timeout != TIMEOUT_S else []
+    return names.line("exec", pod, "-n", namespace, *container, *timeout, "--", *args.command)
 
 
 def _desired(args: ExecArgs, container: str) -> dict[str, Json]:
@@ -154,7 +159,7 @@ async def observe(step: Step, on: ReadOnly) -> Observed:
 async def apply(step: Step, on: Backends, mark: Mark) -> Progress:
     """Run it and give what came of it. Raises Rejected when it did not start, Unreachable when that is not known."""
     if on.exec is None:
-        raise Rejected("This bot cannot run commands in containers. Nothing was run.")
+        raise Rejected("This bot cannot run commands in containers.")
     query = ExecQuery(
         namespace=step.target.namespace,
         pod=step.target.name,
@@ -167,7 +172,7 @@ async def apply(step: Step, on: Backends, mark: Mark) -> Progress:
     try:
         return told(query, await on.exec.run(query))
     except Throttled as error:  # it has not started; tried again later, it might run unexpectedly late
-        raise Rejected("The API server is too busy for it. Nothing was run.") from error
+        raise Rejected("The API server is too busy for it.") from error
 
 
 def told(query: ExecQuery, result: ExecResult) -> Progress:
