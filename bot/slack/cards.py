@@ -24,6 +24,11 @@ OUT_OF_REACH = frozenset(
     {"not_in_channel", "channel_not_found", "is_archived", "restricted_action", "user_not_in_channel"}
 )
 """Codes that mean we cannot speak in the channel."""
+MUTE = frozenset({"missing_scope", "token_revoked", "invalid_auth", "account_inactive", "not_authed"})
+"""Codes that mean we can speak nowhere, until a person mends the app; a response_url needs no token."""
+SILENCED = (
+    "Slack does not let me write ({code}), so the answer waits. Whoever runs the bot can see why with `bot doctor`."
+)
 ASIDE = "I am not in this channel, so the answer is in your direct messages. To have it here: `/invite` me."
 WITHHELD = Message(text="Another workspace reads this channel too, so what I have to say is not shown here.")
 """In place of any card, for a channel that was bound first and shared later."""
@@ -54,6 +59,14 @@ class Cards:
 
     async def deliver(self, delivery: Delivery, card: Card, *, may_be_posted: bool) -> Location:
         """Bring the card to its newest version, and say where it stands. Raises what PacedWeb.call raises."""
+        try:
+            return await self._deliver(delivery, card, may_be_posted=may_be_posted)
+        except Refused as refused:
+            if refused.code in MUTE and not delivery.attempts:
+                await self._tell_asker(card, SILENCED.format(code=refused.code))
+            raise
+
+    async def _deliver(self, delivery: Delivery, card: Card, *, may_be_posted: bool) -> Location:
         thread_ts = delivery.parent.ts if delivery.parent else card.thread_ts
         posted = delivery.posted
         stands_in = posted or delivery.parent
@@ -123,14 +136,17 @@ class Cards:
 
     async def _post_to_asker(self, delivery: Delivery, card: Card, refused: Refused) -> Location:
         """Where we may not speak in the channel: the card goes to the asker's direct messages, where it stays alive."""
-        now = self._clock.now()
-        asker = self._urls.person(card.origin_key, now)
+        asker = self._urls.person(card.origin_key, self._clock.now())
         if not asker:
             raise refused
         direct = await self._places.channel(asker, card.lane)
         found = await self._places.find_card(card.key, direct, "", card.lane) if delivery.attempts else None
         location = found.location if found else await self._post_drawn(card, direct, "")
-        if url := self._urls.spend(card.origin_key, now):
-            with suppress(UpstreamError):  # the card itself stands where it can be read
-                await respond(self._paced.web.session, url, {"text": ASIDE})
+        await self._tell_asker(card, ASIDE)
         return location
+
+    async def _tell_asker(self, card: Card, sentence: str) -> None:
+        """Say it beside what he did, where that is still possible; the card itself goes its own way."""
+        if url := self._urls.spend(card.origin_key, self._clock.now()):
+            with suppress(UpstreamError):
+                await respond(self._paced.web.session, url, {"text": sentence})

@@ -3,7 +3,7 @@
 from bot.model.outgoing import Whisper
 from bot.model.plan import Json
 from bot.ports import Clock
-from bot.slack.cards import OUT_OF_REACH
+from bot.slack.cards import MUTE, OUT_OF_REACH
 from bot.slack.dialect import Dialect
 from bot.slack.drawing import whispered
 from bot.slack.paced import PacedWeb
@@ -12,7 +12,7 @@ from bot.slack.responding import respond
 from bot.slack.response_urls import ResponseUrls
 from bot.slack.web import Refused
 
-NOT_THERE = OUT_OF_REACH | {"thread_not_found", "messages_tab_disabled"}
+NOT_THERE = OUT_OF_REACH | MUTE | {"thread_not_found", "messages_tab_disabled"}
 
 
 class Whispers:

@@ -175,6 +175,27 @@ async def test_an_open_modal_is_filled_and_a_closed_one_is_let_be(stand: Stand) 
     assert stand.side.health().counts["sent"] == 2
 
 
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [("remove-scope", "missing_scope"), ("revoke", "token_revoked")],
+    ids=["no scope", "no token"],
+)
+async def test_a_bot_that_may_not_write_still_tells_whoever_asked(stand: Stand, fault: str, code: str) -> None:
+    ops = stand.channel("ops")
+    await stand.practice.people.say(MAYA, ops, "/saas status")
+    key = stand.inbox.only.origin.key
+    stand.cause(fault)
+    stand.outbox.put(Whisper("w", ops, MAYA, Message("For you alone."), origin_key=key))
+    await until(lambda: stand.whispers(MAYA))
+    stand.outbox.put(Card("c", ops, Message("41 pods"), origin_key=key))
+    await until(lambda: len(stand.whispers(MAYA)) == 2)
+    private, told = texts(stand.whispers(MAYA))
+    assert (private, f"({code})" in told) == ("For you alone.", True)
+    stand.cause("mend")
+    await send(stand)
+    assert texts(stand.messages(ops)) == ["41 pods"], "it waited"
+
+
 async def test_a_modal_that_slack_refuses_says_so_instead_of_waiting_for_ever(stand: Stand) -> None:
     await stand.practice.people.shortcut(JON, "open_console")
     (view,) = stand.practice.workspace.views_of(JON)
