@@ -78,7 +78,8 @@ class Watch:
             self.freshness = []
 
     async def _diagnose(self, incident: Incident) -> Diagnosis | None:
-        shown_in = [self.policy.channels[channel] for channel in incident.channels]
-        return await diagnose(
-            incident, self.on.reading, visible=lambda namespace: all(one.covers(namespace) for one in shown_in)
-        )
+        return await diagnose(incident, self.on.reading, visible=self._is_seen_everywhere)
+
+    def _is_seen_everywhere(self, namespace: str) -> bool:
+        """Whether every channel may see it: what is stored with a node's incident is shown in all of them."""
+        return all(channel.covers(namespace) for channel in self.policy.channels.values())

@@ -26,7 +26,7 @@ PODS_NAMED = 8
 """Of a lost node: what fits into a card that is read on a phone."""
 
 Visible = Callable[[str], bool]
-"""Namespace → whether everybody who is shown the incident may see what is in it."""
+"""Namespace → whether everybody who may be shown the incident may see what is in it."""
 
 
 def nothing(namespace: str) -> bool:
