@@ -14,6 +14,7 @@ from tests.commands.agreeing import (
     describe,
     facts,
     labelled,
+    printed,
     section,
     table,
     until_equal,
@@ -132,3 +133,32 @@ async def test_the_revisions_of_a_deployment_are_kubectls(cluster: KubernetesClu
         ]
 
     await until_equal(look)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        pytest.param("events", (), id="all"),
+        pytest.param("events --warnings", ("--types=Warning",), id="warnings"),
+        pytest.param("events --for statefulset/halfway", ("--for=statefulset/halfway",), id="of one object"),
+    ],
+)
+async def test_each_event_is_kubectls(
+    ours: str, theirs: tuple[str, ...], cluster: KubernetesCluster, kubectl: Kubectl
+) -> None:
+    titles = ("TYPE", "REASON", "OBJECT", "MESSAGE")
+
+    async def look() -> tuple[object, object]:
+        header, rows = printed(kubectl("events", "-n", NAMESPACE, *theirs))
+        places = [header.index(title) for title in titles]
+        told = {tuple(row[place] for place in places) for row in rows}
+        shown = columns(table(await ask(ours, cluster), "LAST SEEN", *titles), *titles)
+        return shown, {(kind, reason, _lower_kind(about), said) for kind, reason, about, said in told}
+
+    await until_equal(look)
+
+
+def _lower_kind(about: str) -> str:
+    """`Pod/worker` as we write it."""
+    kind, _, name = about.partition("/")
+    return f"{kind.lower()}/{name}"
