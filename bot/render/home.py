@@ -69,11 +69,12 @@ def home_view(home: Home, *, slash: str) -> Drawn:
         "type": "home",
         "blocks": [
             *_search(slash),
-            *_favourites(home.favourites, slash),
+            *_favourites(home.favourites),
             *_section("Needs you", needs, "Nothing waits for you."),
             *_section("Now", now, "Nothing is running."),
             *_section("Platform", [_state(one) for one in home.platform], "You may not see its status."),
             *_section("Yours", [_mine(one) for one in home.mine], f"Nothing yet. Type {slash} in a channel to begin."),
+            *([] if home.favourites else [_without_favourites(slash)]),
         ],
     }
     return Drawn(view, lines_behind([*QUICK, EDIT, *map(_kept, home.favourites[:FAVOURITES])]))
@@ -104,11 +105,16 @@ def _search(slash: str) -> list[Block]:
     ]
 
 
-def _favourites(lines: Sequence[str], slash: str) -> list[Block]:
-    """A button each; without any, how to come by one."""
-    head: Block = {"type": "header", "text": {"type": "plain_text", "text": "Favourites"}}
+def _without_favourites(slash: str) -> Block:
+    """How to come by one; below what concerns him."""
+    return blocks.paragraph(*rich.spans(f"`{slash} fav add get pods` keeps a line at hand, as a button at the top."))
+
+
+def _favourites(lines: Sequence[str]) -> list[Block]:
+    """A button each, beside the field for a line; nothing where there are none."""
     if not lines:
-        return [head, blocks.paragraph(*rich.spans(f"None yet. `{slash} fav add get pods` keeps a line here."))]
+        return []
+    head: Block = {"type": "header", "text": {"type": "plain_text", "text": "Favourites"}}
     shown = [run_button(_kept(line), len(QUICK) + place) for place, line in enumerate(lines[:FAVOURITES])]
     return [head, blocks.actions(*shown, run_button(EDIT, len(QUICK) + len(shown)))]
 

@@ -3,6 +3,7 @@
 import pytest
 
 from playground.demo.breaking import crash_odoo
+from playground.slack.values import Message
 from tests.journeys.stand import ALERTS, GUS, JON, MAYA, Stand, seen, texts
 from tests.journeys.test_forms import touch
 
@@ -50,6 +51,36 @@ async def test_a_line_typed_there_is_answered_as_a_direct_message(stand: Stand) 
     assert view is not None
     await touch(stand, view, "search", entered="rollout history instance-worker")
     await stand.eventually(lambda: any("deployment/instance-worker has" in said for said in stand.direct(MAYA)))
+
+
+async def test_a_line_is_kept_from_its_answer_runs_from_there_and_is_removed(stand: Stand) -> None:
+    answer = await stand.ask(MAYA, "/saas top nodes")
+    before = {message.ts for message in stand.whispers(MAYA)}
+    await choose_rarer(stand, MAYA, answer, "Add to favourites")
+    kept = await stand.whispered(MAYA, before)
+    assert "top nodes is a favourite of yours" in seen(kept)
+    await home(stand, MAYA, "Favourites", "top nodes")
+    view = stand.world.slack.workspace.home_of(MAYA)
+    assert view is not None
+    await touch(stand, view, "run", "top nodes")
+    await stand.eventually(lambda: any("nodes measured" in said for said in stand.direct(MAYA)))
+    assert "is a favourite of yours no more" in await stand.told(MAYA, "/saas fav remove top nodes")
+    await home(stand, MAYA, "keeps a line at hand")
+
+
+async def choose_rarer(stand: Stand, person: str, message: Message, label: str) -> None:
+    """Choose what stands behind ⋯ on *message*."""
+    now = stand.now(message)
+    block, element, option = next(
+        (block, element, option)
+        for block in now.all_blocks()
+        for element in block.get("elements", ())
+        for option in element.get("options", ())
+        if option["text"]["text"] == label
+    )
+    click = stand.world.slack.people.click
+    value = option["value"]
+    assert (await click(person, now.channel, now.ts, block["block_id"], element["action_id"], entered=value)).ok
 
 
 async def test_the_console_opens_from_there(stand: Stand) -> None:

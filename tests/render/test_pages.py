@@ -33,6 +33,7 @@ def test_favourites_are_buttons_that_run_their_line() -> None:
     row = next(block for block in shown.view["blocks"] if "top nodes" in str(block))
     assert [shown.lines[button["value"]] for button in row["elements"]] == [*kept, "fav list"]
     assert "saas fav add get pods" in drawn(Home())
+    assert "saas fav add get pods" not in drawn(Home(favourites=kept))
 
 
 def test_more_favourites_than_a_row_holds_are_behind_the_last_button() -> None:
