@@ -1,5 +1,6 @@
 """People and their channels, read from Slack, remembered shortly; what cannot be read is never a yes."""
 
+import unicodedata
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
@@ -21,6 +22,8 @@ PEOPLE_AT_MOST = 20_000
 """About 10 MB; past it, it begins anew."""
 PAGE = 200
 """Channels per call: as many as Slack recommends."""
+NAME_CHARACTERS = 40
+_IN_NAMES = frozenset(" .'’-_")
 UNKNOWN_PERSON = frozenset({"user_not_found", "user_not_visible", "users_not_found"})
 
 
@@ -99,13 +102,20 @@ def read_person(user: Mapping[str, Json], *, our_team: str) -> Person:
     return Person(
         team_id=user.get("team_id", ""),
         user_id=user["id"],
-        name=profile.get("display_name") or user.get("real_name") or user.get("name", ""),
+        name=_name(profile.get("display_name") or user.get("real_name") or user.get("name", "")),
         tz=user.get("tz") or "UTC",
         is_deleted=bool(user.get("deleted")),
         is_bot=any(user.get(flag) for flag in ("is_bot", "is_workflow_bot", "is_connector_bot")),
         is_guest=any(user.get(flag) for flag in ("is_restricted", "is_ultra_restricted", "is_invited_user")),
         is_stranger=bool(user.get("is_stranger")) or user.get("team_id") != our_team,
     )
+
+
+def _name(chosen: str) -> str:
+    """A name as people choose it, of what names consist of: it stands in sentences of the bot."""
+    blanks = " ".join(chosen.split())
+    kept = (sign for sign in blanks if sign in _IN_NAMES or unicodedata.category(sign)[0] in "LMN")
+    return " ".join("".join(kept).split())[:NAME_CHARACTERS].rstrip()
 
 
 def _asked_for(person: Person, team_id: str) -> Person:

@@ -29,6 +29,23 @@ async def test_an_account_is_told_by_its_flags(stand: Stand, user: str, flags: s
     assert {name for name in names if getattr(person, name)} == flags
 
 
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        pytest.param("Zoë O'Neil-García 2", "Zoë O'Neil-García 2", id="a name"),
+        pytest.param("हिन्दी", "हिन्दी", id="a name of letters and marks"),
+        pytest.param("ops.bot_7", "ops.bot_7", id="a handle"),
+        pytest.param("✅ Approved by @jon: yes. Maya", "Approved by jon yes. Maya", id="a sentence of the bot's"),
+        pytest.param("<!channel> `x` “y”\u202e\u200b\nz", "channel x y z", id="marks and signs that show nothing"),
+        pytest.param("m" * 500, "m" * 40, id="endless"),
+        pytest.param("🦊", "", id="a picture alone"),
+    ],
+)
+def test_what_people_call_themselves_says_nothing_in_the_bots_voice(name: str, told: str) -> None:
+    user = {"id": MAYA, "team_id": TEAM, "profile": {"display_name": name}}
+    assert read_person(user, our_team=TEAM).name == told
+
+
 async def test_who_claims_another_workspace_is_a_stranger(stand: Stand) -> None:
     assert (await stand.side.directory.person("T0OTHER", MAYA)).is_stranger
     assert not (await stand.side.directory.person(TEAM, MAYA)).is_stranger
