@@ -108,11 +108,6 @@ class Stand:
         """The Web API calls of *method* so far."""
         return [call for call in self.practice.journal.calls if call.method == method]
 
-    def ack_p99_ms(self) -> float:
-        """From the envelope to its ack as Slack measures it, over the last thousands."""
-        acks = sorted(entry.ack_ms for entry in self.deliveries() if entry.ack_ms is not None)
-        return acks[len(acks) * 99 // 100]
-
     def deliveries(self) -> list[Delivered]:
         """The envelopes so far."""
         return list(self.practice.journal.deliveries)
