@@ -18,9 +18,10 @@ from bot.engine.parse import HelpWanted, Parsed, parse
 from bot.engine.places import is_direct, of_approvers
 from bot.engine.sifting import sifted
 from bot.engine.usable import usable
-from bot.errors import BadArguments, Denied
+from bot.errors import BadArguments, Denied, NotFound
 from bot.model.actor import Actor
 from bot.model.form import Preview
+from bot.model.incident_words import headline
 from bot.model.incoming import Origin
 from bot.model.operation import Requirements
 from bot.model.outgoing import Card
@@ -61,8 +62,8 @@ class Asking:
         is_change = isinstance(parsed, Parsed) and isinstance(parsed.command, Change)
         actor = await self.authorizer.actor(origin, fresh=is_change)
         match parsed:
-            case HelpWanted(command=None):
-                await self._reply(origin, await self._overview(actor, origin), text)
+            case HelpWanted(command=None, topic=topic):
+                await self._reply(origin, await self._overview(actor, origin, topic), text)
             case HelpWanted(command=Query() | Change() as command):
                 await self._reply(origin, help_pages.of_command(command, self.slash), text)
             case Parsed(command=Live() as query) if query.goes_on(parsed.args):
@@ -72,10 +73,13 @@ class Asking:
             case Parsed(command=Change() as change):
                 await self._change(origin, actor, change, parsed, otherwise=reason)
 
-    async def _overview(self, actor: Actor, origin: Origin) -> Reply:
+    async def _overview(self, actor: Actor, origin: Origin, topic: str) -> Reply:
         """Help lists only what the asker may use here."""
-        home = self.authorizer.channel(origin.channel).home
-        return help_pages.overview(await usable(self.authorizer, actor, home), self.slash)
+        listed = await usable(self.authorizer, actor, self.authorizer.channel(origin.channel).home)
+        if topic:
+            about = self.authorizer.registry.about(topic)
+            listed = [one for one in listed if one in about]
+        return help_pages.overview(listed, self.slash, topic=topic)
 
     async def _query(self, origin: Origin, actor: Actor, query: Query[Any], parsed: Parsed, card: str) -> None:
         namespace, args = self._placed(origin, parsed)
@@ -202,4 +206,14 @@ class Asking:
         if line is None:
             raise Denied("This button is not one of the bot's, or is too old. Nothing was done.")
         reads = card.startswith("reply:")
-        await self.ask(origin, line, reason="by a button", card=card if reads and "--page" in line else "")
+        reason = await self._prompted_by(card)
+        await self.ask(origin, line, reason=reason, card=card if reads and "--page" in line else "")
+
+    async def _prompted_by(self, card: str) -> str:
+        """Why somebody presses a button of *card*, as far as that is an incident's; else nobody said why."""
+        kind, _, rest = card.partition(":")
+        try:
+            incident = await self.ledger.incident(rest.partition(":")[0]) if kind == "incident" else None
+        except NotFound:  # a digest of many
+            incident = None
+        return f"incident {incident.number}: {headline(incident)}" if incident else ""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from bot.engine.parameters import Parameter, all_parameters, usage
+from bot.model.counting import counted
 from bot.model.plan import Fact
 from bot.model.reply import Button, Buttons, Code, Facts, Reply, Table, Text
 from bot.spec import AnyCommand, Change, Risk
@@ -17,16 +18,17 @@ _GATES = {
 }
 
 
-def overview(commands: Iterable[AnyCommand], slash: str) -> Reply:
+def overview(commands: Iterable[AnyCommand], slash: str, *, topic: str = "") -> Reply:
     """Every command of *commands* (those that the asker may use), by area, each with an example."""
     commands = list(commands)
+    about = f" about {topic}" if topic else ""
     areas = [*AREAS, *sorted({command.area for command in commands} - set(AREAS))]
     groups = ([command for command in commands if command.area == area] for area in areas)
     return Reply(
-        headline=f"{len(commands)} commands that you may use here",
+        headline=f"{counted(len(commands), 'command')}{about} that you may use here",
         parts=(
             *(part for group in groups if group for part in _area(group, slash)),
-            Text(f"Each explains itself: `{slash} restart --help`"),
+            Text(f"Each explains itself: `{slash} {commands[0].name if commands else 'restart'} --help`"),
             Buttons((Button("Status", "status"), Button("Pods", "get pods"))),
         ),
         private=True,

@@ -31,13 +31,17 @@ class HelpWanted:
     """`help`, `help scale`, `scale --help` or nothing at all: *command* None means the overview."""
 
     command: AnyCommand | None = None
+    topic: str = ""
+    """`quota` of `help quota`, or an area: what the overview is narrowed to."""
 
 
 def parse(text: str, registry: Registry) -> Parsed | HelpWanted:
     """Understand a line. Raises NotFound (no such command) and BadArguments, both with what to type instead."""
     split = words(text)
     if not split or split[0] in HELP | {"help"}:
-        return HelpWanted(registry.find(split[1:])[0] if split[1:] else None)
+        return _help(split[1:], registry)
+    if len(split) == 2 and split[1] in HELP:
+        return _help(split[:1], registry)
     command, rest = registry.find(split)
     if HELP & set(_before_terminator(rest)):
         return HelpWanted(command)
@@ -46,6 +50,14 @@ def parse(text: str, registry: Registry) -> Parsed | HelpWanted:
     return Parsed(
         command=command, args=draft.validated(), reason=draft.reason, line=draft.line, options=draft.options()
     )
+
+
+def _help(about: list[str], registry: Registry) -> HelpWanted:
+    """Of one command, of all that share a word or an area, or of everything. Raises NotFound."""
+    topic = " ".join(about)
+    if registry.named(topic.lower()) is None and registry.about(topic):
+        return HelpWanted(topic=topic.lower())
+    return HelpWanted(registry.find(about)[0] if about else None)
 
 
 def begun(line: str, registry: Registry) -> Draft:

@@ -24,6 +24,11 @@ class Registry:
         """The command of exactly that name."""
         return self._by_name.get(name)
 
+    def about(self, topic: str) -> tuple[AnyCommand, ...]:
+        """Those whose names begin with the word *topic*, or whose area it is; none for an empty one."""
+        word = topic.lower()
+        return tuple(one for one in self.commands if word in (one.name.split(" ")[0], one.area.lower()))
+
     def find(self, words: list[str]) -> tuple[AnyCommand, list[str]]:
         """The command whose name the words begin with, longest first, and the words after it.
 

@@ -44,7 +44,7 @@ def offers(reply: Reply) -> list[str]:
 async def test_one_pods_newest_lines_with_trouble_marked() -> None:
     logs = said((A, "starting"), (A, "KeyError: 'BROKER_URL'"))
     reply = await ask("logs worker-r12-a", worker(), logs)
-    assert reply.headline == "2 newest lines of pod/worker-r12-a, 1 suspicious"
+    assert reply.headline == "The 2 newest lines of pod/worker-r12-a, 1 suspicious"
     assert code(reply) == "starting\n▸ KeyError: 'BROKER_URL'"
     [asked] = logs.asked
     assert (asked.sources, asked.tail, asked.previous) == ((A,), 40, False)
@@ -71,7 +71,7 @@ async def test_only_lines_that_contain_a_text_out_of_more_than_are_shown() -> No
     logs = said((A, "queue empty"), (A, "Queue FULL"))
     reply = await ask("logs worker-r12-a --grep 'queue full' --since 1h30m", worker(), logs)
     assert code(reply) == "Queue FULL"
-    assert reply.headline == "1 newest line of pod/worker-r12-a containing “queue full” of the last 1h30m"
+    assert reply.headline == "The newest line of pod/worker-r12-a containing “queue full” of the last 1h30m"
     [asked] = logs.asked
     assert (asked.tail, asked.since) == (5000, timedelta(minutes=90))
 

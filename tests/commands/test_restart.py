@@ -62,6 +62,11 @@ async def test_a_warning_names_what_makes_it_riskier(more: dict[str, Json], warn
     assert any(warning in said for said in plan.warnings), plan.warnings
 
 
+async def test_where_nothing_answers_already_no_warning_says_that_nothing_will() -> None:
+    plan = await propose("restart x", FakeCluster().add(deployment("x", replicas=1, ready=0, **RECREATE)))
+    assert not any("nothing answers" in said for said in plan.warnings), plan.warnings
+
+
 async def test_a_budget_that_does_not_hold_here_is_named() -> None:
     budget = {
         "kind": "PodDisruptionBudget",

@@ -1,13 +1,21 @@
 """why: the watchers' and the diagnosis's words, on demand."""
 
+from dataclasses import replace
+from datetime import datetime
+
 import pytest
 
 from bot.errors import NotFound
+from bot.model.incident import Incident
 from bot.model.logs import LogLine, LogRead, LogSource
 from bot.model.plan import Json
+from bot.model.refs import ObjectRef
 from bot.model.reply import Code, Facts, Reply, Tone
-from tests.commands.asking import ask
+from bot.model.symptom import Fault, Symptom
+from bot.spec import Query
+from tests.commands.asking import ask, context, parsed
 from tests.fakes.cluster import FakeCluster
+from tests.fakes.history import FakeIncidents
 from tests.fakes.logs import FakeLogs
 from tests.fakes.objects import ago, deployment, meta, node, pod, replica_set, waiting
 
@@ -45,6 +53,18 @@ async def test_a_crash_is_explained_by_its_log_and_by_what_changed() -> None:
     assert [part.text for part in reply.parts if isinstance(part, Code)] == ["\n".join(said)]
     [query] = logs.asked
     assert (query.previous, query.tail) == (True, 20)
+
+
+async def test_a_change_is_timed_from_where_the_open_incident_began_as_on_its_card() -> None:
+    owner = ObjectRef("deployment", "odoo-acme", "saasodoo")
+    worst = Symptom(fault=Fault.CRASH_LOOP, subject=owner, owner=owner)
+    begun = datetime.fromisoformat(ago(minutes=2))
+    stands = Incident(id="1", cluster="main", fault=Fault.CRASH_LOOP, owner=owner, worst=worst, opened_at=begun)
+    ctx = replace(context(crashing()), incidents=FakeIncidents((stands,)))
+    understood = parsed("why odoo-acme")
+    assert isinstance(understood.command, Query)
+    reply = await understood.command.run(understood.args, ctx)
+    assert facts(reply)["Changed"].startswith("revision 12, 60 s before")
 
 
 async def test_without_a_log_it_says_that_it_is_not_sure() -> None:

@@ -155,7 +155,7 @@ def test_a_channel_speaks_only_of_its_namespaces(channel: str, args: Args) -> No
 
 
 async def test_kubernetes_decides_for_the_person_himself() -> None:
-    with pytest.raises(Denied, match="You may not `restart` in shop"):
+    with pytest.raises(Denied, match="You may not run `restart` in shop"):
         await authorizer(reviews=REVIEWS).permit(actor("VERA"), RESTART, RestartArgs(name="web"), "shop")
 
 
@@ -193,7 +193,7 @@ async def test_who_may_not_decide(user: str, says: str) -> None:
 
 
 async def test_an_approver_must_hold_the_verb_himself() -> None:
-    with pytest.raises(Denied, match="You may not `restart`"):
+    with pytest.raises(Denied, match="You may not run `restart`"):
         await authorizer(reviews=FakeReviews()).may_decide(actor("JON"), operation())
 
 

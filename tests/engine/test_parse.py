@@ -120,6 +120,19 @@ def test_a_near_miss_is_offered(line: str, suggestion: str) -> None:
     assert suggestion in refusal.value.suggestions
 
 
+@pytest.mark.parametrize(
+    ("line", "topic"),
+    [
+        pytest.param("help rollout", "rollout", id="first word of several"),
+        pytest.param("Rollout --help", "rollout", id="flag after it"),
+        pytest.param("help look", "look", id="area"),
+    ],
+)
+def test_help_is_narrowed_to_what_shares_a_word_or_an_area(line: str, topic: str) -> None:
+    assert parse(line, REGISTRY) == HelpWanted(topic=topic)
+    assert len(REGISTRY.about(topic)) > 1
+
+
 def test_half_of_a_two_word_name_lists_the_other_halves() -> None:
     with pytest.raises(NotFound, match="needs one more word: status, history"):
         parse("rollout", REGISTRY)

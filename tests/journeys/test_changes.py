@@ -49,7 +49,7 @@ async def test_who_asks_does_not_approve(stand: Stand) -> None:
 
 async def test_a_viewer_is_told_why_not_at_asking_and_at_approving(stand: Stand) -> None:
     told = await stand.told(VERA, "/saas scale billing-service --replicas 3")
-    assert "You may not `scale` in saasodoo. Nothing was changed." in told
+    assert "You may not run `scale` in saasodoo. Nothing was changed." in told
     assert "no rule allows it. Ask somebody who may" in told
     card = await stand.ask(MAYA, "/saas restart user-service")
     assert "You may not decide this" in await stand.refused(VERA, card, "Approve")

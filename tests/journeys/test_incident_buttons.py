@@ -90,6 +90,7 @@ async def test_a_failed_job_is_run_again_by_two_people_and_heals(stand: Stand, j
 
 async def test_a_crash_is_restarted_and_rolled_back_by_two_people_and_heals(stand: Stand, crash: Message) -> None:
     restart = await asks(stand, JON, crash, "Restart…", "Restart deployment/odoo-acme")
+    assert "deployment/odoo-acme is crash-looping”" in seen(restart)
     await stand.approve(MAYA, restart)
     await stand.shows(restart, "stalled", "CrashLoopBackOff")
     back = await asks(stand, JON, crash, "Roll back to", "Roll back deployment/odoo-acme")

@@ -8,7 +8,6 @@ from bot.commands.look.logs_text import is_suspicious, text
 from bot.commands.names import resource_called
 from bot.commands.workloads.find import READS
 from bot.commands.workloads.log_sources import pods_meant, reader, source_of
-from bot.model.counting import counted
 from bot.model.kube.pods import Pod
 from bot.model.logs import LogLine, LogRead
 from bot.model.reply import Button, Buttons, Code, Part, Reply, Text
@@ -56,7 +55,8 @@ def _headline(args: LogsArgs, lines: Sequence[LogLine]) -> str:
         return f"{args.whose} has no log lines{limits}"
     suspicious = sum(is_suspicious(line) for line in lines)
     marked = f", {suspicious} suspicious" if suspicious else ""
-    return f"{counted(len(lines), 'newest line')} of {args.whose}{limits}{marked}"
+    newest = "newest line" if len(lines) == 1 else f"{len(lines)} newest lines"
+    return f"The {newest} of {args.whose}{limits}{marked}"
 
 
 def _buttons(args: LogsArgs, pods: Sequence[Pod], namespace: str, *, is_more: bool) -> tuple[Button, ...]:

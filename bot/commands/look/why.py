@@ -68,7 +68,9 @@ async def run(args: WhyArgs, ctx: Context) -> Reply:
     worst = _worst(objects, target, ctx.now)
     if not worst:
         return Reply(headline=f"Nothing is wrong with {target} now", tone=Tone.GOOD)
-    found = await asyncio.gather(*(diagnose(_incident(one, target, ctx.now), ctx.on) for one in worst))
+    standing = await ctx.incidents.incidents(target.cluster)
+    looks = (diagnose(_incident(one, standing, target.cluster, ctx.now), ctx.on) for one in worst)
+    found = await asyncio.gather(*looks)
     parts = [part for one, known in zip(worst, found, strict=True) for part in told(one, known)]
     return Reply(headline=f"{target} {NOW[worst[0].fault]}", parts=tuple(parts), tone=Tone.BAD)
 
@@ -110,9 +112,11 @@ def _gravity(one: Symptom) -> tuple[bool, bool, int]:
     return (one.steady_since is None, one.ripe_at is not None, one.restarts)
 
 
-def _incident(worst: Symptom, target: ObjectRef, now: datetime) -> Incident:
-    """What the diagnosis wants to hear of; nothing is stored."""
-    return Incident(id="", cluster=target.cluster, fault=worst.fault, owner=worst.owner, worst=worst, opened_at=now)
+def _incident(worst: Symptom, standing: Sequence[Incident], cluster: str, now: datetime) -> Incident:
+    """What the diagnosis wants to hear of, begun when the card says so, or now where none is open."""
+    same = (one for one in standing if (one.fault, one.owner.full) == (worst.fault, worst.owner.full))
+    begun = next((one.opened_at for one in same if one.is_standing), now)
+    return Incident(id="", cluster=cluster, fault=worst.fault, owner=worst.owner, worst=worst, opened_at=begun)
 
 
 OF_PODS = (access("", ["pods"], ["list"]), access("", ["pods/log"], ["get"]))

@@ -116,7 +116,7 @@ def rollout_warnings(workload: Workload, now: datetime) -> list[str]:
     name = f"{type(workload).__name__.lower()}/{workload.metadata.name}"
     if rollout(workload).phase is not Phase.DONE:
         found.append(f"A rollout of {name} is still running: {rollout(workload).line}")
-    if replicas_of(workload) == 1 and not _has_no_gap(workload):
+    if replicas_of(workload) == 1 and ready_of(workload) and not _has_no_gap(workload):
         found.append(f"{name} has one replica: while it restarts, nothing answers")
     if since := restarted_since(workload, now):
         found.append(f"{name} was restarted {age(since)} ago")
