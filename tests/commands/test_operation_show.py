@@ -26,6 +26,10 @@ DONE = operation(
 STORY = (
     Noted(AT, Event(kind=EventKind.PROPOSED, actor=MAYA, operation=DONE.id, text="stuck queue")),
     Noted(
+        AT + timedelta(seconds=70),
+        Event(kind=EventKind.DECIDED, actor=MAYA, operation=DONE.id, text="go", detail={"verdict": "approve"}),
+    ),
+    Noted(
         AT + timedelta(seconds=75),
         Event(kind=EventKind.WRITTEN, operation=DONE.id, detail={"target": "deployment/instance-worker"}),
     ),
@@ -69,6 +73,7 @@ async def test_each_row_of_the_audit_is_told_with_its_moment() -> None:
     (story,) = (part for part in reply.parts if isinstance(part, Table))
     assert story.rows == (
         ("2026-03-01 14:02:00 UTC", "+0s", "UMAYA", "proposed", "stuck queue"),
+        ("2026-03-01 14:03:10 UTC", "+70s", "UMAYA", "decided: approve", "go"),
         ("2026-03-01 14:03:15 UTC", "+75s", "the bot", "written", "deployment/instance-worker"),
     )
 

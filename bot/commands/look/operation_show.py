@@ -97,10 +97,14 @@ def _who(event: Event) -> str:
 
 
 def _what(event: Event) -> tuple[str, str]:
-    """The event, and its sentence; a write is told with its target."""
-    if event.kind in (EventKind.INTENDED, EventKind.WRITTEN):
-        return event.kind.value, str(event.detail.get("target", ""))
-    return event.kind.value, event.text
+    """The event, and its sentence; a verdict is told by its word, a write with its target."""
+    match event.kind:
+        case EventKind.DECIDED:
+            return f"decided: {event.detail.get('verdict', 'not known')}", event.text
+        case EventKind.INTENDED | EventKind.WRITTEN:
+            return event.kind.value, str(event.detail.get("target", ""))
+        case _:
+            return event.kind.value, event.text
 
 
 COMMAND = Query(
