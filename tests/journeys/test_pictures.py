@@ -152,6 +152,15 @@ async def test_a_form_from_the_console_with_names_offered_and_what_it_would_do(c
     await expect(maya.get_by_role("button", name="Approve")).to_be_visible()
 
 
+async def test_usage_as_a_table_and_as_a_picture(camera: Camera) -> None:
+    maya = await camera.page(f"as={MAYA}&c={OPS}", dark=True)
+    await say(maya, "/saas quota list")
+    picture = maya.get_by_role("img", name="acme: Used")
+    await expect(picture).to_be_visible()
+    await picture.scroll_into_view_if_needed()
+    await camera.take(maya, "quotas")
+
+
 async def test_the_home_of_who_may_approve(camera: Camera) -> None:
     await camera.stand.ask(MAYA, '/saas restart instance-worker --reason "stuck queue"')
     workspace = camera.stand.world.slack.workspace
