@@ -20,6 +20,9 @@ from playground.servers.supervised import Server, in_shell, new_folder, supervis
 ROOT = Path(__file__).parents[3]
 INSTALLATIONS = [*postgres.system_binaries()[:1], *postgres.wheel_binaries()]
 
+PATIENCE_S = 60.0
+"""For what takes a second or two, on a busy machine."""
+
 PARENT = """
 import asyncio
 from playground.servers import embedded_postgres, embedded_valkey
@@ -94,7 +97,7 @@ async def test_a_cancelled_block_waits_until_nothing_is_left() -> None:
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT], ids=lambda how: how.name)
-def test_servers_and_folders_go_within_2_s_of_their_parent(how: signal.Signals) -> None:
+def test_servers_and_folders_go_with_their_parent(how: signal.Signals) -> None:
     command = [sys.executable, "-c", PARENT]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as parent:
         assert parent.stdout is not None
@@ -103,7 +106,7 @@ def test_servers_and_folders_go_within_2_s_of_their_parent(how: signal.Signals) 
         assert processes_in(folders)
         parent.send_signal(how)
         parent.wait()
-    assert eventually(lambda: not any(folder.exists() for folder in folders) and not processes_in(folders), within_s=2)
+    assert eventually(lambda: not any(folder.exists() for folder in folders) and not processes_in(folders))
 
 
 async def test_a_server_that_ends_at_once_says_why(tmp_path: Path) -> None:
@@ -162,9 +165,9 @@ def processes_in(folders: list[Path]) -> list[str]:
     return found
 
 
-def eventually(holds: Callable[[], bool], within_s: float) -> bool:
+def eventually(holds: Callable[[], bool]) -> bool:
     """Wait for something that another process does."""
-    deadline = time.monotonic() + within_s
+    deadline = time.monotonic() + PATIENCE_S
     while not holds():
         if time.monotonic() > deadline:
             return False
