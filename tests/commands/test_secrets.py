@@ -12,7 +12,7 @@ from bot.commands.look.listing import sorted_by
 from bot.commands.look.sections import sections
 from bot.commands.workloads.template_diff import as_yaml
 from bot.errors import BadArguments
-from bot.model.kube.configuration import Secret
+from bot.model.kube.configuration import ConfigMap, Secret
 from bot.model.kube.events import Event
 from bot.model.kube.jobs import Job
 from bot.model.kube.meta import Metadata
@@ -91,6 +91,13 @@ def test_no_secret_is_shown(shown: Callable[[Any], str], of: Any) -> None:
     told = shown(of)
     assert "cannot connect" in told
     assert SECRET not in told
+
+
+def test_a_config_map_is_shown_without_what_its_keys_call_a_secret() -> None:
+    data = {"DB_PASSWORD": f"two\nlines {SECRET}", "DSN.main": SECRET, "url": SAID, "KEYS": "4"}
+    text = of_sections(ConfigMap(metadata=Metadata(name="web"), data=data))
+    assert SECRET not in text
+    assert "KEYS: 4" in text
 
 
 def test_no_order_tells_the_value_of_a_secret() -> None:

@@ -27,7 +27,7 @@ from bot.model.kube.rbac import Role, ServiceAccount
 from bot.model.kube.services import EndpointSlice
 from bot.model.kube.workloads import DaemonSet, Deployment, ReplicaSet, StatefulSet
 from bot.model.plan import Fact
-from bot.model.redaction import redact
+from bot.model.redaction import VALUE, names_a_secret, redact
 from bot.model.reply import Code, Facts, Part, Table
 
 KEYS_SHOWN = 40
@@ -187,9 +187,13 @@ def role(item: Role, now: datetime) -> list[Part]:
 
 def config_map(item: ConfigMap, now: datetime) -> list[Part]:
     """Keys with their values, secrets in them redacted."""
-    lines = [f"{key}: {redact(value)}" for key, value in sorted(item.data.items())[:KEYS_SHOWN]]
+    lines = [f"{key}: {_told(key, value)}" for key, value in sorted(item.data.items())[:KEYS_SHOWN]]
     binary = [f"{key}: binary" for key in sorted(item.binary_data)]
     return [Code("\n".join([*lines, *binary]), file_name=f"{item.metadata.name}.txt")] if lines or binary else []
+
+
+def _told(key: str, value: str) -> str:
+    return VALUE if names_a_secret(key) else redact(value)
 
 
 def secret(item: Secret, now: datetime) -> list[Part]:
