@@ -5,6 +5,7 @@ import secrets
 import socket
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 from bot.diagnosis.diagnose import diagnose
 from bot.engine.explaining import Explaining
@@ -16,8 +17,8 @@ from bot.engine.policy import Policy
 from bot.engine.reconciling import Rules
 from bot.k8s.freshness import Freshness
 from bot.k8s.lease import Election
-from bot.k8s.reflector import Reflector
 from bot.k8s.session import Session
+from bot.k8s.spread import Spread
 from bot.model.incident import Diagnosis, Incident
 from bot.ports import Backends, Clock
 from bot.ports_ledger import Ledger
@@ -39,8 +40,13 @@ class Watch:
     clock: Clock
     own_namespace: str
     settle: timedelta
-    freshness: list[Freshness] = field(default_factory=list)
-    """How each kind is seen; empty while another replica watches."""
+    spreads: list[Spread[Any]] = field(default_factory=list)
+    """What is watched now; empty while another replica watches."""
+
+    @property
+    def freshness(self) -> list[Freshness]:
+        """How each kind is seen; empty while another replica watches."""
+        return [one for spread in self.spreads for one in spread.freshness]
 
     async def run(self) -> None:
         """Stand for the Lease, and watch whenever it is ours; until cancelled."""
@@ -66,16 +72,17 @@ class Watch:
             rules=Rules(settle=self.settle),
             notices=IncidentNotices(),
         )
-        reflectors = {kind: Reflector(self.session, kind, sink) for kind, sink in findings.sinks.items()}
-        findings.sights = {kind: reflector.freshness for kind, reflector in reflectors.items()}
-        self.freshness = [reflector.freshness for reflector in reflectors.values()]
+        namespaces = self.policy.alert_namespaces
+        spreads = {kind: Spread(self.session, kind, sink, namespaces) for kind, sink in findings.sinks.items()}
+        findings.sights = spreads
+        self.spreads = list(spreads.values())
         try:
             async with asyncio.TaskGroup() as tasks:
-                for reflector in reflectors.values():
-                    tasks.create_task(reflector.run())
+                for spread in spreads.values():
+                    tasks.create_task(spread.run())
                 tasks.create_task(forever(incidents.turn, name="watching", backoff=BACKOFF))
         finally:
-            self.freshness = []
+            self.spreads = []
 
     async def _diagnose(self, incident: Incident) -> Diagnosis | None:
         return await diagnose(incident, self.on.reading, visible=self._is_seen_everywhere)

@@ -19,6 +19,9 @@ from bot.spec import Risk
 FORBIDDEN_PREFIX = "system:"
 """Kubernetes' own users and groups: never given to a person."""
 
+PATTERN_SIGNS = "*?["
+"""What makes a name a pattern, as in a shell."""
+
 _UNITS_S = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -174,6 +177,12 @@ class Policy(_Strict):
         """Where incidents of *namespace* are shown; those of no namespace (a node) in every channel that has any."""
         bound = self.channels.items()
         return tuple(id for id, one in bound if one.alerts and (not namespace or one.covers(namespace)))
+
+    @property
+    def alert_namespaces(self) -> tuple[str, ...]:
+        """Those whose incidents are shown, as far as they are named and not meant by a pattern."""
+        named = {one for channel in self.channels.values() if channel.alerts for one in channel.namespaces}
+        return tuple(sorted(one for one in named if not set(one) & set(PATTERN_SIGNS)))
 
     def matching(self, *, command: str, risk: Risk, namespace: str, names: tuple[str, ...]) -> tuple[Rule, ...]:
         """Every rule that speaks of it: their order means nothing."""

@@ -179,3 +179,13 @@ def test_membership_comes_from_the_subject_alone(sound: policy.Policy) -> None:
     assert sound.is_member(Subject(user="x", groups=("leads",)), "leads")
     assert not sound.is_member(Subject(user="x", groups=("sre",)), "leads")
     assert not sound.is_member(Subject(user="x", groups=("nope",)), "nope")
+
+
+def test_the_namespaces_whose_incidents_are_shown_are_known_as_far_as_they_are_named() -> None:
+    channels = {
+        "C1": {"namespaces": ["shop", "shop-*"], "home": "shop", "alerts": True},
+        "C2": {"namespaces": ["billing", "shop"], "home": "billing", "alerts": True},
+        "C3": {"namespaces": ["quiet"], "home": "quiet"},
+    }
+    read = policy.load(yaml.safe_dump(SOUND | {"channels": channels}))
+    assert read.alert_namespaces == ("billing", "shop")
