@@ -1,7 +1,7 @@
 """Commands: one file each, exporting COMMAND; this tuple is the only list of them."""
 
 from bot.commands.access import can_i, rbac_pod, who_can
-from bot.commands.backups import backup_create, backup_list, backup_restore, backup_show
+from bot.commands.backups import backup_create, backup_list, backup_prune, backup_restore, backup_show
 from bot.commands.change import delete_pod, exec, job_rerun, restart, rollback, rollout_pause, rollout_resume, scale
 from bot.commands.favourites import fav_add, fav_list, fav_remove
 from bot.commands.incidents import incident_show, incidents
@@ -67,4 +67,5 @@ COMMANDS: tuple[AnyCommand, ...] = (
     backup_list.COMMAND,
     backup_show.COMMAND,
     backup_restore.COMMAND,
+    backup_prune.COMMAND,
 )

@@ -24,7 +24,7 @@ MOMENT_S = 2.0
 
 def jobs_of(folders: Folders) -> dict[str, Acting]:
     """Label `app` of a pod → what it does."""
-    return {"backup": partial(_pack, folders), "restore": partial(_unpack, folders)}
+    return {"backup": partial(_pack, folders), "restore": partial(_unpack, folders), "prune": partial(_delete, folders)}
 
 
 def _pack(folders: Folders, environment: Mapping[str, str]) -> Iterator[Step]:
@@ -86,6 +86,14 @@ def _unpack(folders: Folders, environment: Mapping[str, str]) -> Iterator[Step]:
     side.rename(live)
     folders.forget_quota(live)
     yield from (_phase("swapped"), Exit(0))
+
+
+def _delete(folders: Folders, environment: Mapping[str, str]) -> Iterator[Step]:
+    yield from (_phase("deleting"), Wait(MOMENT_S))
+    for one in environment["DOOMED"].split():
+        for suffix in (".json", ".tar.gz"):
+            (folders.backups / f"{one}{suffix}").unlink(missing_ok=True)
+    yield from (_phase("deleted"), Exit(0))
 
 
 def _unusable(archive: Path, environment: Mapping[str, str]) -> str:

@@ -64,7 +64,8 @@ async def test_a_full_volume_is_told_with_what_did_not_happen(stand: Stand) -> N
 
 
 async def test_a_missing_right_is_named_with_the_role_that_lacks_it(stand: Stand) -> None:
-    path = "/apis/rbac.authorization.k8s.io/v1/clusterroles/saas-bot"
+    path = "/apis/rbac.authorization.k8s.io/v1/clusterroles/saas-bot-served"
+    lacking = "ClusterRole saas-bot-served and ClusterRole saas-bot of"
     kube = stand.world.cluster.kube
     role = await kube.ask("GET", path)
     less = [rule for rule in role["rules"] if "create" not in rule["verbs"] or "jobs" not in rule["resources"]]
@@ -73,7 +74,7 @@ async def test_a_missing_right_is_named_with_the_role_that_lacks_it(stand: Stand
         card = await stand.ask(MAYA, f"/saas backup create initech {REASON}")
         await stand.approve(JON, card)
         missing = 'Missing rule: apiGroups ["batch"], resources ["jobs"], verbs ["create"] in saasodoo.'
-        await stand.shows(card, "Failed: Back up initech", missing, "ClusterRole saas-bot of ServiceAccount saas-bot")
+        await stand.shows(card, "Failed: Back up initech", missing, lacking)
     finally:
         now = await kube.ask("GET", path)
         await kube.ask("PUT", path, {**now, "rules": role["rules"]})
@@ -87,3 +88,14 @@ async def test_what_is_no_name_gets_one_sentence(stand: Stand, instance: str) ->
 
 async def test_who_does_not_exist_is_near_somebody(stand: Stand) -> None:
     assert "There is no instance “acne”. Nothing was done." in await stand.told(MAYA, "/saas backup create acne")
+
+
+async def test_old_backups_are_deleted_once_everybody_has_seen_which(stand: Stand) -> None:
+    first, last = [await backed_up(stand, "initech") for _ in range(2)]
+    card = await stand.ask(MAYA, f"/saas backup prune initech --keep 1 {REASON}")
+    assert "nothing brings them back" in seen(card)
+    assert (first in seen(card), f"- {last}" in seen(card)) == (True, False)
+    await stand.approve(JON, card, name="initech")
+    await stand.shows(card, "✅ Deleted ", "of initech", "deleted")
+    kept = stand.world.storage.folders.backups / "initech"
+    assert {path.name for path in kept.iterdir()} == {f"{last}.json", f"{last}.tar.gz"}

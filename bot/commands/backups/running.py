@@ -25,7 +25,7 @@ from bot.spec import access
 READS = (access("", ["pods"], ["list"]), access("", ["pods/log"], ["get"]), access("", ["events"], ["list"]))
 """What following a Job reads on the bot's own account."""
 
-PHASES = ("packing", "verifying", "packed", "checking", "unpacking", "swapping", "swapped")
+PHASES = ("packing", "verifying", "packed", "checking", "unpacking", "swapping", "swapped", "deleting", "deleted")
 """What the scripts tell. An instance's owner may give a file a name that tells something else."""
 LAST_LINES = 20
 """Of a failed task's log: enough to find the reason among what tar warned of before it."""
@@ -114,7 +114,12 @@ def _after_restore(task: Task, said: Said) -> str:
     return f"Not sure whether the data of {task.instance} was replaced: look at its folder."
 
 
-LEFT = {Work.BACKUP: _after_backup, Work.RESTORE: _after_restore}
+def _after_deletion(task: Task, said: Said) -> str:
+    del task, said
+    return "Some may be deleted: `backup list` shows what is left. Ask again for the rest."
+
+
+LEFT = {Work.BACKUP: _after_backup, Work.RESTORE: _after_restore, Work.PRUNE: _after_deletion}
 
 
 def _starting(task: Task, pod: Pod | None) -> Progress:

@@ -1,4 +1,4 @@
-"""The two programs that the Jobs run, for busybox's shell. All that differs comes by environment, never by text.
+"""The three programs that the Jobs run, for busybox's shell. All that differs comes by environment, never by text.
 
 Each says where it is as lines of JSON on its standard output. Each may be run again: what its operation has done
 already is found by name, and not done twice. Nothing appears under its final name before it is whole.
@@ -70,4 +70,24 @@ shared=$(find "$side" ! -type d -links +1 -exec stat -c '%h %i' {} + | sort | un
 trap '' TERM INT
 swap
 say swapped
+"""
+
+DELETE = r"""
+set -euf
+say() { printf '{"phase":"%s"}\n' "$1"; }
+fail() { echo "$1" >&2; exit 1; }
+
+for one in $DOOMED; do
+  case $one in
+    */*/* | *..* | /* | */ | *[!a-z0-9._/-]*) fail "$one is no backup. Nothing was deleted." ;;
+    */*) ;;
+    *) fail "$one is no backup. Nothing was deleted." ;;
+  esac
+done
+say deleting
+for one in $DOOMED; do # the manifest first: what has none is not listed, and was never whole
+  rm -f "/backups/$one.json"
+  rm -f "/backups/$one.tar.gz"
+done
+say deleted
 """

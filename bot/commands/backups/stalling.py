@@ -19,7 +19,11 @@ UNMOUNTED = frozenset({"FailedMount", "FailedAttachVolume", "FailedCreatePodSand
 NO_FOLDER = ("is not a directory", "no such file or directory")
 """What the kubelet says of a folder that it should mount and does not find."""
 
-UNTOUCHED = {Work.BACKUP: "No backup was made.", Work.RESTORE: "The data is as it was."}
+UNTOUCHED = {
+    Work.BACKUP: "No backup was made.",
+    Work.RESTORE: "The data is as it was.",
+    Work.PRUNE: "No backup was deleted.",
+}
 
 
 async def unmountable(pod: Pod, task: Task, on: ReadOnly, now: datetime) -> str:

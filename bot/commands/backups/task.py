@@ -32,9 +32,10 @@ class Work(StrEnum):
 
     BACKUP = "backup"
     RESTORE = "restore"
+    PRUNE = "prune"
 
 
-SCRIPTS = {Work.BACKUP: scripts.PACK, Work.RESTORE: scripts.UNPACK}
+SCRIPTS = {Work.BACKUP: scripts.PACK, Work.RESTORE: scripts.UNPACK, Work.PRUNE: scripts.DELETE}
 
 
 class Mount(msgspec.Struct, frozen=True):
