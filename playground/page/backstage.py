@@ -14,16 +14,22 @@ class Backstage:
 
     def __init__(self, slack: Practice) -> None:
         self._slack = slack
-        self._faults = tuple(
-            Fault(name.replace("-", " ").capitalize(), f"{mischief.says}.", partial(self._cause, name, mischief.says))
-            for name, mischief in MISCHIEF.items()
-        )
 
     def inspection(self) -> Inspection:
-        return inspect(self._slack.journal, self._slack.limits, len(self._slack.sockets.connections))
+        slack = self._slack
+        return inspect(slack.journal, slack.limits, sockets=len(slack.sockets.connections), called_at=slack.http.url)
 
     def faults(self) -> tuple[Fault, ...]:
-        return self._faults
+        broken = self._slack.control.in_effect()
+        return tuple(
+            Fault(
+                name.replace("-", " ").capitalize(),
+                f"{mischief.says}.",
+                partial(self._cause, name, mischief.says),
+                is_on=name in broken,
+            )
+            for name, mischief in MISCHIEF.items()
+        )
 
     async def _cause(self, name: str, says: str) -> str:
         self._slack.control.cause(name, Args({}))

@@ -37,6 +37,8 @@ class Fault:
     name: str
     about: str
     cause: Callable[[], Awaitable[str]]
+    is_on: bool = False
+    """It is broken now, until it is mended."""
 
 
 async def no_completion(_person: str, _text: str) -> list[str]:

@@ -22,29 +22,37 @@ class Inspection:
     """The newest of each first; *meters* say how much of a budget is used, between 0 and 1."""
 
     sockets: int = 0
+    called_at: str = ""
+    """Where the app is called over HTTP; empty: it holds sockets."""
     deliveries: tuple[Delivered, ...] = ()
     calls: tuple[Called, ...] = ()
     meters: Mapping[str, float] = field(default_factory=dict)
 
 
-def inspect(journal: Journal, limits: Limits, sockets: int) -> Inspection:
+def inspect(journal: Journal, limits: Limits, *, sockets: int, called_at: str) -> Inspection:
     """Take what the panel shows from the journal and the limits."""
     deliveries = tuple(islice(reversed(journal.deliveries), _NEWEST))
     calls = tuple(islice(reversed(journal.calls), _NEWEST))
-    return Inspection(sockets, deliveries, calls, limits.meters())
+    return Inspection(sockets, called_at, deliveries, calls, limits.meters())
 
 
 def draw_inspection(inspection: Inspection, names: Names) -> Html:
     """Draw the inspector."""
-    connected = f"{inspection.sockets} socket{'' if inspection.sockets == 1 else 's'} open"
     return el(
         "div",
-        el("p", connected, class_="ok" if inspection.sockets else "bad"),
+        _reached(inspection),
         _table("Envelopes", ("at", "what", "ack"), [_envelope(one, names) for one in inspection.deliveries]),
         _table("API calls", ("at", "method", "result", "took"), [_call(one, names) for one in inspection.calls]),
         _meters(inspection.meters),
         class_="scroll inspect",
     )
+
+
+def _reached(inspection: Inspection) -> Html:
+    if inspection.called_at:
+        return el("p", f"Called at {inspection.called_at}")
+    connected = f"{inspection.sockets} socket{'' if inspection.sockets == 1 else 's'} open"
+    return el("p", connected, class_="ok" if inspection.sockets else "bad")
 
 
 def _table(title: str, columns: tuple[str, ...], rows: list[Html]) -> Html:

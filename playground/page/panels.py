@@ -76,12 +76,9 @@ def _faults(desk: Desk, slack_faults: tuple[Fault, ...]) -> Html:
 
 
 def _group(title: str, faults: tuple[Fault, ...]) -> Html:
-    items = [
-        el(
-            "li",
-            el("button", fault.name, type="button", class_="btn small", data_do="fault", data_name=fault.name),
-            el("small", fault.about),
-        )
-        for fault in faults
-    ]
-    return el("section", el("h3", title), el("ul", *items), class_="faults")
+    return el("section", el("h3", title), el("ul", *map(_fault, faults)), class_="faults")
+
+
+def _fault(fault: Fault) -> Html:
+    button = el("button", fault.name, type="button", class_="btn small", data_do="fault", data_name=fault.name)
+    return el("li", button, el("b", "in effect") if fault.is_on else None, el("small", fault.about))

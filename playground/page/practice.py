@@ -4,6 +4,7 @@ from typing import Protocol
 
 from playground.slack.control import Control
 from playground.slack.envelopes import SocketMode
+from playground.slack.http_delivery import HttpDelivery
 from playground.slack.journal import Journal
 from playground.slack.limits import Limits
 from playground.slack.manifest import Manifest
@@ -16,6 +17,8 @@ class Practice(Protocol):
 
     @property
     def control(self) -> Control: ...
+    @property
+    def http(self) -> HttpDelivery: ...
     @property
     def journal(self) -> Journal: ...
     @property

@@ -11,6 +11,7 @@ from playground.slack.api.call import Args
 from playground.slack.api.endpoint import arguments
 from playground.slack.api_error import ApiError
 from playground.slack.journal import Journal
+from playground.slack.lasting import in_effect
 from playground.slack.mischief import MISCHIEF, Wires
 from playground.slack.people import Outcome, People
 from playground.slack.replay import Replay
@@ -105,6 +106,10 @@ class Control:
     def cause(self, name: str, args: Args) -> None:
         """Break one thing by its name in MISCHIEF."""
         MISCHIEF[name].do(self._wires, args)
+
+    def in_effect(self) -> frozenset[str]:
+        """Names of what is broken now."""
+        return in_effect(self._wires)
 
     async def _index(self, _request: web.Request) -> web.Response:
         """Say what can be broken and acted."""

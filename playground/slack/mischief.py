@@ -132,14 +132,19 @@ def _failure(args: Args, status: int) -> Failure:
 
 
 MISCHIEF: Mapping[str, Mischief] = {
+    "mend": Mischief("Everything works again", _mend),
     "refresh": Mischief("Slack asks to reconnect: a warning, ten seconds later the end", _refresh),
     "reconnect": Mischief("Slack ends every connection at once and asks to reconnect", _reconnect),
     "drop": Mischief("The connection breaks without a word", _drop),
     "half-open": Mischief("The connection goes deaf and mute but stays open", _half_open),
     "ghost": Mischief("Slack believes in a connection that nobody holds and sends every other envelope there", _ghost),
     "refuse": Mischief("Slack refuses the next handshake", _refuse),
-    "link-disabled": Mischief("An admin switches Socket Mode off", _link_disabled),
-    "too-many": Mischief("Slack says that there are too many connections", _too_many),
+    "link-disabled": Mischief(
+        "An admin switches Socket Mode off; an app asks seldom whether it is on again", _link_disabled
+    ),
+    "too-many": Mischief(
+        "Slack says that there are too many connections; an app waits before it opens another", _too_many
+    ),
     "throttle": Mischief("Slack says 429 to the next calls", _throttle),
     "exhaust": Mischief("The budget of chat.update is used up for this minute", _exhaust),
     "fail": Mischief("Slack answers the next calls with an error page", _fail),
@@ -152,5 +157,4 @@ MISCHIEF: Mapping[str, Mischief] = {
     "revoke": Mischief("An admin revokes the bot's token", _revoke),
     "remove-scope": Mischief("An admin takes chat:write away", _remove_scope),
     "old-blocks": Mischief("The workspace loses Slack's newest blocks: tables, containers, plans", _old_blocks),
-    "mend": Mischief("Everything works again", _mend),
 }
