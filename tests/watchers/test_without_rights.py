@@ -1,4 +1,4 @@
-"""A kind that the bot may not watch: incidents of all others still open and heal."""
+"""A kind that the bot may not watch: incidents of all others still open and heal, and the missing rule is named."""
 
 from pathlib import Path
 
@@ -43,3 +43,8 @@ async def test_without_the_right_to_jobs_a_crash_still_opens_and_heals(tmp_path:
             await watched.incident("crashing", IncidentState.OPEN)
             await watched.mend("crashing")
             await watched.incident("crashing", IncidentState.HEALED)
+            view = await ledger.view("main")
+    assert view is not None
+    where = watched.namespace
+    missing = f"Kubernetes: no rule lets {WATCHER} watch jobs (batch) in {where}."
+    assert view.complaints == (f"jobs -n {where} are not watched. {missing}",)
