@@ -105,4 +105,4 @@ def _of_pod(pod: Pod) -> Trouble:
             return Trouble(name, Weight.UNSCHEDULABLE, f"no node takes it: {condition.said}")
     if pod.status.phase == "Pending":
         return Trouble(name, Weight.STARTING, "waiting to start")
-    return Trouble(name, Weight.NOT_READY, "running, not ready yet")
+    return Trouble(name, Weight.NOT_READY, "running, not ready")

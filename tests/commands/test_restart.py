@@ -237,4 +237,4 @@ async def test_only_new_pods_count_as_progress() -> None:
         pod("x-r13-b", owner="x-r13", app="x", ready=False),
     )
     at = await change(plan).progress(plan.steps[0], ReadOnly(cluster=cluster), NOW)
-    assert (at.ready, at.line) == (1, "1 of 2 ready · waiting for x-r13-b: running, not ready yet")
+    assert (at.ready, at.line) == (1, "1 of 2 ready · waiting for x-r13-b: running, not ready")

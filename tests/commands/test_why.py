@@ -99,6 +99,12 @@ async def test_nothing_wrong_is_said_in_a_line() -> None:
     assert (await ask("why odoo-acme", cluster)).headline == "Nothing is wrong with deployment/odoo-acme now"
 
 
+async def test_pods_that_lack_without_a_known_fault_are_no_good_news() -> None:
+    reply = await ask("why odoo-acme", FakeCluster().add(deployment("odoo-acme", replicas=4, ready=1)))
+    assert reply.headline == "deployment/odoo-acme has 1 of 4 pods ready, and no fault explains it yet"
+    assert reply.tone is Tone.WARNING
+
+
 async def test_only_what_it_was_asked_about_is_told() -> None:
     cluster = crashing().add(deployment("odoo-globex"))
     assert (await ask("why odoo-globex", cluster)).tone is Tone.GOOD

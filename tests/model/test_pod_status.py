@@ -127,7 +127,7 @@ LAST = {"terminated": {"exitCode": 137, "reason": "OOMKilled"}}
             id="starting",
         ),
         pytest.param(
-            pod({**RUNNING, "ready": False}), Weight.NOT_READY, "p: running, not ready yet", id="probe not passed"
+            pod({**RUNNING, "ready": False}), Weight.NOT_READY, "p: running, not ready", id="probe not passed"
         ),
         pytest.param(
             pod(container("terminated", "Error", exitCode=1, message="boom")),

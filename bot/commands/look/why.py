@@ -7,10 +7,11 @@ from typing import Any
 
 from pydantic import field_validator
 
-from bot.commands.names import Namespace, check_name, namespace_flag, resource_called
+from bot.commands.names import Namespace, check_name, line, namespace_flag, resource_called
 from bot.commands.namespaces import READS as NAMESPACE_READS
 from bot.commands.namespaces import refuse_unknown
 from bot.commands.workloads.find import KINDS as WORKLOADS
+from bot.commands.workloads.find import ready_of, replicas_of
 from bot.diagnosis.diagnose import diagnose
 from bot.diagnosis.telling import told
 from bot.errors import NotFound
@@ -20,9 +21,11 @@ from bot.model.kube.jobs import CronJob, Job
 from bot.model.kube.meta import KubeObject
 from bot.model.kube.nodes import Node
 from bot.model.kube.pods import WatchedPod
+from bot.model.kube.workloads import DaemonSet, Deployment, StatefulSet
 from bot.model.refs import ObjectRef
-from bot.model.reply import Reply, Tone
+from bot.model.reply import Button, Buttons, Reply, Text, Tone
 from bot.model.resources import BY_NAME, CRON_JOB, DEPLOYMENT, JOB, NODE, POD, Resource
+from bot.model.rollout import rollout
 from bot.model.symptom import Fault, Symptom
 from bot.ports import ClusterReader
 from bot.spec import Access, Args, Context, Query, access, positional
@@ -67,12 +70,28 @@ async def run(args: WhyArgs, ctx: Context) -> Reply:
     objects = await _objects(ctx.on.cluster, target)
     worst = _worst(objects, target, ctx.now)
     if not worst:
-        return Reply(headline=f"Nothing is wrong with {target} now", tone=Tone.GOOD)
+        return _unexplained(objects[0], target)
     standing = await ctx.incidents.incidents(target.cluster)
     looks = (diagnose(_incident(one, standing, target.cluster, ctx.now), ctx.on) for one in worst)
     found = await asyncio.gather(*looks)
     parts = [part for one, known in zip(worst, found, strict=True) for part in told(one, known)]
     return Reply(headline=f"{target} {NOW[worst[0].fault]}", parts=tuple(parts), tone=Tone.BAD)
+
+
+def _unexplained(itself: KubeObject, target: ObjectRef) -> Reply:
+    """No fault is seen; of a workload that lacks pods, that is not the same as nothing being wrong."""
+    if not isinstance(itself, Deployment | StatefulSet | DaemonSet) or ready_of(itself) >= replicas_of(itself):
+        return Reply(headline=f"Nothing is wrong with {target} now", tone=Tone.GOOD)
+    offers = (
+        Button("Describe", line("describe", target.kind, target.name, namespace=target.namespace)),
+        Button("Events", line("events", "--for", str(target), namespace=target.namespace)),
+        Button("Nodes", "get nodes"),
+    )
+    return Reply(
+        headline=f"{target} has {ready_of(itself)} of {replicas_of(itself)} pods ready, and no fault explains it yet",
+        parts=(Text(f"Its rollout: {rollout(itself).line}."), Buttons(offers)),
+        tone=Tone.WARNING,
+    )
 
 
 async def _objects(cluster: ClusterReader, target: ObjectRef) -> list[KubeObject]:
