@@ -105,6 +105,18 @@ def test_the_refusal_shows_where_flags_belong() -> None:
     assert "--tty" not in caught.value.hint
 
 
+def test_a_person_needs_what_kubectl_needs() -> None:
+    understood = parsed("exec web-0 -- ls")
+    assert understood.command.needs is not None
+    asked = {
+        (resource, verb)
+        for rule in understood.command.needs(understood.args)
+        for resource in rule.resources
+        for verb in rule.verbs
+    }
+    assert asked == {("pods", "get"), ("pods/exec", "create")}
+
+
 async def test_a_pod_that_does_not_exist_is_offered_by_its_near_misses() -> None:
     with pytest.raises(NotFound, match="No pod “web-1” in saasodoo") as caught:
         await propose("exec pod/web-1 -c app -- ls -l", FakeCluster().add(pod("web-0")))

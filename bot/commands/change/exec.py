@@ -16,7 +16,7 @@ from bot.model.plan import Effect, Fact, Json, Mark, Observed, Phase, Plan, Prog
 from bot.model.pod_status import summary
 from bot.model.refs import ObjectRef
 from bot.ports import Backends, ReadOnly
-from bot.spec import Args, Change, Context, Risk, access, flag, positional
+from bot.spec import Access, Args, Change, Context, Risk, access, flag, positional
 
 TIMEOUT_S = 30
 """For what a person waits for."""
@@ -26,6 +26,7 @@ READ_BYTES = 256 << 10
 """Of each output; more than is kept, so that secrets are found before anything is cut."""
 OUTPUT_CHARACTERS = 4_000
 """Kept of both outputs together: a card shows that much."""
+OF_PODS = access("", ["pods"], ["get"])
 SHELLS = frozenset(("sh", "bash", "ash", "dash", "zsh"))
 
 
@@ -67,6 +68,12 @@ class ExecArgs(Args):
         if self.it or self.stdin or self.tty:
             raise ValueError("No terminal opens in a chat: `exec POD -- COMMAND` runs one command at a time")
         return self
+
+
+def needs(args: ExecArgs) -> tuple[Access, ...]:
+    """Of the person what kubectl needs; the WebSocket of the bot's own account is asked for `get` as well."""
+    del args
+    return (OF_PODS, access("", ["pods/exec"], ["create"]))
 
 
 async def plan(args: ExecArgs, ctx: Context) -> Plan:
@@ -218,7 +225,8 @@ COMMAND = Change(
     apply=apply,
     effect=effect,
     progress=progress,
-    access=(access("", ["pods"], ["get"]), access("", ["pods/exec"], ["get", "create"])),
+    access=(OF_PODS, access("", ["pods/exec"], ["get", "create"])),
+    needs=needs,
     reads=READS,
     risk=Risk.CHANGE,
     area="Change",
