@@ -6,6 +6,7 @@ from bot.model.incident import Incident, IncidentState
 from bot.model.incident_words import headline
 from bot.model.outgoing import Message
 from bot.model.plan import Fact
+from bot.model.quoting import quoted
 from bot.model.symptom import Fault
 from bot.render import blocks, rich, tone
 from bot.render.blocks import Block
@@ -88,7 +89,8 @@ def _facts(incident: Incident) -> list[Fact]:
     if known is not None and known.likely:
         found.append(Fact("Likely", known.likely))
     else:
-        found.append(Fact("Reason", ": ".join(part for part in (worst.reason, worst.message) if part) or "not known"))
+        said = quoted(worst.message) if worst.message else ""
+        found.append(Fact("Reason", ": ".join(part for part in (worst.reason, said) if part) or "not known"))
     if known is not None and known.telling:
         found.append(Fact("Log", f"`{known.telling.replace('`', '’')}`"))
     if known is not None and known.changed:

@@ -36,7 +36,7 @@ KNOWN = Diagnosis(
     likely="The database refuses the password (seen in the log, exit 1)",
     log=("starting", 'FATAL: password authentication failed for user "odoo_acme"'),
     telling='FATAL: password authentication failed for user "odoo_acme"',
-    changed="revision 12, 40 s before · edited by hand · other command",
+    changed="revision 12, 40 s before · “edited by hand” · other command",
     back_to=11,
     wanted=3,
 )
@@ -85,7 +85,7 @@ CARDS = {
 🔴 *deployment/odoo-acme is crash-looping*  `saasodoo` · 2 of 3 pods · since 14:02 UTC
 *Likely*  The database refuses the password (seen in the log, exit 1)
 *Log*  `FATAL: password authentication failed for user "odoo_acme"`
-*Changed*  revision 12, 40 s before · edited by hand · other command
+*Changed*  revision 12, 40 s before · “edited by hand” · other command
 *Restarts*  7 of the worst pod, 10 in all
 [Roll back to 11…] [Logs] [Acknowledge] [⋯ Restart… · Why? · Describe]""",
     ),
@@ -93,7 +93,7 @@ CARDS = {
         incident(diagnosis=None),
         """\
 🔴 *deployment/odoo-acme is crash-looping*  `saasodoo` · 2 pods · since 14:02 UTC
-*Reason*  CrashLoopBackOff: back-off 10s
+*Reason*  CrashLoopBackOff: “back-off 10s”
 *Restarts*  7 of the worst pod, 10 in all
 [Logs] [Acknowledge] [⋯ Restart… · Why? · Describe]""",
     ),
