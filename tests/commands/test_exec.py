@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.commands.change.exec import OUTPUT_CHARACTERS
+from bot.commands.change.program_end import OUTPUT_CHARACTERS
 from bot.engine.drift import drift
 from bot.errors import BadArguments, BotError, NotFound, Rejected, Throttled, Unreachable
 from bot.model.execution import ExecResult, shown

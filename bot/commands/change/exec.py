@@ -7,10 +7,11 @@ from typing import Annotated
 from pydantic import Field, field_validator, model_validator
 
 from bot.commands import names
+from bot.commands.change.program_end import OUTPUT_CHARACTERS, told
 from bot.commands.names import Name, Namespace, check_name, namespace_flag
 from bot.commands.workloads.named_pod import READS, find_pod
 from bot.errors import BadArguments, Rejected, Throttled
-from bot.model.execution import ExecQuery, ExecResult, shown
+from bot.model.execution import ExecQuery, shown
 from bot.model.kube.pods import Pod
 from bot.model.plan import Effect, Fact, Json, Mark, Observed, Phase, Plan, Progress, Step
 from bot.model.pod_status import summary
@@ -24,8 +25,6 @@ COMMAND_CHARACTERS = 400
 """What a card shows whole: nobody approves what he cannot see."""
 READ_BYTES = 256 << 10
 """Of each output; more than is kept, so that secrets are found before anything is cut."""
-OUTPUT_CHARACTERS = 4_000
-"""Kept of both outputs together: a card shows that much."""
 OF_PODS = access("", ["pods"], ["get"])
 SHELLS = frozenset(("sh", "bash", "ash", "dash", "zsh"))
 
@@ -180,28 +179,6 @@ async def apply(step: Step, on: Backends, mark: Mark) -> Progress:
         return told(query, await on.exec.run(query))
     except Throttled as error:  # it has not started; tried again later, it might run unexpectedly late
         raise Rejected("The API server is too busy for it.") from error
-
-
-def told(query: ExecQuery, result: ExecResult) -> Progress:
-    """How it ended, with what it said."""
-    said = _said(result)
-    output = said[:OUTPUT_CHARACTERS]
-    more = f" · the first {OUTPUT_CHARACTERS} characters" if len(said) > len(output) or result.is_cut else ""
-    match result.exit_code:
-        case 0:
-            return Progress(Phase.DONE, f"exit code 0{more}", output=output)
-        case None:
-            why = f"It did not end within {query.time.total_seconds():.0f} s and may still run in {query.container}"
-        case code:
-            why = f"It ended with exit code {code}"
-    return Progress(Phase.STALLED, f"{why}{more}", reason=f"{why}{more}", has_failed=True, output=output)
-
-
-def _said(result: ExecResult) -> str:
-    """Both outputs; what went to stderr is named where there is both."""
-    if result.stdout and result.stderr:
-        return f"{result.stdout.rstrip()}\n--- stderr\n{result.stderr}"
-    return result.stdout or result.stderr
 
 
 async def effect(step: Step, on: ReadOnly, mark: Mark) -> Effect:
