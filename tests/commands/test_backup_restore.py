@@ -48,8 +48,16 @@ async def test_the_start_brings_back_the_former_count(world: World) -> None:
 async def test_one_that_is_stopped_stays_stopped(world: World) -> None:
     world.cluster.add(deployment("odoo-acme", replicas=0))
     plan = await world.propose(LINE)
-    assert targets(plan) == [("instance/acme", ""), ("quota/acme", "done")]
+    assert targets(plan) == [("deployment/odoo-acme", ""), ("instance/acme", "done"), ("quota/acme", "done")]
     assert "is stopped, and stays so" in plan.facts[3].text
+
+
+async def test_one_that_somebody_has_started_since_is_not_swapped_under_its_pods(world: World) -> None:
+    world.cluster.add(deployment("odoo-acme", replicas=0))
+    plan = await world.propose(LINE)
+    world.cluster.add(deployment("odoo-acme", replicas=2))
+    first = plan.steps[0]
+    assert drift(first, await change(plan).observe(first, world.backends.reading)) != ""
 
 
 async def test_what_nothing_runs_and_has_no_quota_is_only_swapped(world: World) -> None:

@@ -117,17 +117,25 @@ def _task(backup: Backup, instance: str, ctx: Context) -> Task:
 def _steps(
     task: Task, backup: Backup, usage: InstanceUsage, deployment: Deployment | None, target: ObjectRef
 ) -> tuple[Step, ...]:
-    """Stop, put back, set the quota (a new folder has none), start: each waits for the one before it."""
+    """Stop, put back, set the quota (a new folder has none), start: each waits for the one before it.
+
+    What is stopped already is stopped once more: nobody starts it meanwhile, and who did since it was planned is seen.
+    """
     approved = {"backup": identified(backup)}
     swap = Step(target, approved, task.stored())
     quota = ObjectRef("quota", target.name, target.namespace, target.cluster)
     after = (Step(quota, {}, {"quota": usage.quota_bytes}, Waits.DONE),) if usage.quota_bytes else ()
-    if deployment is None or not deployment.spec.replicas:
+    if deployment is None:
         return (swap, *after)
     ref = ref_of(deployment, target.cluster)
-    stop = Step(ref, {**fields_of(deployment), **approved}, {"replicas": 0})
-    start = Step(ref, {"uid": ref.uid}, {"replicas": deployment.spec.replicas}, Waits.ENDED)
-    return (stop, structs.replace(swap, waits=Waits.DONE), *after, start)
+    stopped = (
+        Step(ref, {**fields_of(deployment), **approved}, {"replicas": 0}),
+        structs.replace(swap, waits=Waits.DONE),
+        *after,
+    )
+    if not deployment.spec.replicas:
+        return stopped
+    return (*stopped, Step(ref, {"uid": ref.uid}, {"replicas": deployment.spec.replicas}, Waits.ENDED))
 
 
 def _away(deployment: Deployment | None) -> str:
