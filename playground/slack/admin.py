@@ -5,7 +5,7 @@ from dataclasses import replace
 from playground.slack.events import Events
 from playground.slack.installation import Installation, TokenKind
 from playground.slack.shapes import user_json
-from playground.slack.values import Person
+from playground.slack.values import Json, Person, UserGroup
 from playground.slack.workspace import Workspace
 
 
@@ -31,6 +31,12 @@ class Admin:
                 "removed_users": sorted(set(before.users) - set(users)),
             }
         )
+
+    def put_group(self, group: UserGroup, shown: Json) -> None:
+        """Make or change a user group; the app hears how it is *shown* now."""
+        event = "subteam_updated" if group.id in self._workspace.usergroups else "subteam_created"
+        self._workspace.put_usergroup(group)
+        self._events.publish({"type": event, "subteam": shown})
 
     def archive(self, channel: str, *, by: str) -> None:
         self._workspace.put_channel(replace(self._workspace.channels[channel], is_archived=True))

@@ -39,9 +39,30 @@ async def stop(call: Call) -> Json:
 
 
 async def set_status(call: Call) -> Json:
+    _require_thread(call)
+    return {}
+
+
+async def set_title(call: Call) -> Json:
+    _require_thread(call)
+    call.args.required("title")
+    return {}
+
+
+async def set_suggested_prompts(call: Call) -> Json:
+    """Take one to four prompts, each with a title and the message that it sends."""
+    _require_thread(call)
+    prompts = call.args.structure("prompts")
+    if not isinstance(prompts, list) or not 1 <= len(prompts) <= 4:
+        raise ApiError("invalid_arguments")
+    if not all(isinstance(one, dict) and one.get("title") and one.get("message") for one in prompts):
+        raise ApiError("invalid_arguments")
+    return {}
+
+
+def _require_thread(call: Call) -> None:
     call.channel("channel_id")
     call.args.required("thread_ts")
-    return {}
 
 
 def _streaming(call: Call) -> Message:
@@ -61,10 +82,13 @@ def _grown(call: Call, message: Message) -> Message:
 
 
 _WRITE = ("chat:write",)
+_ASSISTANT = ("assistant:write", "chat:write")
 
 METHODS = (
     Method("chat.startStream", start, Transport.JSON, Tier.T2, _WRITE),
     Method("chat.appendStream", append, Transport.JSON, Tier.T4, _WRITE),
     Method("chat.stopStream", stop, Transport.JSON, Tier.T2, _WRITE),
     Method("assistant.threads.setStatus", set_status, Transport.JSON, Tier.SPECIAL, _WRITE),
+    Method("assistant.threads.setTitle", set_title, Transport.FORM, Tier.T3, _ASSISTANT),
+    Method("assistant.threads.setSuggestedPrompts", set_suggested_prompts, Transport.JSON, Tier.T3, _ASSISTANT),
 )

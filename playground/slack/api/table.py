@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from playground.slack.api import about, chat, conversations, files, marks, streams, users, views
+from playground.slack.api import about, chat, conversations, files, marks, streams, usergroups, users, views
 from playground.slack.api.call import Method
 
-_FAMILIES = (about, chat, conversations, files, marks, streams, users, views)
+_FAMILIES = (about, chat, conversations, files, marks, streams, usergroups, users, views)
 
 METHODS: Mapping[str, Method] = {method.name: method for family in _FAMILIES for method in family.METHODS}

@@ -1,11 +1,11 @@
-"""users.* and usergroups.*: who people are and in which groups."""
+"""users.*: who people are."""
 
 from playground.slack.api.call import Call, Method, Transport, page
 from playground.slack.api_error import ApiError
 from playground.slack.kinds import WORDS
 from playground.slack.limits import Tier
-from playground.slack.shapes import channel_json, user_json, usergroup_json
-from playground.slack.values import ChannelKind, Json, Person, UserGroup
+from playground.slack.shapes import channel_json, user_json
+from playground.slack.values import ChannelKind, Json, Person
 
 
 async def info(call: Call) -> Json:
@@ -45,44 +45,12 @@ async def get_presence(call: Call) -> Json:
     return {"presence": call.user().presence.value}
 
 
-async def usergroups_list(call: Call) -> Json:
-    with_disabled, with_users = call.args.flag("include_disabled"), call.args.flag("include_users")
-    groups = [g for g in call.workspace.usergroups.values() if with_disabled or g.date_delete == 0]
-    return {"usergroups": [_shown_group(call, group, users=with_users) for group in groups]}
-
-
-async def usergroups_users_list(call: Call) -> Json:
-    group = _group(call)
-    if group.date_delete and not call.args.flag("include_disabled"):
-        raise ApiError("no_such_subteam")
-    return {"users": list(group.users)}
-
-
-async def usergroups_users_update(call: Call) -> Json:
-    group, users = _group(call), tuple(call.args.names("users"))
-    if not users or any(user not in call.workspace.people for user in users):
-        raise ApiError("invalid_users")
-    call.on.admin.set_members(group.id, users)
-    return {"usergroup": _shown_group(call, call.workspace.usergroups[group.id], users=True)}
-
-
-def _group(call: Call) -> UserGroup:
-    group = call.workspace.usergroups.get(call.args.required("usergroup"))
-    if group is None:
-        raise ApiError("no_such_subteam")
-    return group
-
-
 def _shown(call: Call, person: Person) -> Json:
     email = "users:read.email" in call.on.app.scopes
     return user_json(person, call.on.app, email=email, here=call.workspace.team.id)
 
 
-def _shown_group(call: Call, group: UserGroup, *, users: bool) -> Json:
-    return usergroup_json(group, team=call.workspace.team.id, users=users)
-
-
-_READ, _GROUPS = ("users:read",), ("usergroups:read",)
+_READ = ("users:read",)
 
 METHODS = (
     Method("users.info", info, Transport.GET, Tier.T4, _READ),
@@ -90,7 +58,4 @@ METHODS = (
     Method("users.lookupByEmail", lookup_by_email, Transport.GET, Tier.T3, ("users:read.email",)),
     Method("users.conversations", conversations, Transport.GET, Tier.T3, ("channels:read", "groups:read", "im:read")),
     Method("users.getPresence", get_presence, Transport.GET, Tier.T3, _READ),
-    Method("usergroups.list", usergroups_list, Transport.GET, Tier.T2, _GROUPS),
-    Method("usergroups.users.list", usergroups_users_list, Transport.GET, Tier.T2, _GROUPS),
-    Method("usergroups.users.update", usergroups_users_update, Transport.FORM, Tier.T2, ("usergroups:write",)),
 )

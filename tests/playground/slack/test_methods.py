@@ -1,5 +1,6 @@
 """The table of the Web API, row by row: tokens and scopes; and what the smaller families do."""
 
+import json
 from typing import Any
 
 import aiohttp
@@ -128,6 +129,28 @@ async def test_groups_list_their_members_and_changes_are_told(client: AsyncWebCl
     assert members["users"] == listed["sre"]["users"]
     assert changed["usergroup"]["user_count"] == 2
     assert await error(client, "usergroups.users.list", usergroup="S0") == "no_such_subteam"
+
+
+async def test_a_group_is_made_renamed_and_switched_off_and_on(slack: PracticeSlack, client: AsyncWebClient) -> None:
+    made = (await client.usergroups_create(name="On call"))["usergroup"]
+    assert (made["handle"], made["user_count"]) == ("on-call", 0)
+    assert await error(client, "usergroups.create", name="Other", handle="sre") == "name_already_exists"
+    renamed = (await client.usergroups_update(usergroup=made["id"], handle="pager"))["usergroup"]
+    assert (renamed["handle"], renamed["name"]) == ("pager", "On call")
+    await client.usergroups_disable(usergroup=made["id"])
+    assert "pager" not in {group["handle"] for group in (await client.usergroups_list())["usergroups"]}
+    await client.usergroups_enable(usergroup=made["id"])
+    assert "pager" in {group["handle"] for group in (await client.usergroups_list())["usergroups"]}
+
+
+async def test_an_assistants_thread_has_status_title_and_prompts(client: AsyncWebClient) -> None:
+    thread = {"channel_id": OPS, "thread_ts": (await client.chat_postMessage(channel=OPS, text="x"))["ts"]}
+    await client.assistant_threads_setStatus(**thread, status="is looking")
+    await client.assistant_threads_setTitle(**thread, title="The queue")
+    await client.assistant_threads_setSuggestedPrompts(**thread, prompts=[{"title": "Why?", "message": "why web"}])
+    for prompts in ([], [{"title": "Why?"}]):
+        method = "assistant.threads.setSuggestedPrompts"
+        assert await error(client, method, **thread, prompts=json.dumps(prompts)) == "invalid_arguments"
 
 
 async def test_conversations_are_listed_as_the_app_may_see_them(slack: PracticeSlack, client: AsyncWebClient) -> None:
