@@ -12,10 +12,13 @@ from collections.abc import Hashable
 from dataclasses import dataclass, field
 from weakref import WeakValueDictionary
 
-from bot.errors import Throttled, UpstreamError
+from bot.errors import Throttled, Unreachable, UpstreamError
 from bot.model.plan import Json
 from bot.ports import Clock
 from bot.slack.web import Call, Web
+
+UNKNOWN = "so it could not look up who you are and where. Nothing was done."
+"""What a person hears who cannot be told from a stranger."""
 
 
 @dataclass(eq=False)
@@ -60,13 +63,15 @@ class Questions:
         except Throttled as throttled:
             self._paused_until[method.__name__] = now + throttled.retry_after_s
             return _pause(throttled.retry_after_s)
+        except Unreachable:
+            return Unreachable(f"Slack does not answer the bot, {UNKNOWN}", hint="Try again in a minute.")
         except UpstreamError as error:
             return error
 
 
 def _pause(seconds: float) -> Throttled:
     return Throttled(
-        "Slack asks the bot for a pause, so it could not look up who you are and where. Nothing was done.",
+        f"Slack asks the bot for a pause, {UNKNOWN}",
         hint=f"Try again in {math.ceil(seconds)} s.",
         retry_after_s=seconds,
     )

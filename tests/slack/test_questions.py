@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.errors import Throttled
+from bot.errors import Throttled, Unreachable
 from tests.slack.stand import JON, MAYA, Stand
 
 TEAM = "T0SAASODOO"
@@ -53,6 +53,13 @@ async def test_who_was_throttled_together_hears_so_together(stand: Stand) -> Non
     asked = (directory.person(TEAM, JON, fresh=True) for _ in range(MANY))
     assert {type(outcome) for outcome in await asyncio.gather(*asked, return_exceptions=True)} == {Throttled}
     assert len(stand.calls("users.info")) == 1
+
+
+async def test_while_slack_answers_with_error_pages_it_is_said_that_nothing_was_done(stand: Stand) -> None:
+    stand.cause("fail", method="users.info", count=1)
+    with pytest.raises(Unreachable, match=r"could not look up who you are and where\. Nothing was done") as refusal:
+        await stand.side.directory.person(TEAM, JON, fresh=True)
+    assert refusal.value.hint == "Try again in a minute."
 
 
 async def test_channels_of_a_person_are_remembered_for_a_minute(stand: Stand) -> None:
