@@ -22,11 +22,14 @@ EXPLAINED = frozenset({Fault.ROLLOUT_STALLED})
 
 
 class Sight(Protocol):
-    """How one kind is seen (bot.k8s.freshness)."""
+    """How one kind is seen (bot.k8s.spread)."""
 
     @property
     def forbidden(self) -> str:
-        """Which rule the bot lacks to see it; empty while it may."""
+        """Why what was not read yet may not be read; empty while it may, or when all was read."""
+
+    def hides(self, namespace: str) -> bool:
+        """Whether what is in *namespace* (empty: in none) may not be seen now."""
 
     @property
     def complaint(self) -> str:
@@ -61,7 +64,7 @@ class Findings:
     @property
     def is_whole(self) -> bool:
         """Whether every kind that may be seen was read: before that, nothing that is missing is known to be well."""
-        return all(self._is_hidden(kind) for kind in self._unread)
+        return all((sight := self.sights.get(kind)) is not None and bool(sight.forbidden) for kind in self._unread)
 
     @property
     def complaints(self) -> tuple[str, ...]:
@@ -72,13 +75,10 @@ class Findings:
         """Whether nothing that explains *fault* can still turn up unread."""
         return fault not in EXPLAINED or self.is_whole
 
-    def may_end(self, fault: Fault) -> bool:
-        """Whether an incident of *fault* that nothing shows any more is over, and not only out of sight."""
-        return self.is_whole and not any(self._is_hidden(kind) for kind in self._tellers[fault])
-
-    def _is_hidden(self, kind: type[KubeObject]) -> bool:
-        sight = self.sights.get(kind)
-        return sight is not None and bool(sight.forbidden)
+    def may_end(self, fault: Fault, namespace: str = "") -> bool:
+        """Whether an incident of *fault* in *namespace* that nothing shows is over, and not only out of sight."""
+        told_by = [self.sights[kind] for kind in self._tellers[fault] if kind in self.sights]
+        return self.is_whole and not any(sight.hides(namespace) for sight in told_by)
 
     def __iter__(self) -> Iterator[Finding]:
         """Every finding."""

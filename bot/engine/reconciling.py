@@ -72,7 +72,7 @@ def reconcile(
     rules: Rules,
     calm: Mapping[str, datetime],
     may_open: Callable[[Fault], bool],
-    may_end: Callable[[Fault], bool],
+    may_end: Callable[[Fault, str], bool],
 ) -> Decision:
     """Compare. *incidents*: those that stand and those that ended lately; *may_open*, *may_end*: what the view allows.
 
@@ -102,14 +102,14 @@ def reconcile(
     unseen = [one for key, one in standing.items() if key not in cases]
     waiting = [one for one in unseen if one.fault in OF_PODS and one.key[1:] in held]
     well = [one for one in unseen if one not in waiting]
-    calm = {one.id: calm.get(one.id, now) for one in well if may_end(one.fault)}
+    calm = {one.id: calm.get(one.id, now) for one in well if may_end(one.fault, one.owner.namespace)}
     ended = [one for one in well if one.id in calm and now - calm[one.id] >= rules.quiet]
     moments += [calm[one.id] + rules.quiet for one in well if one.id in calm and one not in ended]
     return Decision(
         opened=tuple(opened),
         reopened=tuple(reopened),
         changed=tuple(changed),
-        emptied=tuple(one for one in waiting if one.members and may_end(one.fault)),
+        emptied=tuple(one for one in waiting if one.members and may_end(one.fault, one.owner.namespace)),
         ended=tuple(ended),
         calm=calm,
         look_again_at=min(moments, default=None),

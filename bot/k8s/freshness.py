@@ -55,6 +55,11 @@ class Freshness:
         self.events += events
         self.trouble = self.forbidden = ""
 
+    def hides(self, namespace: str) -> bool:
+        """Whether what is in *namespace* may not be seen now: one is watched, or all."""
+        del namespace
+        return bool(self.forbidden)
+
     @property
     def complaint(self) -> str:
         """What is wrong, in a sentence; empty while the view can be trusted."""

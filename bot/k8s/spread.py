@@ -5,7 +5,7 @@ Guarantees to the sink: those of bot.k8s.reflector, with `on_synced` once each n
 
 import asyncio
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Generic, TypeVar
 
 from bot.k8s.access_review import review_self
@@ -61,18 +61,25 @@ class Spread(Generic[K]):
         self._sink = sink
         self._namespaces = tuple(namespaces[:NAMESPACES_AT_MOST])
         self._stagger_s = stagger_s
-        self.freshness: list[Freshness] = []
+        self._views: dict[str, Freshness] = {}
+        self._unread: set[str] = set()
+
+    @property
+    def freshness(self) -> list[Freshness]:
+        """How each part is seen."""
+        return list(self._views.values())
 
     async def run(self) -> None:
         """Reflect until cancelled."""
         parts = await self._parts()
-        unread = set(parts)
-        reflectors = [
-            Reflector(self._session, self._kind, Part(self._sink, unread, part), namespace=part) for part in parts
-        ]
-        self.freshness = [reflector.freshness for reflector in reflectors]
+        self._unread = set(parts)
+        reflectors = {
+            part: Reflector(self._session, self._kind, Part(self._sink, self._unread, part), namespace=part)
+            for part in parts
+        }
+        self._views = {part: reflector.freshness for part, reflector in reflectors.items()}
         async with asyncio.TaskGroup() as tasks:
-            for reflector in reflectors:
+            for reflector in reflectors.values():
                 tasks.create_task(self._begun_in_time(reflector, len(reflectors)))
 
     async def _begun_in_time(self, reflector: Reflector[K], of: int) -> None:
@@ -90,14 +97,16 @@ class Spread(Generic[K]):
 
     @property
     def forbidden(self) -> str:
-        """Which rule the bot lacks to see some of it; empty while it may."""
-        return _first(one.forbidden for one in self.freshness)
+        """Which rule the bot lacks for every part that was not read yet; empty while one of them may be read."""
+        rules = [self._views[part].forbidden for part in self._unread if part in self._views]
+        return rules[0] if rules and all(rules) else ""
+
+    def hides(self, namespace: str) -> bool:
+        """Whether what is in *namespace* may not be seen now."""
+        view = self._views.get(namespace) or self._views.get("")
+        return view is None or bool(view.forbidden)
 
     @property
     def complaint(self) -> str:
         """What is wrong with the view, in a sentence; empty while it can be trusted."""
-        return _first(one.complaint for one in self.freshness)
-
-
-def _first(texts: Iterable[str]) -> str:
-    return next(filter(None, texts), "")
+        return next(filter(None, (one.complaint for one in self.freshness)), "")

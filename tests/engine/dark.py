@@ -5,7 +5,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Dark:
-    """As bot.engine.findings.Sight."""
+    """As bot.engine.findings.Sight; *only*: in these namespaces, and everything else was read."""
 
+    only: tuple[str, ...] = ()
     forbidden: str = "Kubernetes: no rule lets the bot list jobs (batch) in the whole cluster."
-    complaint: str = f"jobs are not watched. {forbidden}"
+    complaint: str = "jobs are not watched. Kubernetes: no rule lets the bot list jobs (batch) in the whole cluster."
+
+    def hides(self, namespace: str) -> bool:
+        return not self.only or namespace in self.only

@@ -58,13 +58,30 @@ def test_everything_is_read_when_every_kind_was(findings: Findings) -> None:
 def test_a_kind_that_may_not_be_seen_keeps_only_its_own_incidents_from_ending(findings: Findings) -> None:
     findings.sights = {Job: Dark()}
     for kind, sink in findings.sinks.items():
-        assert not findings.may_end(Fault.CRASH_LOOP)
+        assert not findings.may_end(Fault.CRASH_LOOP, "saasodoo")
         if kind is not Job:
             sink.on_synced()
     assert findings.is_whole
-    assert findings.may_end(Fault.CRASH_LOOP)
-    assert not findings.may_end(Fault.JOB_FAILED)
+    assert findings.may_end(Fault.CRASH_LOOP, "saasodoo")
+    assert not findings.may_end(Fault.JOB_FAILED, "saasodoo")
     assert findings.complaints == (Dark.complaint,)
+
+
+def test_in_a_namespace_that_may_be_seen_incidents_end_though_another_is_hidden(findings: Findings) -> None:
+    findings.sights = {WatchedPod: Dark(only=("payroll",))}
+    for kind, sink in findings.sinks.items():
+        if kind is not WatchedPod:
+            sink.on_synced()
+    assert findings.may_end(Fault.CRASH_LOOP, "saasodoo")
+    assert not findings.may_end(Fault.CRASH_LOOP, "payroll")
+
+
+def test_what_may_be_read_and_was_not_yet_keeps_everything_from_ending(findings: Findings) -> None:
+    findings.sights = {WatchedPod: Dark(only=("payroll",), forbidden="")}
+    for kind, sink in findings.sinks.items():
+        if kind is not WatchedPod:
+            sink.on_synced()
+    assert not findings.may_end(Fault.CRASH_LOOP, "saasodoo")
 
 
 def test_what_something_unread_may_explain_waits_to_be_opened(findings: Findings) -> None:

@@ -33,7 +33,7 @@ def decide(
         rules=RULES,
         calm=calm or {},
         may_open=lambda _: may_open,
-        may_end=lambda fault: may_end and fault not in unseen,
+        may_end=lambda fault, _: may_end and fault not in unseen,
     )
 
 
