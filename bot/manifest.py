@@ -27,7 +27,9 @@ BOT_SCOPES = (
 BOT_EVENTS = (
     "app_home_opened",
     "app_mention",
+    "app_uninstalled",
     "message.im",
+    "tokens_revoked",
     "user_change",
 )
 

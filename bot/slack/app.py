@@ -72,10 +72,6 @@ def _listen_to_changes(app: AsyncApp, directory: SlackDirectory) -> None:
         log.error("Slack says %s: install the app again.", body["event"]["type"])
         await ack()
 
-    async def nothing_to_do(ack: Ack) -> None:
-        await ack()
-
     app.event("user_change")(person_changed)
     for name in LOST:
         app.event(name)(lost)
-    app.event("channel_archive")(nothing_to_do)

@@ -125,6 +125,12 @@ async def test_an_ack_waits_for_no_answer_of_slacks(stand: Stand) -> None:
     assert isinstance(stand.inbox.only, Command)
 
 
+async def test_an_app_that_is_taken_away_says_so_in_the_log(stand: Stand, caplog: pytest.LogCaptureFixture) -> None:
+    stand.practice.admin.uninstall()
+    await until(lambda: {"tokens_revoked", "app_uninstalled"} <= {entry.about for entry in stand.deliveries()})
+    assert {"Slack says app_uninstalled: install the app again."} <= set(caplog.messages)
+
+
 async def test_a_failing_handler_is_acked_with_a_reference(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
     async def broken(_item: object) -> bool:
         raise RuntimeError("a defect")
