@@ -1,6 +1,7 @@
 """What each part is told, made of the settings: the policy, Slack's side, the storage nodes, the places of backups."""
 
 import logging
+from datetime import timedelta
 from pathlib import Path
 
 from bot.ceph.link import NodeAddress
@@ -91,4 +92,5 @@ def backup_places(settings: Settings) -> BackupPlaces:
         image=settings.backup_image,
         service_account=settings.backup_service_account,
         deployment=settings.backup_deployment,
+        overdue_after=timedelta(hours=settings.backup_overdue_hours),
     )

@@ -126,6 +126,8 @@ class Settings(DatabaseSettings):
     backup_root: str = Field(default="/mnt/cephfs/odoo_backups", pattern=FOLDER)
     backup_image: str = "busybox:1.37"
     backup_service_account: str = ""
+    backup_overdue_hours: int = Field(default=26, ge=0, le=8760)
+    """How old an instance's newest backup may become before an incident opens; 0: any age."""
     backup_deployment: str = Field(default="odoo-{instance}", pattern=r"^[a-z0-9-]*\{instance\}[a-z0-9-]*$")
     """See docs/backups.md."""
     own_namespace: str = ""

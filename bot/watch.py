@@ -8,8 +8,9 @@ from datetime import timedelta
 from typing import Any
 
 from bot.diagnosis.diagnose import diagnose
+from bot.engine.backup_ages import BackupAges
 from bot.engine.explaining import Explaining
-from bot.engine.findings import Findings
+from bot.engine.findings import Findings, KindSink
 from bot.engine.incident_notices import IncidentNotices
 from bot.engine.incidents import Incidents
 from bot.engine.loop import BACKOFF, forever
@@ -19,10 +20,12 @@ from bot.k8s.freshness import Freshness
 from bot.k8s.lease import Election
 from bot.k8s.session import Session
 from bot.k8s.spread import Spread
+from bot.model.backup import KeptInstance
 from bot.model.incident import Diagnosis, Incident
 from bot.ports import Backends, Clock
 from bot.ports_ledger import Ledger
-from bot.watchers import WATCHERS
+from bot.spec import AnyWatcher
+from bot.watchers import WATCHERS, backup_overdue
 
 LEASE = "saas-bot-watch"
 ELSEWHERE = "default"
@@ -60,7 +63,7 @@ class Watch:
         await election.run(self._term)
 
     async def _term(self, epoch: int) -> None:
-        findings = Findings(WATCHERS, self.clock, settle=self.settle)
+        findings = Findings((*WATCHERS, *self._watchers_of_storage), self.clock, settle=self.settle)
         incidents = Incidents(
             ledger=self.ledger,
             cluster=self.on.cluster.name,
@@ -72,17 +75,29 @@ class Watch:
             rules=Rules(settle=self.settle),
             notices=IncidentNotices(),
         )
-        namespaces = self.policy.alert_namespaces
-        spreads = {kind: Spread(self.session, kind, sink, namespaces) for kind, sink in findings.sinks.items()}
-        findings.sights = spreads
+        namespaces, sinks = self.policy.alert_namespaces, dict(findings.sinks)
+        ages = self._ages(sinks.pop(KeptInstance, None))
+        spreads = {kind: Spread(self.session, kind, sink, namespaces) for kind, sink in sinks.items()}
+        findings.sights = {**spreads, **({KeptInstance: ages} if ages else {})}
         self.spreads = list(spreads.values())
         try:
             async with asyncio.TaskGroup() as tasks:
                 for spread in spreads.values():
                     tasks.create_task(spread.run())
+                if ages:
+                    tasks.create_task(ages.run())
                 tasks.create_task(forever(incidents.turn, name="watching", backoff=BACKOFF))
         finally:
             self.spreads = []
+
+    @property
+    def _watchers_of_storage(self) -> tuple[AnyWatcher, ...]:
+        """How old backups are, where there are storage nodes to ask."""
+        return (backup_overdue.WATCHER,) if self.on.storage and self.on.places.overdue_after else ()
+
+    def _ages(self, sink: KindSink[Any] | None) -> BackupAges | None:
+        storage = self.on.storage
+        return BackupAges(storage, self.on.places, sink, self.clock) if storage and sink else None
 
     async def _diagnose(self, incident: Incident) -> Diagnosis | None:
         return await diagnose(incident, self.on.reading, visible=self._is_seen_everywhere)

@@ -46,6 +46,8 @@ async def diagnose(incident: Incident, on: ReadOnly, *, visible: Visible = nothi
             return await _job(incident, on)
         case Fault.NODE_NOT_READY:
             return await _node(incident, on, visible)
+        case Fault.BACKUP_OVERDUE:
+            return Diagnosis()
         case Fault.CONFIG_ERROR | Fault.UNSCHEDULABLE | Fault.ROLLOUT_STALLED | Fault.UNAVAILABLE:
             found = await _changes(incident, on)
             return _with(found, Diagnosis(likely=waiting.likely(incident.worst)))

@@ -14,6 +14,10 @@ LOGGED = frozenset({Fault.CRASH_LOOP, Fault.OOM_KILLED, Fault.JOB_FAILED})
 
 def choices(incident: Incident) -> list[Button]:
     """At most two buttons; the third is Acknowledge or Snooze."""
+    if incident.fault is Fault.BACKUP_OVERDUE:
+        instance = incident.worst.subject.name
+        lines = {"Back up…": ("backup", "create"), "Backups": ("backup", "list")}
+        return [Button(label, _line(*words, instance, incident=incident)) for label, words in lines.items()]
     found = []
     known = incident.diagnosis
     if incident.owner.kind in ROLLED_OUT and known is not None and known.back_to:
@@ -30,6 +34,8 @@ def choices(incident: Incident) -> list[Button]:
 
 def more(incident: Incident) -> list[Button]:
     """What is rarer, for the menu."""
+    if incident.fault is Fault.BACKUP_OVERDUE:
+        return []
     found = []
     if incident.owner.kind in ROLLED_OUT and incident.fault is not Fault.IMAGE_PULL:
         found.append(Button("Restart…", _line("restart", str(incident.owner), incident=incident)))

@@ -11,6 +11,7 @@ NOW: dict[Fault, str] = {
     Fault.JOB_FAILED: "failed",
     Fault.ROLLOUT_STALLED: "does not roll out",
     Fault.NODE_NOT_READY: "is not ready",
+    Fault.BACKUP_OVERDUE: "has no recent backup",
     Fault.UNAVAILABLE: "lacks pods",
 }
 
@@ -23,5 +24,6 @@ THEN: dict[Fault, str] = {
     Fault.JOB_FAILED: "had failed",
     Fault.ROLLOUT_STALLED: "did not roll out",
     Fault.NODE_NOT_READY: "was not ready",
+    Fault.BACKUP_OVERDUE: "had no recent backup",
     Fault.UNAVAILABLE: "lacked pods",
 }

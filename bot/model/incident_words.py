@@ -25,6 +25,8 @@ def _well(incident: Incident) -> str:
             return "went well again"
         case Fault.NODE_NOT_READY:
             return "is ready again"
+        case Fault.BACKUP_OVERDUE:
+            return "is backed up again"
         case _:
             return "is healthy again"
 

@@ -22,6 +22,7 @@ class Fault(StrEnum):
     JOB_FAILED = "job_failed"
     ROLLOUT_STALLED = "rollout_stalled"
     NODE_NOT_READY = "node_not_ready"
+    BACKUP_OVERDUE = "backup_overdue"
     UNAVAILABLE = "unavailable"
     """A workload has fewer pods than it wants: never an incident by itself, but it keeps those of its pods open."""
 

@@ -51,7 +51,7 @@ def _beside(incident: Incident) -> list[Element]:
 
 def _count(incident: Incident) -> str:
     """`3 of 3 pods`: how much of the owner is affected."""
-    if incident.fault in (Fault.NODE_NOT_READY, Fault.ROLLOUT_STALLED):
+    if incident.fault in (Fault.NODE_NOT_READY, Fault.ROLLOUT_STALLED, Fault.BACKUP_OVERDUE):
         return ""
     number = len({member.uid for member in incident.members})
     if incident.fault is Fault.JOB_FAILED:

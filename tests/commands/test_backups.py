@@ -1,5 +1,6 @@
 """backup: what is planned, what the Job is, how it is followed, what is listed and refused."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,10 +8,11 @@ import pytest
 from bot.commands.backups.running import Said, heard
 from bot.commands.backups.task import Work, job_body, job_name, task_of
 from bot.errors import BadArguments, Conflict, Denied, NotFound
-from bot.model.backup import Backup
+from bot.model.backup import Backup, BackupPlaces
 from bot.model.plan import Effect, Mark, Phase
 from bot.model.reply import Table, Text, Tone
-from tests.commands.asking import change, parsed
+from bot.spec import Query
+from tests.commands.asking import change, context, parsed
 from tests.commands.backup_world import LAST, MARK, OPERATION, World
 from tests.fakes.objects import NOW
 
@@ -278,6 +280,15 @@ async def test_one_instances_list_says_only_its_own(world: World) -> None:
 async def test_a_backup_of_the_day_before_yesterday_is_overdue(world: World) -> None:
     world.storage.kept = [Backup("acme", "acme-1", 1, "", NOW - timedelta(hours=27))]
     assert (await world.ask("backup list acme")).headline == "1 backup of acme, overdue"
+
+
+async def test_where_any_age_will_do_only_those_without_a_backup_are_overdue(world: World) -> None:
+    world.storage.kept = [Backup("acme", "acme-1", 1, "", NOW - timedelta(days=400))]
+    understood = parsed("backup list")
+    assert isinstance(understood.command, Query)
+    anytime = replace(world.backends.reading, places=BackupPlaces(overdue_after=timedelta(0)))
+    reply = await understood.command.run(understood.args, replace(context(world.cluster), on=anytime))
+    assert reply.headline == "1 backup, 2 instances overdue"
 
 
 async def test_jobs_under_way_are_listed(world: World) -> None:

@@ -17,9 +17,6 @@ from bot.model.reply import Button, Part, Reply, Table, Text, Tone
 from bot.model.sizes import shown
 from bot.spec import Args, Context, Listing, Query, access, positional
 
-OVERDUE = timedelta(hours=26)
-"""A backup a day, and two hours for it to run late."""
-
 
 class BackupListArgs(Args):
     """Whose."""
@@ -36,7 +33,7 @@ async def run(args: BackupListArgs, ctx: Context) -> Reply:
         await find.instance(ctx.on, args.instance, lambda near: names.line("backup", "list", near))
     whose = [args.instance] if args.instance is not None else everybody
     found = [one for one in await storage.backups() if args.instance in (None, one.instance)]
-    late = overdue(whose, found, ctx.now)
+    late = overdue(whose, found, ctx.now, ctx.on.places.overdue_after)
     namespace = args.namespace or ctx.namespace
     jobs = await ctx.on.cluster.list(Job, namespace, selector=f"{MANAGED_BY}={BOT}")
     parts = [_table(found, ctx.now, namespace)] if found else []
@@ -47,15 +44,15 @@ async def run(args: BackupListArgs, ctx: Context) -> Reply:
     )
 
 
-def overdue(instances: Iterable[str], backups: Sequence[Backup], now: datetime) -> list[str]:
-    """Instances whose newest backup is old, or that have none."""
+def overdue(instances: Iterable[str], backups: Sequence[Backup], now: datetime, after: timedelta) -> list[str]:
+    """Instances that have no backup, or whose newest is older than *after*; zero: of any age."""
     newest: dict[str, datetime] = {}
     for backup in backups:
         newest[backup.instance] = max(backup.at, newest.get(backup.instance, backup.at))
     return [
         f"{name}, {spoken(now - newest[name])} old" if name in newest else f"{name}, which has none"
         for name in sorted(instances)
-        if name not in newest or now - newest[name] > OVERDUE
+        if name not in newest or (after and now - newest[name] > after)
     ]
 
 
