@@ -123,7 +123,7 @@ class Asking:
                 requirements=requirements,
             )
         )
-        if origin.thread_ts or place not in {origin.channel, origin.user_id}:
+        if not is_direct(place) and (origin.thread_ts or place != origin.channel):
             await self._point_to_card(origin, plan, place)
 
     def _place_of_card(self, origin: Origin, plan: Plan, requirements: Requirements) -> str:
