@@ -97,6 +97,10 @@ async def test_incidents_of_a_week_are_shown_by_day_and_class() -> None:
     assert list(told.values()).count("none") == len(told) - 2
 
 
+async def test_two_incidents_of_a_week_are_no_picture() -> None:
+    assert not charts(await answered("incidents --since 7d", asked(known(1), known(2))))
+
+
 async def test_incidents_of_now_are_no_picture() -> None:
     assert not charts(await answered("incidents", asked(known(1))))
 

@@ -87,7 +87,7 @@ async def test_which_are_listed(line: str, numbers: list[str]) -> None:
 async def test_the_headline_alone_would_do() -> None:
     tended = msgspec.structs.replace(known(1), acknowledged_by=JON, state=IncidentState.ACKNOWLEDGED)
     reply = await ask("incidents --since 1d", tended, known(2), known(5, ended_h_ago=2))
-    assert reply.headline == "2 incidents open, 1 looked after, 1 over"
+    assert reply.headline == "2 incidents open, 1 looked after, 1 ended"
     assert reply.tone is Tone.BAD
 
 

@@ -20,6 +20,8 @@ from bot.spec import Args, Context, Listing, Query, flag
 
 LONGEST = timedelta(days=365)
 """Nobody reads further back than that from a chat."""
+PICTURED = 3
+"""Fewer are read more quickly than a picture of them."""
 
 
 class IncidentsArgs(Args):
@@ -42,16 +44,18 @@ async def run(args: IncidentsArgs, ctx: Context) -> Reply:
     standing = [one for one in here if one.is_standing]
     if not here:
         return Reply(headline=f"Nothing is wrong{_where(args, namespace)}{_ever(args)}", tone=Tone.GOOD)
-    parts: tuple[Part, ...] = (_table(here, ctx), *([per_day(here, ended_since, ctx.now)] if ended_since else []))
-    return Reply(headline=_headline(standing, here), parts=parts, tone=Tone.BAD if standing else Tone.GOOD)
+    parts: list[Part] = [_table(here, ctx)]
+    if ended_since and len(here) >= PICTURED:
+        parts.append(per_day(here, ended_since, ctx.now))
+    return Reply(headline=_headline(standing, here), parts=tuple(parts), tone=Tone.BAD if standing else Tone.GOOD)
 
 
 def _headline(standing: Sequence[Incident], here: Sequence[Incident]) -> str:
-    over = len(here) - len(standing)
+    ended = len(here) - len(standing)
     tended = sum(one.acknowledged_by is not None for one in standing)
     said = [f"{counted(len(standing), 'incident')} open" if standing else "Nothing is wrong now"]
     said += [f"{tended} looked after"] if tended else []
-    said += [f"{over} over"] if over else []
+    said += [f"{ended} ended"] if ended else []
     return ", ".join(said)
 
 
