@@ -87,6 +87,12 @@ def test_names_that_are_none_never_get_as_far_as_a_node(instance: str) -> None:
         parsed(f"quota get -- '{instance}'")
 
 
+@pytest.mark.parametrize("size", ["0", "-1", "1e99", "10Gb5", "10", "''"])
+def test_sizes_that_are_none_never_get_as_far_as_a_plan(size: str) -> None:
+    with pytest.raises(BadArguments, match=r"is not a size; write it like 10Gi or 500Mi\. Nothing was done\."):
+        parsed(f"quota set acme {size}")
+
+
 async def test_without_storage_nodes_it_says_how_to_get_them() -> None:
     with pytest.raises(BadArguments, match="No storage nodes are configured"):
         await ask("quota list", None)
