@@ -29,6 +29,8 @@ def whole_lines(text: str, room: int) -> str:
 
 def _width(text: str) -> int:
     """Columns on a screen: wide signs (emoji, CJK) take two, accents none."""
+    if text.isascii():
+        return len(text)
     return sum(
         0 if unicodedata.combining(sign) else 2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text
     )
