@@ -30,7 +30,7 @@ import sys
 import time
 from typing import Any, Dict, Iterator, List, Tuple  # noqa: UP035 - a node's Python may be 3.9
 
-LIMIT_S = 10
+LIMIT_S = 8
 SLOTS = 8
 CEPH = ("ceph", "fuse.ceph-fuse", "fuse.ceph")
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}\Z")

@@ -18,7 +18,7 @@ CONCURRENT = 6
 """Below the helper's 8 slots, and those below OpenSSH's default of 10 sessions."""
 
 ANSWER_S = 12.0
-"""The helper itself answers "hung" after 10 s; past this the node is."""
+"""The helper itself answers "hung" after 8 s; past this the node is."""
 
 ANSWER_BYTES = 32 << 20
 """300,000 instances; all that a pod of 400 MiB can spare."""

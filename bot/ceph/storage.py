@@ -74,7 +74,7 @@ class NodeStorageSide:
     async def _read(self, kind: type[T], *words: str, instance: str = "") -> T:
         """Ask all nodes, the later ones a little later, and take the first answer.
 
-        A node whose mount hangs takes 10 s to say so; nobody waits for that while another can answer. Raises what the
+        A node whose mount hangs takes 8 s to say so; nobody waits for that while another can answer. Raises what the
         first node says when none has an answer.
         """
         asked = [asyncio.ensure_future(self._later(place, kind, words, instance)) for place in range(len(self._links))]
