@@ -91,7 +91,7 @@ def _search(slash: str) -> list[Block]:
         "action_id": "search",
         "placeholder": {
             "type": "plain_text",
-            "text": inline(f"As after {slash}: logs instance-worker", PLACEHOLDER_CHARACTERS),
+            "text": inline(f"As after {slash}: logs deployment/instance-worker", PLACEHOLDER_CHARACTERS),
         },
         "dispatch_action_config": {"trigger_actions_on": ["on_enter_pressed"]},
     }
