@@ -12,9 +12,9 @@ from aiohttp import web
 from bot.errors import BadArguments, NotFound
 from bot.k8s import logs as module
 from bot.k8s.log_lines import CUT, LINE_BYTES, LogLines, parse_time
-from bot.k8s.logs import KubernetesLogs
+from bot.k8s.logs import KubernetesLogs, Turns
 from bot.k8s.session import Session
-from bot.model.logs import LogQuery, LogSource
+from bot.model.logs import LogLine, LogQuery, LogSource
 from tests.k8s.scripted_server import Respond, ScriptedServer, status
 
 WEB = LogQuery(namespace="shop", sources=(LogSource("web-0"),))
@@ -214,3 +214,15 @@ def test_lines_are_the_same_however_they_arrive(size: int) -> None:
 @pytest.mark.parametrize("stamp", ["", "2026", "2026-11-23T10:00:00", "x", "\xff"])
 def test_what_is_no_time_with_a_zone_is_none(stamp: str) -> None:
     assert parse_time(stamp.encode("latin-1")) is None
+
+
+@pytest.mark.parametrize(("length", "lines"), [(16_000, 1), (100, 50), (0, 128)], ids=["long", "common", "empty"])
+async def test_others_get_their_turn_after_so_many_characters_in_however_few_lines(length: int, lines: int) -> None:
+    turns, line = Turns(), LogLine(LogSource("web-1"), None, "x" * length)
+    others = asyncio.Event()
+    asyncio.get_running_loop().call_soon(others.set)
+    for _ in range(lines - 1):
+        await turns.worked(line)
+    assert not others.is_set()
+    await turns.worked(line)
+    assert others.is_set()
