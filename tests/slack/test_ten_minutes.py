@@ -24,7 +24,7 @@ SCALE = 100
 """Ten minutes pass in six seconds."""
 MINUTE_S = 60
 LOOK_EVERY_S = 0.1
-ALL_SENT_S = 120.0
+ALL_SENT_S = 400.0
 """Real seconds; generous for a slow shared machine."""
 LANES = {Lane.APPROVAL: 20, Lane.ALERT: 30, Lane.PROGRESS: 50}
 LINES = 4
