@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
+PATIENCE_MS = 45_000
 LINE = "/saas can-i patch deployments"
 ASKED_SELDOM = frozenset({"link-disabled", "too-many"})
 """After these the bot waits for minutes, as Slack wants it; a bot that is started anew does not."""
@@ -60,11 +61,11 @@ async def answered(stand: Stand) -> None:
 async def test_a_fault_is_seen_in_the_panel_and_over_once_it_is_mended(stand: Stand, page: Page, name: str) -> None:
     await item(page, name).locator("button").click()
     if name in LASTING.keys() - USED_UP:
-        await expect(item(page, name).locator("b")).to_have_text("in effect")
+        await expect(item(page, name).locator("b"), patience_ms=PATIENCE_MS).to_have_text("in effect")
     await page.fill("#foot textarea", LINE)
     await page.press("#foot textarea", "Enter")
     await item(page, "mend").locator("button").click()
-    await expect(page.locator(".faults li b")).to_have_count(0)
+    await expect(page.locator(".faults li b"), patience_ms=PATIENCE_MS).to_have_count(0)
     if name in ASKED_SELDOM:
         await page.click('[data-name="Kill the bot"]')
     await answered(stand)
