@@ -2,9 +2,10 @@
 
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 
-from bot.errors import BadArguments, NotFound
+from bot.errors import BadArguments, Conflict, NotFound
 from bot.model.plan import Effect, Json, Mark, Phase
 from bot.ports import ReadOnly
 from tests.commands.asking import backends, change, propose
@@ -76,7 +77,33 @@ async def test_a_second_try_of_the_same_operation_makes_no_second_job() -> None:
 async def test_a_rerun_of_a_rerun_still_stands_in_for_the_first() -> None:
     cluster = FakeCluster().add(job(**{"chatops.saas.io/rerun-of": "cronjob/backup"}))
     plan = await propose("job rerun backup-acme", cluster)
-    assert plan.steps[0].desired["body"]["metadata"]["annotations"]["chatops.saas.io/rerun-of"] == "cronjob/backup"
+    await change(plan).apply(plan.steps[0], backends(cluster), MARK)
+    made = cluster.objects[("jobs", "saasodoo", NEW)]
+    assert made["metadata"]["annotations"]["chatops.saas.io/rerun-of"] == "cronjob/backup"
+
+
+def with_password(value: str) -> dict[str, Json]:
+    """A job whose author put a password where it does not belong."""
+    made = job()
+    made["spec"]["template"]["spec"]["containers"][0]["env"] = [{"name": "DB_PASSWORD", "value": value}]
+    return made
+
+
+async def test_a_password_in_its_environment_is_run_with_and_not_stored() -> None:
+    cluster = FakeCluster().add(with_password("hunter2-hunter2"))
+    plan = await propose("job rerun backup-acme", cluster)
+    assert b"hunter2" not in msgspec.json.encode(plan)
+    await change(plan).apply(plan.steps[0], backends(cluster), MARK)
+    assert "hunter2" in str(cluster.objects[("jobs", "saasodoo", NEW)])
+
+
+async def test_another_template_than_the_one_approved_is_not_run() -> None:
+    cluster = FakeCluster().add(with_password("one"))
+    plan = await propose("job rerun backup-acme", cluster)
+    cluster.add(with_password("another"))
+    with pytest.raises(Conflict, match="no longer what was approved"):
+        await change(plan).apply(plan.steps[0], backends(cluster), MARK)
+    assert ("jobs", "saasodoo", NEW) not in cluster.objects
 
 
 @pytest.mark.parametrize(

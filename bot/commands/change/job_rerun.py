@@ -1,7 +1,10 @@
 """job rerun: run a job once more, as a new job from the same template that stands in for the first."""
 
+import hashlib
 from datetime import datetime
 from typing import Any
+
+import msgspec
 
 from bot.commands import names
 from bot.commands.names import Name, Namespace, namespace_flag
@@ -57,7 +60,7 @@ async def plan(args: JobRerunArgs, ctx: Context) -> Plan:
         command=COMMAND.name,
         line=names.line("job", "rerun", args.name, namespace=namespace),
         namespace=namespace,
-        steps=(Step(target, _fields(job), {"job": new, "body": body(raw, new, job)}),),
+        steps=(Step(target, _fields(job), {"job": new, "digest": digest(body(raw, new, job))}),),
         title=f"Run job/{args.name} again",
         doing=f"Running job/{args.name} again",
         done=f"Ran job/{args.name} again",
@@ -110,6 +113,11 @@ def body(raw: dict[str, Json], name: str, first: Job) -> dict[str, Json]:
     }
 
 
+def digest(made: dict[str, Json]) -> str:
+    """What binds a decision to a body that is not stored: its environment may hold passwords in plain text."""
+    return hashlib.sha256(msgspec.json.encode(made, order="sorted")).hexdigest()
+
+
 def _fields(job: Job) -> dict[str, Json]:
     return {"uid": job.metadata.uid, "state": "failed" if job.failure else "completed" if job.completion else "running"}
 
@@ -121,8 +129,15 @@ async def observe(step: Step, on: ReadOnly) -> Observed:
 
 
 async def apply(step: Step, on: Backends, mark: Mark) -> None:
-    """Create the new job with the mark (raises Conflict when one of its name exists, Denied)."""
-    made = step.desired["body"]
+    """Create the new job with the mark.
+
+    Raises Conflict when one of its name exists or the first was changed, NotFound when the first is gone, Denied.
+    """
+    first = step.target
+    raw = await on.cluster.get_object(JOB, first.name, first.namespace)
+    made = body(raw, step.desired["job"], await on.cluster.get(Job, first.name, first.namespace))
+    if raw["metadata"]["uid"] != first.uid or digest(made) != step.desired["digest"]:
+        raise Conflict(f"{first} is no longer what was approved. Nothing was changed.", hint="Ask again.")
     meta = made["metadata"]
     marked = {**meta, "annotations": {**meta["annotations"], OPERATION: mark.operation}}
     try:
