@@ -55,7 +55,8 @@ def _previewing(form: Form, about: str) -> list[Block]:
 
 def _meaning(previewed: Preview | BotError) -> list[Block]:
     if isinstance(previewed, BotError):
-        return [blocks.paragraph(rich.glue("⚠️ "), *rich.spans(f"{previewed} {previewed.hint}".strip()))]
+        hint = "" if previewed.unfinished else previewed.hint  # how to write the line that this form writes
+        return [blocks.paragraph(rich.glue("⚠️ "), *rich.spans(f"{previewed} {hint}".strip()))]
     return [
         blocks.headline(previewed.plan.title),
         *plan_body(previewed.plan),
@@ -76,16 +77,19 @@ def _input(field: Field) -> Block:
         "type": "input",
         "block_id": field.name,
         "label": _plain(field.label, LABEL_CHARACTERS),
-        "hint": _plain(_hint(field), LABEL_CHARACTERS),
+        **({"hint": _plain(hint, LABEL_CHARACTERS)} if (hint := _hint(field)) else {}),
         "optional": not field.is_required,
         "element": {**_element(field), "action_id": field.name},
     }
 
 
 def _hint(field: Field) -> str:
-    default = f" Empty means {field.default}." if field.default else ""
+    """What the label does not say."""
+    default = f"Empty means {field.default}." if field.default else ""
     help = field.help[:1].upper() + field.help[1:].rstrip(".")
-    return f"{help}{'' if help.endswith('…') else '.'}{default}"
+    if help in ("", field.label):
+        return default
+    return f"{help}{'' if help.endswith('…') else '.'} {default}".rstrip()
 
 
 def _element(field: Field) -> Element:

@@ -13,6 +13,7 @@ from bot.engine.parse import Parsed, begun, parse
 from bot.engine.policy import Channel
 from bot.engine.registry import Registry
 from bot.engine.suggesting import matching
+from bot.errors import BadArguments
 from bot.model.form import FieldKind, Form
 from bot.render.forms import form_modal
 from bot.spec import AnyCommand, Change
@@ -40,6 +41,24 @@ def test_each_command_has_a_form_that_slack_takes(one: AnyCommand) -> None:
     for drawn in (form_modal(form, about="x" * 20) for form in forms):
         assert not problems(drawn["blocks"], Surface.MODAL)
         assert len(drawn["title"]["text"]) <= 24
+
+
+def test_a_hint_says_what_the_label_does_not() -> None:
+    hints = {
+        block["label"]["text"]: block.get("hint", {}).get("text", "")
+        for block in form_modal(form("quota set acme 20Gi"), about="x")["blocks"]
+        if block["type"] == "input"
+    }
+    assert (hints["Instance"], hints["Size"]) == ("", "How much it may use: 10Gi, 500Mi.")
+
+
+def test_why_there_is_no_preview_does_not_say_how_to_write_the_line() -> None:
+    with pytest.raises(BadArguments) as refusal:
+        parse("quota set acme 10Gb5", REGISTRY)
+    drawn = str(form_modal(form("quota set acme 10Gb5"), about="x", previewed=refusal.value)["blocks"][-1])
+    assert "“10Gb5” is not a size" in drawn
+    assert "[--shrink]" in refusal.value.hint
+    assert "[--shrink]" not in drawn
 
 
 @pytest.mark.parametrize("one", COMMANDS, ids=lambda one: one.name)
