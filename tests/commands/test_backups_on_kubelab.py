@@ -96,6 +96,16 @@ async def test_the_pod_that_runs_afterwards_sees_the_restored_data(lab: Lab) -> 
     assert lab.kubectl("exec", f"deployment/odoo-{lab.instance}", "-n", NAMESPACE, "--", "cat", "/data/secret") == "key"
 
 
+async def test_old_backups_are_deleted_by_a_real_job_and_the_newest_stays(lab: Lab) -> None:
+    made = [await lab.run(f"backup create {lab.instance}") for _ in range(2)]
+    older, newest = (backup_of(one) for one in made)
+    assert older != newest
+    pruned = await lab.run(f"backup prune {lab.instance} --keep 1")
+    assert pruned.state is State.SUCCEEDED, pruned.outcome
+    assert [one.id for one in await lab.backends.reading.storage.backups()] == [newest]  # type: ignore[union-attr]
+    assert {path.name.partition(".")[0] for path in (lab.backups / lab.instance).iterdir()} == {newest}
+
+
 async def test_a_damaged_archive_is_refused_the_data_stays_and_the_instance_is_started_again(lab: Lab) -> None:
     lab.deploy()
     made = await lab.run(f"backup create {lab.instance}")
