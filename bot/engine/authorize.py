@@ -156,7 +156,7 @@ class Authorizer:
     def requirements(self, command: Change[Any], plan: Plan, reason: str) -> Requirements:
         """What policy requires of this plan. Raises Denied, and BadArguments for a missing reason."""
         rules, tiers = self._judged(command, plan)
-        check_reason(reason, tiers)
+        check_reason(reason, tiers, line=plan.line)
         return required(rules, tiers)
 
     def demanded(self, command: Change[Any], plan: Plan) -> Requirements:

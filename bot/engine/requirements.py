@@ -63,13 +63,14 @@ def stricter(one: Requirements, other: Requirements) -> Requirements:
     )
 
 
-def check_reason(reason: str, tiers: Iterable[Tier]) -> None:
-    """Raise BadArguments where a tier wants a reason and none, or too short a one, is given."""
+def check_reason(reason: str, tiers: Iterable[Tier], *, line: str) -> None:
+    """Raise BadArguments where a tier wants a reason and *line* came with none, or too short a one."""
     for tier in tiers:
         if tier.reason.required and len(reason.strip()) < tier.reason.min_length:
             raise BadArguments(
                 f"This needs a reason of at least {tier.reason.min_length} characters. Nothing was changed.",
                 hint='Add `--reason "stuck queue, INC-341"`.',
+                unfinished=line,
             )
 
 

@@ -142,9 +142,10 @@ def test_denied(sound: policy.Policy, namespace: str, says: str) -> None:
 
 def test_a_reason_is_asked_for_where_a_tier_wants_one(sound: policy.Policy) -> None:
     tiers = [sound.tiers["two"]]
-    check_reason("stuck", tiers)
-    with pytest.raises(BadArguments, match="needs a reason"):
-        check_reason("  ", tiers)
+    check_reason("stuck", tiers, line="restart web")
+    with pytest.raises(BadArguments, match="needs a reason") as refusal:
+        check_reason("  ", tiers, line="restart web")
+    assert refusal.value.unfinished == "restart web", "whoever pressed a button has no line to add it to"
 
 
 @pytest.mark.parametrize(
