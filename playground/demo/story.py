@@ -114,7 +114,7 @@ BACKUP = Story(
             person="jon",
         ),
         Step(
-            "As *maya*, list the backups, and choose *Restore…* beside the new one.",
+            "As *maya*, list the backups, and choose *Restore…* beside the new one: it wants a reason.",
             told=shows("Restore acme from"),
             person="maya",
             type_this="/saas backup list",
