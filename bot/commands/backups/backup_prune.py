@@ -66,7 +66,7 @@ async def plan(args: BackupPruneArgs, ctx: Context) -> Plan:
     in_use = await _in_use(ctx)
     doomed = superfluous(known, ctx.now, keep=args.keep, older_than=span(args.older_than), in_use=in_use)
     if not doomed:
-        raise AlreadySo(f"There is no backup to delete: {_kept(args)}. Nothing was changed.")
+        raise AlreadySo(f"There is no backup to delete beside those that stay: {_kept(args)}. Nothing was changed.")
     going = doomed[:AT_ONCE]
     whose = sorted({one.instance for one in going})
     subject = args.instance or EVERY
