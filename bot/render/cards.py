@@ -193,7 +193,7 @@ def _steps(operation: Operation) -> Iterator[tuple[str, str, list[Element]]]:
 
 def _ended(operation: Operation) -> list[Block]:
     denial = people.denial(operation)
-    outcome = operation.outcome
+    outcome = "" if denial else operation.outcome  # who denied it stands there with the reason
     told = [line for line in (outcome, *(why for why in progress.reasons(operation) if why not in outcome)) if line]
     return [
         blocks.lines([people.by_whom(operation), *([people.decided(denial)] if denial else [])]),

@@ -63,7 +63,7 @@ instance-worker-7c9-k8d: CrashLoopBackOff, exit 1: `KeyError: 'BROKER_URL'`
 [Roll back to 11…] [Logs] [Details]""",
     ),
     "denied": (
-        operation(State.DENIED, decisions=(decision(Verdict.DENY, "not during the import"),)),
+        operation(State.DENIED, decisions=(decision(Verdict.DENY, "not during the import"),), outcome="jon denied it."),
         """\
 🚫 *Denied: Restart deployment/instance-worker*  `saasodoo`
 @UMAYA asked · “stuck queue, INC-341”
