@@ -60,6 +60,14 @@ async def test_an_unknown_revision_names_those_that_are_kept() -> None:
     assert refused.value.suggestions[-1] == "rollback deployment/x --to-revision 11 -n saasodoo"
 
 
+async def test_a_revision_that_was_gone_back_to_is_looked_for_under_its_new_number() -> None:
+    cluster = FakeCluster().add(deployment("x"), *(replica_set("x", number) for number in (1, 3, 12)))
+    with pytest.raises(NotFound, match="has no revision 2 any more") as refused:
+        await propose("rollback x --to-revision 2", cluster)
+    assert "so 2 may be 12 by now" in refused.value.hint
+    assert not refused.value.suggestions, "another revision may be the broken one"
+
+
 async def test_a_single_revision_leaves_nothing_to_go_back_to() -> None:
     with pytest.raises(NotFound, match="no earlier revision"):
         await propose("rollback x", FakeCluster().add(deployment("x"), replica_set("x", 12)))

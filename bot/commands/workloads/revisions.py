@@ -55,11 +55,17 @@ async def revisions(cluster: ClusterReader, workload: Workload) -> list[Revision
 
 
 def pick(found: Sequence[Revision], number: int, workload: Workload, *, lines: Sequence[str] = ()) -> Revision:
-    """The revision of that number. Raises NotFound, offering *lines*."""
+    """The revision of that number. Raises NotFound, offering *lines* unless it may be another's number by now."""
     for revision in found:
         if revision.number == number:
             return revision
     kept = ", ".join(str(revision.number) for revision in found)
+    if found and found[0].number < number < (newest := found[-1].number):
+        raise NotFound(
+            f"{_named(workload)} has no revision {number} any more. Nothing was done.",
+            hint=f"Kept are {kept}. Going back gives a revision a new number, so {number} may be {newest} by now: "
+            f"`rollout history {_named(workload)}` shows it.",
+        )
     raise NotFound(
         f"{_named(workload)} has no revision {number}. Nothing was done.",
         hint=f"Kept are {kept}." if kept else "No revision is kept.",
