@@ -22,7 +22,7 @@ from bot.errors import BadArguments, Denied, NotFound
 from bot.model.actor import Actor
 from bot.model.form import Preview
 from bot.model.incident_words import headline
-from bot.model.incoming import Origin
+from bot.model.incoming import Click, Origin
 from bot.model.operation import Requirements
 from bot.model.outgoing import Card, Outgoing
 from bot.model.plan import Plan
@@ -205,14 +205,13 @@ class Asking:
             await tx.put(*items)
             await tx.finish_incoming(origin.key)
 
-    async def press(self, origin: Origin, button_id: str, card: str) -> None:
-        """Run the line behind a button, with the rights of the one who pressed it. Raises as `ask`."""
-        line = await self.ledger.line_of(button_id)
+    async def press(self, click: Click, card: str) -> None:
+        """Run the line behind a button of *card*, with the rights of the one who pressed it. Raises as `ask`."""
+        line = await self.ledger.line_of(click.value)
         if line is None:
             raise Denied("This button is not one of the bot's, or is too old. Nothing was done.")
-        reads = card.startswith("reply:")
-        reason = await self._prompted_by(card)
-        await self.ask(origin, line, reason=reason, card=card if reads and "--page" in line else "")
+        turned = card if card.startswith("reply:") and "--page" in line else ""
+        await self.ask(_of_its_thread(click, card), line, reason=await self._prompted_by(card), card=turned)
 
     async def _prompted_by(self, card: str) -> str:
         """Why somebody presses a button of *card*, as far as that is an incident's; else nobody said why."""
@@ -222,3 +221,10 @@ class Asking:
         except NotFound:  # a digest of many
             incident = None
         return f"incident {incident.number}: {headline(incident)}" if incident else ""
+
+
+def _of_its_thread(click: Click, card: str) -> Origin:
+    """What is asked of an incident is answered in its thread, beside what was found out before."""
+    if not card.startswith("incident:") or click.origin.thread_ts:
+        return click.origin
+    return replaced(click.origin, thread_ts=click.message_ts)

@@ -102,7 +102,7 @@ class Dispatcher:
                 await self.asking.ask(item.origin, item.text)
             case Click(action="run"):
                 card = await self.ledger.card_at(item.origin.channel, item.message_ts) if item.message_ts else None
-                await self.asking.press(item.origin, item.value, card or "")
+                await self.asking.press(item, card or "")
             case Click(action="stop"):
                 await self.stopping.stop(item)
             case Click() if item.action in dialogs.ACTIONS:

@@ -65,10 +65,14 @@ async def test_who_may_only_look_runs_no_job_again(stand: Stand, job: Message) -
     await refused(stand, VERA, job, "Re-run…")
 
 
-async def test_who_may_only_look_reads_the_log(stand: Stand, crash: Message) -> None:
-    before = set(everything(stand))
+async def test_who_may_only_look_reads_the_log_in_the_thread(stand: Stand, crash: Message) -> None:
+    known = set(everything(stand))
     assert (await press(stand, VERA, crash, "Logs")).ok
-    await stand.eventually(lambda: [one for one in new(stand, before) if "FATAL: password" in seen(one)])
+    asked = "of pod/odoo-acme"
+    await stand.eventually(
+        lambda: [line for line in stand.thread(crash) if asked in line and "FATAL: password" in line]
+    )
+    assert [seen(one) for one in new(stand, known)] == []
 
 
 async def test_who_may_change_it_silences_it_and_who_may_only_look_does_not(stand: Stand, job: Message) -> None:
