@@ -24,7 +24,7 @@ PATIENCE_S = 60.0
 """For what takes a second or two, on a busy machine."""
 
 PARENT = """
-import asyncio
+import asyncio, signal
 from playground.servers import embedded_postgres, embedded_valkey
 
 async def main():
@@ -32,6 +32,7 @@ async def main():
         print(dsn.partition("host=")[2], url.removeprefix("unix://").rpartition("/")[0], flush=True)
         await asyncio.Event().wait()
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell in the background has it ignored
 asyncio.run(main())
 """
 
@@ -105,7 +106,7 @@ def test_servers_and_folders_go_with_their_parent(how: signal.Signals) -> None:
         assert len(folders) == 2
         assert processes_in(folders)
         parent.send_signal(how)
-        parent.wait()
+        parent.wait(PATIENCE_S)
     assert eventually(lambda: not any(folder.exists() for folder in folders) and not processes_in(folders))
 
 
