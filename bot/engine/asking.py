@@ -12,6 +12,7 @@ from bot.engine import help as help_pages
 from bot.engine.answers import answer, looking
 from bot.engine.authorize import Authorizer
 from bot.engine.favourites import Starred
+from bot.engine.front import front
 from bot.engine.live import Lives
 from bot.engine.live_course import Wish
 from bot.engine.parse import HelpWanted, Parsed, parse
@@ -62,6 +63,10 @@ class Asking:
         is_change = isinstance(parsed, Parsed) and isinstance(parsed.command, Change)
         actor = await self.authorizer.actor(origin, fresh=is_change)
         match parsed:
+            case HelpWanted(command=None) if not text.strip():
+                await self._reply(
+                    origin, await front(self.authorizer, self.ledger, actor, origin, self.clock.now()), text
+                )
             case HelpWanted(command=None, topic=topic):
                 await self._reply(origin, await self._overview(actor, origin, topic), text)
             case HelpWanted(command=Query() | Change() as command):

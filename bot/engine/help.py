@@ -22,17 +22,23 @@ def overview(commands: Iterable[AnyCommand], slash: str, *, topic: str = "") -> 
     """Every command of *commands* (those that the asker may use), by area, each with an example."""
     commands = list(commands)
     about = f" about {topic}" if topic else ""
-    areas = [*AREAS, *sorted({command.area for command in commands} - set(AREAS))]
-    groups = ([command for command in commands if command.area == area] for area in areas)
     return Reply(
         headline=f"{counted(len(commands), 'command')}{about} that you may use here",
         parts=(
-            *(part for group in groups if group for part in _area(group, slash)),
+            *(part for group in by_area(commands) for part in _area(group, slash)),
             Text(f"Each explains itself: `{slash} {commands[0].name if commands else 'restart'} --help`"),
             Buttons((Button("Status", "status"), Button("Pods", "get pods"))),
         ),
         private=True,
     )
+
+
+def by_area(commands: Iterable[AnyCommand]) -> list[list[AnyCommand]]:
+    """The commands of each area that has some, in the order of use."""
+    commands = list(commands)
+    areas = [*AREAS, *sorted({command.area for command in commands} - set(AREAS))]
+    groups = ([command for command in commands if command.area == area] for area in areas)
+    return [group for group in groups if group]
 
 
 def _area(group: list[AnyCommand], slash: str) -> tuple[Text, Facts]:

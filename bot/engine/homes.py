@@ -10,6 +10,7 @@ from bot.diagnosis.offers import choices
 from bot.engine.authorize import Authorizer
 from bot.engine.glances import Glances
 from bot.engine.loop import Backoff, forever
+from bot.engine.needs import needing
 from bot.engine.openings import kept, opening_id
 from bot.engine.places import DIRECT, places
 from bot.engine.policy import Channel
@@ -98,7 +99,7 @@ class Homes:
         incidents = [one for one in await self.ledger.incidents() if one.is_standing]
         alarms = [_alarm(one, origin.user_id) for one in incidents if _is_shown(mine, one)]
         home = Home(
-            waiting=[one for one in pending if await self._waits_for(actor, one)],
+            waiting=await needing(self.authorizer, actor, pending),
             alarms=[alarm for alarm, _ in alarms],
             running=[one for one in running if _covers(mine, one)],
             mine=await self.ledger.operations(requester=actor.subject.user, limit=MINE),
@@ -119,13 +120,6 @@ class Homes:
             there = msgspec.structs.replace(origin, channel=place)
             looks |= {look.headline: look for look in await self.glances.platform(there, actor)}
         return list(looks.values())
-
-    async def _waits_for(self, actor: Actor, operation: Operation) -> bool:
-        try:
-            await self.authorizer.may_decide(actor, operation)
-        except BotError:  # also of an operation whose command this version no longer knows
-            return False
-        return True
 
 
 def _key(origin: Origin) -> str:

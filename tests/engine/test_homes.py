@@ -3,47 +3,23 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, cast
+from typing import cast
 
 import pytest
-import yaml
 
-from bot.engine import policy
 from bot.engine.asking import Asking
-from bot.engine.authorize import Authorizer
 from bot.engine.glances import FRESH, LINES, Glances
 from bot.engine.homes import LOOKED_AT, Homes
-from bot.engine.registry import Registry
 from bot.engine.remembering import Remembered
 from bot.errors import BadArguments, BotError, Denied, Unreachable
 from bot.model.actor import Actor
 from bot.model.incoming import HomeOpened, Origin
 from bot.model.outgoing import HomeContent
 from bot.model.reply import Reply
-from bot.ports import ClusterReader
 from bot.store import PostgresLedger
-from tests.engine import sample
+from tests.engine import sample, shop
 from tests.engine.desk import Desk
 from tests.fakes.clocks import HandClock
-from tests.fakes.people import FakeDirectory, FakeReviews, person
-
-POLICY: dict[str, Any] = {
-    "apiVersion": "chatops.saas.io/v1",
-    "kind": "Policy",
-    "people": {
-        "UMAYA": {"user": "maya@example.com", "groups": ["sre"]},
-        "UJON": {"user": "jon@example.com", "groups": ["sre"]},
-        "UNILS": {"user": "nils@example.com", "groups": ["sre"]},
-    },
-    "groups": {"sre": {"kubernetesGroups": ["sre"]}},
-    "channels": {
-        "C1": {"namespaces": ["shop"], "home": "shop"},
-        "C2": {"namespaces": ["billing"], "home": "billing"},
-    },
-    "tiers": {"two": {"approvals": [{"group": "sre"}]}},
-    "rules": [{"name": "shop", "match": {"namespaces": ["shop"]}, "tier": "two"}],
-}
-
 
 WELL = Reply("all is well")
 
@@ -123,15 +99,7 @@ class Rooms:
 
 def rooms(ledger: PostgresLedger) -> Rooms:
     clock = HandClock()
-    joined = {"UMAYA": frozenset({"C1"}), "UJON": frozenset({"C1"}), "UNILS": frozenset({"C2"})}
-    directory = FakeDirectory({name: person(name) for name in POLICY["people"]}, joined=joined)
-    authorizer = Authorizer(
-        policy=policy.load(yaml.safe_dump(POLICY)),
-        directory=directory,
-        cluster=cast(ClusterReader, FakeReviews(frozenset({("sre", "patch", "deployments/scale")}))),
-        registry=Registry([sample.SCALE]),
-    )
-    homes = Homes(authorizer, directory, ledger, glances(Answers(), clock), clock, "/saas")
+    homes = Homes(shop.authorizer(), shop.directory(), ledger, glances(Answers(), clock), clock, "/saas")
     return Rooms(Desk(ledger), homes, clock)
 
 
