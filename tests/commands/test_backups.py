@@ -268,7 +268,7 @@ async def test_the_list_has_the_newest_first_and_who_is_overdue(world: World) ->
     assert reply.headline == "2 backups, 2 instances overdue"
     assert isinstance(reply.parts[0], Table)
     assert [row[0] for row in reply.parts[0].rows] == [LAST.id, "acme-20260226-140000"]
-    assert reply.parts[-1] == Text("Overdue: bare_1, which has none; globex, which has none.")
+    assert reply.parts[-1] == Text("Overdue: bare_1 (no backup yet), globex (no backup yet)")
     assert reply.tone is Tone.WARNING
 
 

@@ -36,10 +36,10 @@ STORY = (
 )
 
 
-async def shown(line: str, one: Operation = DONE) -> Reply:
+async def shown(line: str, one: Operation = DONE, story: tuple[Noted, ...] = STORY) -> Reply:
     understood = parsed(line)
     assert isinstance(understood.command, Query)
-    ctx = replace(context(FakeCluster()), operations=FakeOperations((one,), STORY), now=AT + timedelta(hours=1))
+    ctx = replace(context(FakeCluster()), operations=FakeOperations((one,), story), now=AT + timedelta(hours=1))
     return await understood.command.run(understood.args, ctx)
 
 
@@ -76,6 +76,13 @@ async def test_each_row_of_the_audit_is_told_with_its_moment() -> None:
         ("2026-03-01 14:03:10 UTC", "+70s", "UMAYA", "decided: approve", "go"),
         ("2026-03-01 14:03:15 UTC", "+75s", "the bot", "written", "deployment/instance-worker"),
     )
+
+
+async def test_who_was_refused_stands_beside_his_refusal() -> None:
+    refused = Event(kind=EventKind.REFUSED, operation=DONE.id, text="You may not.", detail={"user": "UGUS"})
+    reply = await shown(f"operation show {DONE.number}", story=(Noted(AT, refused),))
+    (story,) = (part for part in reply.parts if isinstance(part, Table))
+    assert story.rows[0][2:] == ("UGUS", "refused", "You may not.")
 
 
 @pytest.mark.parametrize("line", [f"operation show {DONE.number + 1}", f"operation show {DONE.number} -n elsewhere"])

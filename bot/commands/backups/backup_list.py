@@ -39,7 +39,7 @@ async def run(args: BackupListArgs, ctx: Context) -> Reply:
     parts = [_table(found, ctx.now, namespace)] if found else []
     return Reply(
         headline=_headline(len(found), args.instance, len(late)),
-        parts=(*parts, *_jobs(jobs, ctx.now), *([Text(f"Overdue: {'; '.join(late)}.")] if late else [])),
+        parts=(*parts, *_jobs(jobs, ctx.now), *([Text(f"Overdue: {', '.join(late)}")] if late else [])),
         tone=Tone.WARNING if late else Tone.PLAIN,
     )
 
@@ -50,7 +50,7 @@ def overdue(instances: Iterable[str], backups: Sequence[Backup], now: datetime, 
     for backup in backups:
         newest[backup.instance] = max(backup.at, newest.get(backup.instance, backup.at))
     return [
-        f"{name}, {spoken(now - newest[name])} old" if name in newest else f"{name}, which has none"
+        f"{name} ({spoken(now - newest[name])} old)" if name in newest else f"{name} (no backup yet)"
         for name in sorted(instances)
         if name not in newest or (after and now - newest[name] > after)
     ]

@@ -93,7 +93,8 @@ def _told(story: Sequence[Noted]) -> Table:
 
 
 def _who(event: Event) -> str:
-    return event.actor.person.called if event.actor else "the bot"
+    """A person who was refused may be nobody that the policy knows: then his id is all there is."""
+    return event.actor.person.called if event.actor else str(event.detail.get("user", "the bot"))
 
 
 def _what(event: Event) -> tuple[str, str]:
