@@ -20,7 +20,9 @@ node_ready() {
 }
 
 start_network() {
-  ip link show kubelab0 >/dev/null 2>&1 || ip link add kubelab0 type bridge
+  # An address of its own: else the bridge takes the lowest of its ports', and whenever a pod comes or goes with that,
+  # the others send to an address that is gone until their ARP entries expire, half a minute later.
+  ip link show kubelab0 >/dev/null 2>&1 || ip link add kubelab0 address 0a:58:0a:55:00:01 type bridge
   ip addr replace "$pods.1/24" dev kubelab0
   ip link set kubelab0 up
   echo 1 >/proc/sys/net/ipv4/ip_forward
