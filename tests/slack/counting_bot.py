@@ -20,7 +20,7 @@ from bot.engine.dispatch import Dispatcher
 from bot.engine.forms import Forms
 from bot.engine.homes import Homes
 from bot.engine.stopping import Stopping
-from bot.model.incoming import Origin
+from bot.model.incoming import Click, Origin
 from bot.slack.settings import SlackSettings, SocketSettings
 from bot.slack.side import open_slack
 from bot.store import PostgresLedger, opened_ledger
@@ -45,9 +45,9 @@ class Counting:
             await tx.connection.execute(WORK, origin.key, line)
             await tx.finish_incoming(origin.key)
 
-    async def press(self, origin: Origin, value: str, _card: str) -> None:
+    async def press(self, click: Click, _card: str) -> None:
         """Count a click."""
-        await self.ask(origin, value)
+        await self.ask(click.origin, click.value)
 
 
 async def main(dsn: str, api_url: str, bot_token: str, app_token: str) -> None:
