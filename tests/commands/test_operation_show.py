@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from bot.errors import NotFound
+from bot.model.actor import Actor, Person
 from bot.model.event import Event, EventKind, Noted
 from bot.model.operation import Operation, State, Verdict
 from bot.model.reply import Code, Facts, Reply, Table, Tone
@@ -78,11 +79,17 @@ async def test_each_row_of_the_audit_is_told_with_its_moment() -> None:
     )
 
 
-async def test_who_was_refused_stands_beside_his_refusal() -> None:
-    refused = Event(kind=EventKind.REFUSED, operation=DONE.id, text="You may not.", detail={"user": "UGUS"})
-    reply = await shown(f"operation show {DONE.number}", story=(Noted(AT, refused),))
+@pytest.mark.parametrize(
+    ("user", "called"),
+    [pytest.param("UGUS", "UGUS", id="a stranger"), pytest.param("UMAYA", "maya", id="who asked for it")],
+)
+async def test_who_was_refused_stands_beside_his_refusal(user: str, called: str) -> None:
+    named = Actor(Person("T1", "UMAYA", "maya"), MAYA.subject)
+    refused = Event(kind=EventKind.REFUSED, operation=DONE.id, text="You may not.", detail={"user": user})
+    asked = msgspec.structs.replace(DONE, requester=named)
+    reply = await shown(f"operation show {DONE.number}", asked, story=(Noted(AT, refused),))
     (story,) = (part for part in reply.parts if isinstance(part, Table))
-    assert story.rows[0][2:] == ("UGUS", "refused", "You may not.")
+    assert story.rows[0][2:] == (called, "refused", "You may not.")
 
 
 @pytest.mark.parametrize("line", [f"operation show {DONE.number + 1}", f"operation show {DONE.number} -n elsewhere"])

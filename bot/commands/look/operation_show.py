@@ -1,6 +1,6 @@
 """operation show: one operation whole: what was asked, what was shown, who decided, and each step from the audit."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated
 
@@ -53,7 +53,11 @@ async def run(args: OperationShowArgs, ctx: Context) -> Reply:
         raise NotFound(unknown, hint=HINT)
     story = await ctx.operations.story(operation.id)
     headline = f"Operation {operation.number}, {operation.state.value}: {operation.plan.title}"
-    return Reply(headline=headline, parts=(*_shown(operation, ctx.now), _told(story)), tone=TONES[operation.state])
+    return Reply(
+        headline=headline,
+        parts=(*_shown(operation, ctx.now), _told(story, _people_of(operation))),
+        tone=TONES[operation.state],
+    )
 
 
 def _shown(operation: Operation, now: datetime) -> list[Part]:
@@ -83,18 +87,27 @@ def _because(who: str, reason: str) -> str:
     return f"{who}: {quoted(reason)}" if reason else who
 
 
-def _told(story: Sequence[Noted]) -> Table:
+def _told(story: Sequence[Noted], names: Mapping[str, str]) -> Table:
     """Each row of the audit, with the time since the first."""
     rows = tuple(
-        (f"{one.at:%Y-%m-%d %H:%M:%S} UTC", f"+{age(one.at - story[0].at)}", _who(one.event), *_what(one.event))
+        (f"{one.at:%Y-%m-%d %H:%M:%S} UTC", f"+{age(one.at - story[0].at)}", _who(one.event, names), *_what(one.event))
         for one in story
     )
     return Table(("WHEN", "AFTER", "WHO", "WHAT", "SAID"), rows, file_name="story.txt")
 
 
-def _who(event: Event) -> str:
-    """A person who was refused may be nobody that the policy knows: then his id is all there is."""
-    return event.actor.person.called if event.actor else str(event.detail.get("user", "the bot"))
+def _people_of(operation: Operation) -> dict[str, str]:
+    """What people call those who had to do with it, by Slack id."""
+    actors = (operation.requester, *(one.actor for one in operation.decisions))
+    return {actor.person.user_id: actor.person.called for actor in actors}
+
+
+def _who(event: Event, names: Mapping[str, str]) -> str:
+    """Who was refused may be nobody that the policy knows: then his id is all there is."""
+    if event.actor:
+        return event.actor.person.called
+    user = str(event.detail.get("user", ""))
+    return names.get(user, user) or "the bot"
 
 
 def _what(event: Event) -> tuple[str, str]:
