@@ -13,6 +13,11 @@ from bot.spec import Access, AnyCommand
 VIRTUAL_GROUP = "chatops.saas.io"
 """What Kubernetes does not know itself (quotas): people need the right, the bot has nothing to use it on."""
 
+OF_PEOPLE = frozenset(
+    {("authorization.k8s.io", "selfsubjectaccessreviews"), ("authorization.k8s.io", "localsubjectaccessreviews")}
+)
+"""What people need for asking; the bot itself asks by SubjectAccessReview."""
+
 OWN_ACCESS = (
     Access("authorization.k8s.io", ("subjectaccessreviews",), ("create",)),
     Access("coordination.k8s.io", ("leases",), ("get", "create", "patch")),
@@ -65,6 +70,7 @@ def declared(commands: Iterable[AnyCommand]) -> set[Right]:
         for rule in rules
         if rule.group != VIRTUAL_GROUP
         for resource in rule.resources
+        if (rule.group, resource) not in OF_PEOPLE
         for verb in rule.verbs
     }
 

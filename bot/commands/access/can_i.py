@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 from pydantic import field_validator
 
+from bot.commands.access.reviews import OTHERS, REVIEWED, SELF
 from bot.commands.access.subjects import subject_named
 from bot.errors import BadArguments
 from bot.model.layer import Layer
 from bot.model.reply import Reply, Table, Tone
 from bot.model.resources import BY_NAME, Resource
-from bot.spec import CHANNEL_NAMESPACE, Args, Context, Query, flag, positional
+from bot.spec import CHANNEL_NAMESPACE, Access, Args, Context, Query, flag, positional
 
 
 class CanIArgs(Args):
@@ -31,12 +32,17 @@ class CanIArgs(Args):
 def resource_named(word: str) -> tuple[Resource, str]:
     """`deploy/web` → the kind and the name, which may be empty. Raises BadArguments for an unknown kind."""
     kind, _, name = word.partition("/")
-    found = BY_NAME.get(kind.lower())
+    found = BY_NAME.get(kind.lower()) or REVIEWED.get(kind.lower())
     if found is None:
         raise BadArguments(
             f"The bot does not know the kind “{kind[:40]}”. Nothing was read.", hint="For example: pods."
         )
     return found, name
+
+
+def needs(args: CanIArgs) -> tuple[Access, ...]:
+    """What Kubernetes asks of whoever wants to know the same of it."""
+    return (OTHERS,) if args.as_ else (SELF,)
 
 
 async def run(args: CanIArgs, ctx: Context) -> Reply:
@@ -68,7 +74,8 @@ COMMAND = Query(
     summary="Say whether you may do something here, and which layer decides.",
     args=CanIArgs,
     run=run,
-    access=(),
+    access=(SELF, OTHERS),
+    needs=needs,
     examples=("can-i restart deployment/instance-worker", "can-i patch deployments -n saasodoo --as practice:vera"),
     area="Access",
 )

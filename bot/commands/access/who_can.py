@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 from bot.commands.access.can_i import CanIArgs, resource_named
+from bot.commands.access.reviews import OTHERS
 from bot.model.actor import Subject
 from bot.model.layer import Layer
 from bot.model.reply import Reply, Table
@@ -53,7 +54,7 @@ COMMAND = Query(
     args=WhoCanArgs,
     run=run,
     options=Listing,
-    access=(),
+    access=(OTHERS,),
     examples=("who-can restart deployment/instance-worker", "who-can patch deployments -n saasodoo"),
     area="Access",
 )

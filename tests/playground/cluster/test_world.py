@@ -91,6 +91,9 @@ def test_claims_are_bound_and_budgets_observed(world: PracticeCluster) -> None:
         ("practice:vera", "practice:viewers", "get", "/pods/log", True),
         ("practice:vera", "practice:viewers", "patch", "apps/deployments", False),
         ("practice:vera", "practice:viewers", "get", "/secrets", False),
+        ("practice:maya", "practice:sre", "create", "authorization.k8s.io/localsubjectaccessreviews", True),
+        ("practice:lena", "practice:leads", "create", "authorization.k8s.io/localsubjectaccessreviews", True),
+        ("practice:vera", "practice:viewers", "create", "authorization.k8s.io/localsubjectaccessreviews", False),
         ("practice:nobody", "practice:none", "list", "/pods", False),
     ],
 )

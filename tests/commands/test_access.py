@@ -1,0 +1,114 @@
+"""can-i and who-can: about oneself anybody may ask, about others whoever Kubernetes would let ask."""
+
+from dataclasses import replace
+from typing import Any, cast
+
+import pytest
+import yaml
+
+from bot.engine import policy
+from bot.engine.authorize import Authorizer
+from bot.engine.usable import usable
+from bot.errors import Denied
+from bot.model.actor import Actor, Subject
+from bot.model.reply import Reply, Table
+from bot.ports import ClusterReader
+from bot.spec import Query
+from tests.commands.asking import REGISTRY, context, parsed
+from tests.fakes.cluster import FakeCluster
+from tests.fakes.people import FakeDirectory, FakeReviews, person
+
+POLICY: dict[str, Any] = {
+    "apiVersion": "chatops.saas.io/v1",
+    "kind": "Policy",
+    "people": {
+        "MAYA": {"user": "maya", "groups": ["sre"]},
+        "VERA": {"user": "vera", "groups": ["viewers"]},
+    },
+    "channels": {"C1": {"namespaces": ["shop"], "home": "shop"}},
+    "tiers": {},
+    "rules": [],
+}
+EVERYBODY = "system:authenticated"
+SELF, OTHERS = "selfsubjectaccessreviews", "localsubjectaccessreviews"
+RIGHTS = FakeReviews(
+    frozenset({(EVERYBODY, "create", SELF), ("sre", "create", OTHERS), ("sre", "patch", "deployments")})
+)
+AUTHORIZER = Authorizer(
+    policy=policy.load(yaml.safe_dump(POLICY)),
+    directory=FakeDirectory(),
+    cluster=cast(ClusterReader, RIGHTS),
+    registry=REGISTRY,
+)
+
+
+def actor(user: str) -> Actor:
+    """Somebody of the policy, who is logged in."""
+    entry = POLICY["people"][user]
+    return Actor(person(user), Subject(entry["user"], (*entry["groups"], EVERYBODY)))
+
+
+async def ask(user: str, line: str) -> Reply:
+    """What *user* is answered in #ops."""
+    understood = parsed(line)
+    command, args = understood.command, understood.args.model_copy(update={"namespace": "shop"})
+    assert isinstance(command, Query)
+    who = actor(user)
+    await AUTHORIZER.permit(who, command, args, "shop")
+    asked = replace(context(FakeCluster()), actor=who, permissions=AUTHORIZER, channel="C1")
+    reply: Reply = await command.run(args, asked)
+    return reply
+
+
+def rows(reply: Reply) -> list[tuple[str, str]]:
+    """The first two columns of its table."""
+    (table,) = reply.parts
+    assert isinstance(table, Table)
+    return [(row[0], row[1]) for row in table.rows]
+
+
+@pytest.mark.parametrize(("user", "answer"), [("MAYA", "You may patch"), ("VERA", "You may not patch")])
+async def test_anybody_may_ask_about_himself(user: str, answer: str) -> None:
+    assert (await ask(user, "can-i patch deployments")).headline.startswith(answer)
+
+
+async def test_who_holds_the_right_may_ask_about_another() -> None:
+    reply = await ask("MAYA", "can-i patch deployments --as vera")
+    assert reply.headline == "vera may not patch deployments in shop"
+
+
+async def test_who_holds_the_right_sees_who_can() -> None:
+    reply = await ask("MAYA", "who-can patch deployments")
+    assert reply.headline == "1 of 2 may patch deployments in shop"
+    assert rows(reply) == [("maya", "yes"), ("vera", "no")]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "who-can patch deployments",
+        "can-i patch deployments --as maya",
+        "can-i get secrets --as nobody-here",
+        "can-i get secrets --as system:serviceaccount:shop:default",
+    ],
+)
+async def test_who_lacks_the_right_learns_nothing_of_others_not_even_who_there_is(line: str) -> None:
+    with pytest.raises(Denied) as refused:
+        await ask("VERA", line)
+    told = f"{refused.value} {refused.value.hint}"
+    assert "Nothing was read." in told
+    assert f"create {OTHERS}: no rule allows it" in told
+    assert "maya" not in told.replace(line, "")
+
+
+async def test_the_next_step_of_that_refusal_leads_on() -> None:
+    reply = await ask("VERA", f"can-i create {OTHERS}")
+    assert reply.headline == f"You may not create {OTHERS} in shop"
+
+
+async def test_help_offers_who_can_only_to_those_who_may_use_it() -> None:
+    offered = {
+        user: {command.name for command in await usable(AUTHORIZER, actor(user), "shop")} for user in ("MAYA", "VERA")
+    }
+    assert {"can-i", "who-can"} <= offered["MAYA"]
+    assert {"can-i", "who-can"} & offered["VERA"] == {"can-i"}
