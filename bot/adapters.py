@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from bot.ceph.storage import open_storage
-from bot.configuration import backup_places, slack_settings, storage_nodes
+from bot.configuration import backup_places, fingerprints, slack_settings, storage_nodes
 from bot.errors import Unreachable
 from bot.k8s.cluster import KubernetesCluster
 from bot.k8s.exec import KubernetesExec
@@ -56,6 +56,7 @@ async def opened_adapters(settings: Settings, clock: Clock) -> AsyncIterator[Ada
             places=backup_places(settings),
             probes=KubernetesProbes(session),
             exec=KubernetesExec(session),
+            fingerprints=fingerprints(settings),
         )
         yield Adapters(ledger, session, backends, budgets, slack)
 

@@ -11,6 +11,7 @@ from bot.engine import policy as policies
 from bot.errors import BadArguments
 from bot.model.backup import BackupPlaces
 from bot.model.checkpoint import Signer
+from bot.model.fingerprint import Fingerprints
 from bot.settings import DatabaseSettings, Settings
 from bot.slack.settings import HttpSettings, SlackSettings
 
@@ -46,6 +47,11 @@ def policy_doubts(policy: policies.Policy) -> list[str]:
 def audit_signer(settings: DatabaseSettings) -> Signer:
     """Sign with the audit's keys; without any it signs nothing."""
     return Signer.of(settings.audit_key.get_secret_value()) if settings.audit_key else Signer()
+
+
+def fingerprints(settings: Settings) -> Fingerprints:
+    """Key them by the bot's token: every copy has it, and no database."""
+    return Fingerprints.of(settings.slack_bot_token.get_secret_value())
 
 
 def slack_settings(settings: Settings) -> SlackSettings:

@@ -13,12 +13,21 @@ from collections.abc import Callable
 from bot.model.secret_shapes import BLOB, HINTS, NAMED, PEM, SAYING, SECRET_NAME, URLS, WHOLE, Shape
 from bot.model.visible import seen
 
+Standing = Callable[[str, str], str]
+"""What it was, and the secret itself → what stands in its place, beginning with `‹redacted`."""
+
 VALUE = "‹redacted value›"
 
 
-def redact(text: str) -> str:
+def named(what: str, secret: str) -> str:
+    """Say what it was, and nothing of the secret."""
+    del secret
+    return f"‹redacted {what}›"
+
+
+def redact(text: str, standing: Standing = named) -> str:
     """Replace each secret in *text* by `‹redacted …›`; run again, it changes nothing more."""
-    return _redacted(BLOB.sub(_opened, seen(text)))
+    return _redacted(BLOB.sub(_opening(standing), seen(text)), standing)
 
 
 def names_a_secret(name: str) -> bool:
@@ -26,20 +35,20 @@ def names_a_secret(name: str) -> bool:
     return SECRET_NAME.search(name) is not None
 
 
-def _redacted(text: str) -> str:
+def _redacted(text: str, standing: Standing) -> str:
     lowered = text.lower()
     if not any(hint in lowered for hint in HINTS):
         return text
-    text = PEM.sub(lambda found: f"‹redacted {found[1].lower()}›", text)
+    text = PEM.sub(lambda found: standing(found[1].lower(), found[0]), text)
     for shape in URLS:
         if _may_hold(lowered, shape):
-            text = shape.pattern.sub(rf"\1‹redacted {shape.what}›@", text)
+            text = shape.pattern.sub(_before_at(shape.what, standing), text)
     for shape in WHOLE:
         if _may_hold(lowered, shape):
-            text = shape.pattern.sub(f"‹redacted {shape.what}›", text)
+            text = shape.pattern.sub(_whole(shape.what, standing), text)
     for shape in NAMED:
         if _may_hold(lowered, shape):
-            text = shape.pattern.sub(_hiding(shape.what), text)
+            text = shape.pattern.sub(_hiding(shape.what, standing), text)
     return text
 
 
@@ -47,22 +56,34 @@ def _may_hold(lowered: str, shape: Shape) -> bool:
     return any(hint in lowered for hint in shape.hints)
 
 
-def _hiding(what: str) -> Callable[[re.Match[str]], str]:
+def _before_at(what: str, standing: Standing) -> Callable[[re.Match[str]], str]:
+    return lambda found: f"{found[1]}{standing(what, found[0].removeprefix(found[1]).removesuffix('@'))}@"
+
+
+def _whole(what: str, standing: Standing) -> Callable[[re.Match[str]], str]:
+    return lambda found: standing(what, found[0])
+
+
+def _hiding(what: str, standing: Standing) -> Callable[[re.Match[str]], str]:
     """Make the replacement that keeps the name before a secret and its opening quote."""
 
     def hidden(found: re.Match[str]) -> str:
         secret = found["secret"]
         if "‹redacted" in secret or secret.lower() in SAYING:
             return found[0]
-        return f"{found['before']}{found['quote'] or ''}‹redacted {what}›"
+        return f"{found['before']}{found['quote'] or ''}{standing(what, secret)}"
 
     return hidden
 
 
-def _opened(found: re.Match[str]) -> str:
-    """A run of base64 that holds a secret in plain words goes whole: decoding it takes anybody a second."""
-    try:
-        inside = base64.b64decode(found[0] + "=" * (-len(found[0]) % 4), validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError):
-        return found[0]
-    return "‹redacted base64›" if _redacted(inside) != inside else found[0]
+def _opening(standing: Standing) -> Callable[[re.Match[str]], str]:
+    """Make what takes away a run of base64 that holds a secret in plain words: decoding it takes anybody a second."""
+
+    def opened(found: re.Match[str]) -> str:
+        try:
+            inside = base64.b64decode(found[0] + "=" * (-len(found[0]) % 4), validate=True).decode()
+        except (binascii.Error, UnicodeDecodeError):
+            return found[0]
+        return standing("base64", found[0]) if _redacted(inside, named) != inside else found[0]
+
+    return opened

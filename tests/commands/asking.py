@@ -9,6 +9,7 @@ from bot.engine.parse import Parsed, parse
 from bot.engine.registry import Registry
 from bot.engine.sifting import sifted
 from bot.model.actor import Actor, Person, Subject
+from bot.model.fingerprint import Fingerprints
 from bot.model.layer import Layer
 from bot.model.plan import Plan
 from bot.model.reply import Reply
@@ -21,6 +22,7 @@ from tests.fakes.history import FakeIncidents, FakeOperations
 from tests.fakes.objects import NAMESPACE, NOW
 
 REGISTRY = Registry(COMMANDS)
+FINGERPRINTS = Fingerprints.of("one installation")
 MAYA = Actor(Person("T1", "UMAYA"), Subject("maya"))
 
 
@@ -45,7 +47,7 @@ def parsed(line: str) -> Parsed:
 
 def context(cluster: ClusterReader, logs: Logs | None = None) -> Context:
     """Maya asks in #ops."""
-    on = ReadOnly(cluster=cluster, logs=logs)
+    on = ReadOnly(cluster=cluster, logs=logs, fingerprints=FINGERPRINTS)
     return Context(
         actor=MAYA,
         now=NOW,
@@ -84,4 +86,4 @@ def change(plan: Plan) -> Change[Any]:
 
 def backends(cluster: FakeCluster) -> Backends:
     """With its writing half."""
-    return Backends(cluster=cluster)
+    return Backends(cluster=cluster, fingerprints=FINGERPRINTS)

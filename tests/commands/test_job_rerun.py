@@ -1,14 +1,17 @@
 """job rerun: a new job from the same template, once, that stands in for the first."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import msgspec
 import pytest
 
+from bot.commands.change.job_rerun import COMMAND, JobRerunArgs
 from bot.errors import BadArguments, Conflict, NotFound
+from bot.model.fingerprint import Fingerprints
 from bot.model.plan import Effect, Json, Mark, Phase
 from bot.ports import ReadOnly
-from tests.commands.asking import backends, change, propose
+from tests.commands.asking import backends, change, context, propose
 from tests.fakes.cluster import FakeCluster
 from tests.fakes.objects import NOW, ago, meta
 
@@ -95,6 +98,16 @@ async def test_a_password_in_its_environment_is_run_with_and_not_stored() -> Non
     assert b"hunter2" not in msgspec.json.encode(plan)
     await change(plan).apply(plan.steps[0], backends(cluster), MARK)
     assert "hunter2" in str(cluster.objects[("jobs", "saasodoo", NEW)])
+
+
+async def test_its_digest_cannot_be_had_by_guessing_the_password() -> None:
+    """Whoever reads the job knows all of it but the password: a plain hash would tell him when a guess is right."""
+    cluster = FakeCluster().add(with_password("hunter2"))
+    here = context(cluster)
+    elsewhere = replace(here, on=replace(here.on, fingerprints=Fingerprints.of("another installation")))
+    args = JobRerunArgs(name="backup-acme", namespace="saasodoo")
+    digests = {(await COMMAND.plan(args, of)).steps[0].desired["digest"] for of in (here, here, elsewhere)}
+    assert len(digests) == 2
 
 
 async def test_another_template_than_the_one_approved_is_not_run() -> None:

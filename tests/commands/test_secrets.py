@@ -19,6 +19,7 @@ from bot.model.kube.meta import Metadata
 from bot.model.kube.nodes import Node
 from bot.model.kube.pods import Pod
 from bot.model.pod_trouble import trouble
+from bot.model.redaction import named
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 SECRET = "hunter2hunter2"
@@ -109,7 +110,7 @@ def test_no_order_tells_the_value_of_a_secret() -> None:
 
 def test_a_template_is_shown_without_the_values_of_secret_variables() -> None:
     env = [{"name": "DB_PASSWORD", "value": f"two\nlines {SECRET}"}, {"name": "DB_HOST", "value": "db"}]
-    text = as_yaml({"spec": {"containers": [{"name": "web", "args": ["--token", SECRET], "env": env}]}})
+    text = as_yaml({"spec": {"containers": [{"name": "web", "args": ["--token", SECRET], "env": env}]}}, named)
     assert SECRET not in text
-    assert 'name: DB_PASSWORD\n      value: "‹redacted value›"' in text
+    assert "name: DB_PASSWORD\n      value: ‹redacted value›" in text
     assert "name: DB_HOST\n      value: db" in text

@@ -1,6 +1,5 @@
 """job rerun: run a job once more, as a new job from the same template that stands in for the first."""
 
-import hashlib
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +13,7 @@ from bot.commands.workloads.marking import OPERATION
 from bot.errors import BadArguments, Conflict, NotFound
 from bot.model.counting import counted
 from bot.model.durations import spoken
+from bot.model.fingerprint import Fingerprints
 from bot.model.kube.jobs import Job
 from bot.model.kube.pods import Pod
 from bot.model.plan import Effect, Fact, Json, Mark, Observed, Phase, Plan, Progress, Step
@@ -60,7 +60,7 @@ async def plan(args: JobRerunArgs, ctx: Context) -> Plan:
         command=COMMAND.name,
         line=names.line("job", "rerun", args.name, namespace=namespace),
         namespace=namespace,
-        steps=(Step(target, _fields(job), {"job": new, "digest": digest(body(raw, new, job))}),),
+        steps=(Step(target, _fields(job), {"job": new, "digest": digest(body(raw, new, job), ctx.on.fingerprints)}),),
         title=f"Run job/{args.name} again",
         doing=f"Running job/{args.name} again",
         done=f"Ran job/{args.name} again",
@@ -113,9 +113,9 @@ def body(raw: dict[str, Json], name: str, first: Job) -> dict[str, Json]:
     }
 
 
-def digest(made: dict[str, Json]) -> str:
+def digest(made: dict[str, Json], fingerprints: Fingerprints) -> str:
     """What binds a decision to a body that is not stored: its environment may hold passwords in plain text."""
-    return hashlib.sha256(msgspec.json.encode(made, order="sorted")).hexdigest()
+    return fingerprints.whole(msgspec.json.encode(made, order="sorted"), within=made["metadata"]["name"])
 
 
 def _fields(job: Job) -> dict[str, Json]:
@@ -136,7 +136,7 @@ async def apply(step: Step, on: Backends, mark: Mark) -> None:
     first = step.target
     raw = await on.cluster.get_object(JOB, first.name, first.namespace)
     made = body(raw, step.desired["job"], await on.cluster.get(Job, first.name, first.namespace))
-    if raw["metadata"]["uid"] != first.uid or digest(made) != step.desired["digest"]:
+    if raw["metadata"]["uid"] != first.uid or digest(made, on.fingerprints) != step.desired["digest"]:
         raise Conflict(f"{first} is no longer what was approved. Nothing was changed.", hint="Ask again.")
     meta = made["metadata"]
     marked = {**meta, "annotations": {**meta["annotations"], OPERATION: mark.operation}}

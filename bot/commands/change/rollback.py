@@ -16,7 +16,7 @@ from bot.commands.workloads.pausing import refuse_paused
 from bot.commands.workloads.pods import pods_of
 from bot.commands.workloads.preview import rollout_facts, rollout_warnings
 from bot.commands.workloads.revisions import Revision, access_to_revisions, before, current_number, pick, revisions
-from bot.commands.workloads.template_diff import same_pods, template_diff
+from bot.commands.workloads.template_diff import changed_secrets, fingerprinted, same_pods, template_diff
 from bot.errors import AlreadySo, NotFound
 from bot.model.plan import Fact, Mark, Plan, Step
 from bot.model.rollout import Workload
@@ -65,9 +65,12 @@ async def plan(args: RollbackArgs, ctx: Context) -> Plan:
         doing=f"Rolling back {to}",
         done=f"Rolled back {to}",
         facts=(Fact("Image", _change(current, chosen)), *rollout_facts(workload, pods, now_at)),
-        warnings=tuple(rollout_warnings(workload, ctx.now)),
+        warnings=(*_other_secrets(current, chosen), *rollout_warnings(workload, ctx.now)),
         diff=template_diff(
-            current.template, chosen.template, labels=(f"revision {now_at} (now)", f"revision {chosen.number}")
+            current.template,
+            chosen.template,
+            labels=(f"revision {now_at} (now)", f"revision {chosen.number}"),
+            standing=fingerprinted(ctx.on.fingerprints, workload.metadata.uid),
         ),
         undo=_line(args.target, now_at, namespace),
     )
@@ -92,6 +95,13 @@ def _change(current: Revision, chosen: Revision) -> str:
     if current.images == chosen.images:
         return f"the same, {current.images}; what differs is in the diff"
     return f"{current.images} → {chosen.images}"
+
+
+def _other_secrets(current: Revision, chosen: Revision) -> list[str]:
+    """A password that goes back with the rest is what nobody looks for."""
+    changed = changed_secrets(current.template, chosen.template)
+    shown = ", ".join(changed)
+    return [f"Another secret goes with it: {shown}. The diff has fingerprints in place of values"] if changed else []
 
 
 def _line(target: str, revision: int, namespace: str) -> str:

@@ -11,9 +11,10 @@ from bot.commands.names import Namespace, namespace_flag
 from bot.commands.workloads.find import READS, WorkloadName, access_to, find
 from bot.commands.workloads.preview import short_image
 from bot.commands.workloads.revisions import Revision, access_to_revisions, current_number, pick, revisions
-from bot.commands.workloads.template_diff import as_yaml
+from bot.commands.workloads.template_diff import as_yaml, fingerprinted
 from bot.model.counting import counted
 from bot.model.plan import Fact
+from bot.model.redaction import Standing
 from bot.model.reply import Button, Buttons, Code, Facts, Reply, Table
 from bot.spec import Access, Args, Context, Listing, Query, access, flag, positional
 
@@ -43,7 +44,8 @@ async def run(args: RolloutHistoryArgs, ctx: Context) -> Reply:
     found = await revisions(cluster, workload)
     now_at = current_number(workload, found)
     if args.revision:
-        return _one(args.target, pick(found, args.revision, workload), now_at, namespace)
+        standing = fingerprinted(ctx.on.fingerprints, workload.metadata.uid)
+        return _one(args.target, pick(found, args.revision, workload), now_at, namespace, standing)
     rows = tuple(_row(one, now_at, ctx.now) for one in reversed(found))
     buttons = tuple(() if one.number == now_at else (_back(args.target, one, namespace),) for one in reversed(found))
     kept = counted(len(found), "revision")
@@ -65,8 +67,8 @@ def _back(target: str, revision: Revision, namespace: str) -> Button:
     return Button(f"Roll back to {revision.number}…", line)
 
 
-def _one(target: str, revision: Revision, now_at: int, namespace: str) -> Reply:
-    text = as_yaml(revision.template)
+def _one(target: str, revision: Revision, now_at: int, namespace: str, standing: Standing) -> Reply:
+    text = as_yaml(revision.template, standing)
     facts = Facts((Fact("Image", revision.images), Fact("Change cause", revision.cause or NONE)))
     back = () if revision.number == now_at else (Buttons((_back(target, revision, namespace),)),)
     name = f"{target.replace('/', '-')}-{revision.number}.yaml"

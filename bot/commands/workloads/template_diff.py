@@ -1,39 +1,76 @@
-"""Two pod templates → what an approver reads: a unified diff without what changes at every rollout."""
+"""Two pod templates → what an approver reads: a unified diff without what changes at every rollout.
+
+Of a secret it shows a fingerprint: that a password changed is to be approved too, and its value to be seen by nobody.
+"""
 
 import difflib
+from collections import defaultdict
+from collections.abc import Callable
 
 import yaml
 
 from bot.commands.workloads.preview import RESTARTED_AT
+from bot.model.fingerprint import Fingerprints
 from bot.model.plan import Json
-from bot.model.redaction import VALUE, names_a_secret, redact
+from bot.model.redaction import Standing, names_a_secret, redact
 
 CONTEXT_LINES = 2
 """Around a change: enough to see which container it is in, short enough for a phone."""
 
 
-def template_diff(before: dict[str, Json], after: dict[str, Json], *, labels: tuple[str, str]) -> str:
+def template_diff(
+    before: dict[str, Json], after: dict[str, Json], *, labels: tuple[str, str], standing: Standing
+) -> str:
     """Unified diff of the templates as YAML, secrets redacted; empty when they would make the same pods."""
-    old, new = (as_yaml(one).splitlines() for one in (before, after))
+    old, new = (as_yaml(one, standing).splitlines() for one in (before, after))
     return "\n".join(difflib.unified_diff(old, new, *labels, n=CONTEXT_LINES, lineterm=""))
 
 
-def as_yaml(template: dict[str, Json]) -> str:
+def fingerprinted(fingerprints: Fingerprints, uid: str) -> Standing:
+    """What stands for the secrets of the object *uid*: `‹redacted value 4f2a91c3›`."""
+    return lambda what, secret: f"‹redacted {what} {fingerprints.shown(secret, within=uid)}›"
+
+
+def as_yaml(template: dict[str, Json], standing: Standing) -> str:
     """What of the template means something, without its secrets."""
-    return redact(yaml.safe_dump(_without_secrets(meaningful(template)), width=200))
+    hidden = _without_secrets(meaningful(template), standing)
+    return redact(yaml.safe_dump(hidden, width=200, allow_unicode=True), standing)
 
 
-def _without_secrets(part: Json) -> Json:
+def _without_secrets(template: dict[str, Json], standing: Standing) -> Json:
     """Every environment's values that are secrets by their name, however many lines they have."""
+    return _each_secret(template, lambda _, value: standing("value", value))
+
+
+def _each_secret(part: Json, instead: Callable[[str, str], str]) -> Json:
+    """*part* with what *instead* gives for the name and value of each variable whose name says that it is a secret."""
     match part:
         case {"name": str(name), "value": str(value)} if value and names_a_secret(name):
-            return {**part, "value": VALUE}
+            return {**part, "value": instead(name, value)}
         case dict():
-            return {key: _without_secrets(child) for key, child in part.items()}
+            return {key: _each_secret(child, instead) for key, child in part.items()}
         case list():
-            return [_without_secrets(child) for child in part]
+            return [_each_secret(child, instead) for child in part]
         case _:
             return part
+
+
+def changed_secrets(before: dict[str, Json], after: dict[str, Json]) -> list[str]:
+    """Names of the variables that hold a secret, and another one than before."""
+    old, new = _values_by_name(before), _values_by_name(after)
+    return sorted(name for name in {*old, *new} if old.get(name) != new.get(name))
+
+
+def _values_by_name(template: dict[str, Json]) -> dict[str, list[str]]:
+    """Each secret variable with its values, container after container."""
+    found: dict[str, list[str]] = defaultdict(list)
+
+    def noted(name: str, value: str) -> str:
+        found[name].append(value)
+        return value
+
+    _each_secret(template, noted)
+    return found
 
 
 def same_pods(before: dict[str, Json], after: dict[str, Json]) -> bool:
