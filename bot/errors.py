@@ -89,3 +89,13 @@ class Throttled(UpstreamError):
 
 class Rejected(UpstreamError):
     """The other system refused the request as it stands; sending it again changes nothing."""
+
+
+class Misspelt(ValueError):
+    """A word that an argument does not know: raised where it is read, told as BadArguments with the mended lines."""
+
+    def __init__(self, message: str, *, typed: str, meant: tuple[str, ...]) -> None:
+        """Keep what was *typed* and what it may stand for."""
+        super().__init__(message)
+        self.typed = typed
+        self.meant = meant

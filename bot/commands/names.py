@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator
 
+from bot.errors import Misspelt
 from bot.model.resources import BY_NAME, Resource
 from bot.spec import CHANNEL_NAMESPACE, flag
 
@@ -45,18 +46,14 @@ def namespace_flag() -> Any:
 
 
 def resource_called(word: str, among: tuple[Resource, ...]) -> Resource:
-    """The resource that *word* names, as kubectl knows it: `po`, `pods`, `pod`. Raises ValueError."""
+    """The resource that *word* names, as kubectl knows it: `po`, `pods`, `pod`. Raises Misspelt."""
     resource = BY_NAME.get(word.lower())
     if resource is None or resource not in among:
-        raise ValueError(f"“{word[:40]}” is not a kind that this knows; {_meant(word.lower(), among)}")
+        known = [one.plural for one in among]
+        near = get_close_matches(word.lower(), known, n=2, cutoff=0.7)
+        meant = f"perhaps {' or '.join(near)}" if near else f"it knows {', '.join(known)}"
+        raise Misspelt(f"“{word[:40]}” is not a kind that this knows; {meant}", typed=word, meant=tuple(near))
     return resource
-
-
-def _meant(word: str, among: tuple[Resource, ...]) -> str:
-    """The kind that is spelled nearly like *word*; where there is none, all of them."""
-    known = [one.plural for one in among]
-    near = get_close_matches(word, known, n=2, cutoff=0.7)
-    return f"perhaps {' or '.join(near)}" if near else f"it knows {', '.join(known)}"
 
 
 def line(*words: str, namespace: str = "") -> str:

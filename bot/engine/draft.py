@@ -1,15 +1,18 @@
 """Words sorted into the fields of a command, kubectl's way, and what is wrong with them in a person's words."""
 
 import math
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from bot.engine.line import join, words
 from bot.engine.parameters import Parameter, all_parameters, parameters, usage
-from bot.errors import BadArguments
+from bot.errors import BadArguments, Misspelt
 from bot.spec import AnyCommand, Args, Change, Filter, Query
 
 M = TypeVar("M", bound=Args)
@@ -63,7 +66,8 @@ class Draft:
         offered = [parameter.long for parameter in flags if not parameter.is_hidden]
         known = offered + (["--reason"] if isinstance(self.command, Change) else [])
         more = f"It takes {', '.join(known)}." if known else "It takes no flags."
-        raise self._bad(f"`{self.command.name}` has no flag {name}", more)
+        near = tuple(get_close_matches(name, known, n=2, cutoff=0.7))
+        raise self._bad(f"`{self.command.name}` has no flag {name}", more, instead=self._mended(name, near))
 
     def _value(self, name: str, queue: Iterator[str]) -> str:
         value = next(queue, None)
@@ -123,7 +127,10 @@ class Draft:
         try:
             valid: M = model.model_validate(values)
         except ValidationError as error:
-            raise self._bad(self._sentence(_faults(error)[0])) from None
+            fault = _faults(error)[0]
+            misspelt = fault.get("ctx", {}).get("error")
+            mended = self._mended(misspelt.typed, misspelt.meant) if isinstance(misspelt, Misspelt) else ()
+            raise self._bad(self._sentence(fault), instead=mended) from None
         return valid
 
     def _sentence(self, fault: ErrorDetails) -> str:
@@ -147,9 +154,19 @@ class Draft:
             case _:
                 return f"{label} does not take “{given}”"
 
-    def _bad(self, sentence: str, more: str = "") -> BadArguments:
+    def _bad(self, sentence: str, more: str = "", instead: tuple[str, ...] = ()) -> BadArguments:
         hint = f"{more} `{usage(self.command)}`".strip()
-        return BadArguments(f"{sentence}. Nothing was done.", hint=hint, unfinished=self.line)
+        return BadArguments(f"{sentence}. Nothing was done.", hint=hint, suggestions=instead, unfinished=self.line)
+
+    def _mended(self, typed: str, meant: Sequence[str]) -> tuple[str, ...]:
+        """The line again with each of *meant* in the place of *typed*, where that begins a word."""
+        begins = re.compile(f"{re.escape(typed)}(?=[/=]|$)")
+        typed_words = words(self.line)
+        place = next((place for place, word in enumerate(typed_words) if begins.match(word)), None)
+        if place is None:
+            return ()
+        before, word, after = typed_words[:place], typed_words[place], typed_words[place + 1 :]
+        return tuple(join([*before, one + word[len(typed) :], *after]) for one in meant)
 
 
 def _faults(error: ValidationError) -> list[ErrorDetails]:

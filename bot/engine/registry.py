@@ -1,8 +1,9 @@
 """The commands that the bot knows, found by name."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 
+from bot.engine.line import join
 from bot.errors import NotFound
 from bot.spec import AnyCommand
 
@@ -42,17 +43,35 @@ class Registry:
     def _unknown(self, words: list[str]) -> NotFound:
         first = words[0][:40]
         group = [name for name in self._by_name if name.startswith(first.lower() + " ")]
-        if group:
-            more = ", ".join(name.split(" ", 1)[1] for name in group)
+        more = ", ".join(name.split(" ", 1)[1] for name in group)
+        if group and len(words) == 1:
             return NotFound(
                 f"“{first}” needs one more word: {more}. Nothing was done.",
                 hint=f"For example `{self._by_name[group[0]].examples[0]}`.",
             )
-        typed = (" ".join(words[:2]).lower(), first.lower())
-        near = dict.fromkeys(name for text in typed for name in get_close_matches(text, self._by_name, n=2, cutoff=0.6))
-        lines = tuple(" ".join([name, *words[len(name.split()) :]])[:200] for name in near)
+        typed = f"{first} {words[1][:40]}" if group else first
         return NotFound(
-            f"There is no command “{first}”. Nothing was done.",
-            hint="`help` lists what you can do here.",
-            suggestions=lines,
+            f"There is no command “{typed}”. Nothing was done.",
+            hint=f"`{first.lower()}` goes with: {more}." if group else "`help` lists what you can do here.",
+            suggestions=_lines(_near_second(words[1], group) if group else _near(words, self._by_name), words),
         )
+
+
+def _near(words: list[str], names: Collection[str]) -> list[str]:
+    """Those of *names* that the first one or two words nearly are."""
+    return [name for typed in (" ".join(words[:2]), words[0]) for name in _alike(typed, names)]
+
+
+def _near_second(word: str, names: Collection[str]) -> list[str]:
+    """Those of *names*, which share their first word, whose second is nearly *word*."""
+    seconds = {name.split(" ", 1)[1]: name for name in names}
+    return [seconds[one] for one in _alike(word, seconds)]
+
+
+def _alike(typed: str, known: Iterable[str]) -> list[str]:
+    return get_close_matches(typed.lower(), list(known), n=2, cutoff=0.6)
+
+
+def _lines(names: Iterable[str], words: list[str]) -> tuple[str, ...]:
+    """The line again with each of *names* in the place of its first words."""
+    return tuple(join([*name.split(), *words[len(name.split()) :]]) for name in dict.fromkeys(names))

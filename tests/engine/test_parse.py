@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 from pydantic import Field
 
+from bot.commands import COMMANDS
 from bot.engine.parameters import usage
 from bot.engine.parse import HelpWanted, Parsed, parse
 from bot.engine.registry import Registry
-from bot.errors import BadArguments, NotFound
+from bot.errors import BadArguments, NotFound, UserError
 from bot.model.plan import Plan
 from bot.model.reply import Reply
 from bot.spec import Args, Change, Context, Query, Risk, flag, positional
@@ -118,6 +119,25 @@ def test_a_near_miss_is_offered(line: str, suggestion: str) -> None:
     with pytest.raises(NotFound) as refusal:
         parse(line, REGISTRY)
     assert suggestion in refusal.value.suggestions
+
+
+@pytest.mark.parametrize(
+    ("line", "mended"),
+    [
+        pytest.param("get pdos -l app=odoo", ["get pods -l app=odoo"], id="kind"),
+        pytest.param("restart deploymnt/web", ["restart deployments/web"], id="kind of a name"),
+        pytest.param("rollout stauts web", ["rollout status web"], id="second word"),
+        pytest.param("scale web --replica 3", ["scale web --replicas 3"], id="flag"),
+        pytest.param("scale web --replica=3", ["scale web --replicas=3"], id="flag with its value"),
+        pytest.param("restrat web --reason 'a b'", ["restart web --reason 'a b'"], id="quotes stay"),
+        pytest.param("get widgets", [], id="unlike all kinds"),
+        pytest.param("rollout everything web", [], id="unlike all second words"),
+    ],
+)
+def test_what_is_nearly_right_is_offered_as_a_whole_line(line: str, mended: list[str]) -> None:
+    with pytest.raises(UserError) as refusal:
+        parse(line, Registry(COMMANDS))
+    assert list(refusal.value.suggestions[:1]) == mended
 
 
 @pytest.mark.parametrize(

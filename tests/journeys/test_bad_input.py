@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.journeys.stand import DEPLOYMENTS, GENERAL, JON, MAYA, Stand, seen
+from playground.slack.values import Message
+from tests.journeys.stand import DEPLOYMENTS, GENERAL, JON, MAYA, VERA, Stand, seen
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -37,6 +38,29 @@ async def test_a_line_that_cannot_be_done_is_answered_with_a_way_on(stand: Stand
     assert sentence in told
     assert way_on in told
     assert set(stand.messages()) == known, "only the asker sees it"
+
+
+async def whispered(stand: Stand, person: str, line: str) -> Message:
+    """What only *person* is answered, with its buttons."""
+    before = {message.ts for message in stand.whispers(person)}
+    assert (await stand.say(person, line)).ok
+    return await stand.whispered(person, before)
+
+
+async def test_a_button_runs_the_line_that_was_meant(stand: Stand) -> None:
+    told = await whispered(stand, MAYA, "/saas get deploymnts instance-worker")
+    known = set(stand.messages())
+    assert (await stand.press(MAYA, told, "deployments")).ok
+    card = await stand.eventually(lambda: next((m for ts, m in stand.messages().items() if ts not in known), None))
+    assert "instance-worker" in seen(card)
+
+
+async def test_a_button_that_mends_a_line_gives_nobody_more_rights(stand: Stand) -> None:
+    told = await whispered(stand, VERA, "/saas scale instance-worker --replica 7")
+    before = {message.ts for message in stand.whispers(VERA)}
+    assert (await stand.press(VERA, told, "--replicas")).ok
+    assert "You may not" in seen(await stand.whispered(VERA, before))
+    assert (await stand.deployment("instance-worker"))["spec"]["replicas"] != 7
 
 
 @pytest.mark.parametrize("reason", ["<!channel> now", "<https://x.example|click>", "*bold* `code`", "“smart” –quotes–"])
