@@ -27,8 +27,8 @@ class IncidentWrites(Protocol):
 class ViewWrites(Protocol):
     """What whoever watches says of how he sees."""
 
-    async def note_view(self, cluster: str, epoch: int, complaints: Sequence[str]) -> None:
-        """Say what is wrong with the view of *cluster* now. Raises Fenced when a later term has begun."""
+    async def note_view(self, cluster: str, epoch: int, view: View) -> None:
+        """Say how *cluster* is seen; the database's clock says when. Raises Fenced when a later term has begun."""
 
 
 class IncidentReads(Protocol):

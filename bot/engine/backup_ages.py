@@ -6,12 +6,14 @@ A kind of its own beside those that the API server streams: the same sink, the s
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 from bot.errors import BotError
 from bot.model.backup import Backup, BackupPlaces, KeptInstance
 from bot.model.kube.meta import Metadata
 from bot.model.storage import InstanceUsage
+from bot.model.view import Stream
 from bot.ports import Clock, StorageReader
 
 LOOK_EVERY_S = 900.0
@@ -49,6 +51,11 @@ class BackupAges:
         """Whether nothing is known of it yet; there is one namespace of instances."""
         del namespace
         return bool(self.forbidden)
+
+    def streams(self, now: datetime) -> tuple[Stream, ...]:
+        """None: the nodes are asked from time to time."""
+        del now
+        return ()
 
     async def run(self) -> None:
         """Look until cancelled."""

@@ -10,6 +10,7 @@ import msgspec
 from bot.model.kube.meta import KubeObject
 from bot.model.refs import ObjectRef
 from bot.model.symptom import Cure, Fault, Finding, Symptom
+from bot.model.view import Stream
 from bot.ports import Clock
 from bot.spec import AnyWatcher
 
@@ -34,6 +35,9 @@ class Sight(Protocol):
     @property
     def complaint(self) -> str:
         """What is wrong with the view, in a sentence; empty while it can be trusted."""
+
+    def streams(self, now: datetime) -> tuple[Stream, ...]:
+        """How it is followed, and since when."""
 
 
 def place_of(ref: ObjectRef) -> Place:
@@ -70,6 +74,10 @@ class Findings:
     def complaints(self) -> tuple[str, ...]:
         """What is wrong with the view of each kind."""
         return tuple(sight.complaint for sight in self.sights.values() if sight.complaint)
+
+    def streams(self, now: datetime) -> tuple[Stream, ...]:
+        """How each kind is followed."""
+        return tuple(stream for sight in self.sights.values() for stream in sight.streams(now))
 
     def may_open(self, fault: Fault) -> bool:
         """Whether nothing that explains *fault* can still turn up unread."""

@@ -29,8 +29,9 @@ from bot.ports_ledger import Ledger
 
 EDITED_EVERY = timedelta(seconds=5)
 """A storm of pods is one card that counts them; Slack takes about an edit a second over the whole workspace."""
-NOTED_EVERY = timedelta(minutes=1)
-IDLE_S = 30.0
+IDLE_S = 15.0
+NOTED_EVERY = timedelta(seconds=IDLE_S)
+"""How the cluster is seen, said this often: what `status` tells of it is no older."""
 ROUND_EVERY_S = 0.05
 """Between two looks while things keep changing: all changes in between are one look; a lone one waits for none."""
 
@@ -94,10 +95,10 @@ class Incidents:
 
     async def _note_view(self, now: datetime) -> None:
         """Say how the cluster is seen: when that changes, and from time to time, for silence means that nobody sees."""
-        complaints, last = self.findings.complaints, self.noted
-        if last is None or last.complaints != complaints or now - last.at >= NOTED_EVERY:
-            await self.ledger.note_view(self.cluster, self.epoch, complaints)
-            self.noted = View(now, complaints)
+        seen, last = View(now, self.findings.complaints, self.findings.streams(now)), self.noted
+        if last is None or last.complaints != seen.complaints or now - last.at >= NOTED_EVERY:
+            await self.ledger.note_view(self.cluster, self.epoch, seen)
+            self.noted = seen
 
     def _edits(self, decision: Decision, stored: Sequence[Incident]) -> list[tuple[Incident, Incident]]:
         """What is stored, and what it is to be; last what nothing could be found out about yet."""

@@ -118,6 +118,7 @@ class Reflection(Generic[K]):
         """Move on to the version of an event; the initial ones of a WatchList come in no order and do not count."""
         if self.syncing:
             return
+        self.freshness.changes += 1
         self.version = metadata.resource_version
         if self._overtaken is not None:
             self._overtaken[metadata.uid] = _number(metadata.resource_version)

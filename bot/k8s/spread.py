@@ -6,6 +6,7 @@ Guarantees to the sink: those of bot.k8s.reflector, with `on_synced` once each n
 import asyncio
 import random
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Generic, TypeVar
 
 from bot.k8s.access_review import review_self
@@ -15,6 +16,7 @@ from bot.k8s.reflection import Sink
 from bot.k8s.reflector import Reflector
 from bot.k8s.session import Session
 from bot.model.kube.meta import KubeObject
+from bot.model.view import Stream
 
 K = TypeVar("K", bound=KubeObject)
 
@@ -105,6 +107,10 @@ class Spread(Generic[K]):
         """Whether what is in *namespace* may not be seen now."""
         view = self._views.get(namespace) or self._views.get("")
         return view is None or bool(view.forbidden)
+
+    def streams(self, now: datetime) -> tuple[Stream, ...]:
+        """How each part is followed."""
+        return tuple(stream for one in self.freshness for stream in one.streams(now))
 
     @property
     def complaint(self) -> str:

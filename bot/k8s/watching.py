@@ -104,6 +104,7 @@ class Watching(Generic[K]):
             asyncio.timeout(self._limits.initial if known.syncing else None) as limit,
             self._session.open(self._stream(query), silence_s=self._limits.silence) as response,
         ):
+            freshness.opened()
             async for chunk in response.content.iter_any():
                 lines = splitter.feed(chunk)
                 for number, line in enumerate(lines, 1):

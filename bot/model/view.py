@@ -1,11 +1,29 @@
 """View: how much of a cluster the watchers see, as whoever watches it said last."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 import msgspec
 
 STALE = timedelta(minutes=3)
-"""It is said each minute: after two misses nobody watches."""
+"""It is said each 15 s; an outage of the database shorter than that is no news."""
+
+
+class Stream(msgspec.Struct, frozen=True):
+    """How one kind is followed, in all namespaces or in one."""
+
+    name: str
+    """As in complaints: "pods", "jobs -n shop"."""
+    since: datetime
+    """When it was followed first; the counts are from then on."""
+    heard_at: datetime
+    """Last byte."""
+    event_at: datetime | None = None
+    """Last change that was told; None: none since then."""
+    reconnects: Mapping[str, int] = {}
+    """How often the stream ended, by reason."""
+    trouble: str = ""
+    """Why it does not work now; empty while it does."""
 
 
 class View(msgspec.Struct, frozen=True):
@@ -14,3 +32,4 @@ class View(msgspec.Struct, frozen=True):
     at: datetime
     complaints: tuple[str, ...] = ()
     """What is wrong, a sentence each: a kind that may not be seen, or that nothing is heard of."""
+    streams: tuple[Stream, ...] = ()

@@ -7,7 +7,7 @@ import msgspec
 
 from bot.errors import Conflict, Fenced, NotFound
 from bot.model.incident import Incident, IncidentState, Member
-from bot.model.view import View
+from bot.model.view import Stream, View
 from bot.store.database import Connection, Row
 from bot.store.repository import Repository, storable, uuid
 from bot.store.statements import statements
@@ -53,15 +53,20 @@ class PostgresIncidents(Repository):
         """Those that stand, and those that ended after *ended_since*."""
         return [incident(row) for row in await self.database.rows(SQL["standing"], cluster, ended_since or NEVER)]
 
-    async def note_view(self, cluster: str, epoch: int, complaints: Sequence[str]) -> None:
-        """Say what is wrong with the view of *cluster* now (raises Fenced)."""
-        if not await self.database.value(SQL["note_view"], cluster, epoch, [storable(one) for one in complaints]):
+    async def note_view(self, cluster: str, epoch: int, view: View) -> None:
+        """Say how *cluster* is seen; the database's clock says when (raises Fenced)."""
+        complaints = [storable(one) for one in view.complaints]
+        streams = storable(msgspec.json.encode(view.streams).decode())
+        if not await self.database.value(SQL["note_view"], cluster, epoch, complaints, streams):
             raise Fenced(SUPERSEDED)
 
     async def view(self, cluster: str) -> View | None:
         """What whoever watches *cluster* said last; None: nobody has watched it yet."""
         row = await self.database.row(SQL["view"], cluster)
-        return View(row["seen_at"], tuple(row["complaints"])) if row else None
+        if row is None:
+            return None
+        streams = msgspec.json.decode(row["streams"], type=tuple[Stream, ...])
+        return View(row["seen_at"], tuple(row["complaints"]), streams)
 
 
 async def lead(connection: Connection, cluster: str, epoch: int) -> None:

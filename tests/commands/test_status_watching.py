@@ -1,12 +1,13 @@
-"""status: what incidents are not told of, because the bot may not see it or nobody watches."""
+"""status: how fresh the watches are, and what incidents are not told of."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from bot.model.reply import Facts
-from bot.model.view import View
+from bot.model.reply import Facts, Reply, Table, Tone
+from bot.model.view import Stream, View
 from bot.spec import Query
 from tests.commands.asking import context, parsed
 from tests.fakes.cluster import FakeCluster
@@ -27,14 +28,62 @@ async def test_status_says_what_incidents_are_not_told_of(seen: View | None, wor
     assert words in told["Watching"]
 
 
-async def test_status_is_silent_about_a_watch_that_sees_everything() -> None:
+async def test_while_all_is_well_one_line_says_how_fresh_it_is() -> None:
+    told = await status_with(FakeIncidents(seen=View(NOW, streams=(stream("pods", heard_s=12, event_s=3), JOBS))))
+    assert told["Watching"] == "2 watches, each heard within 41 s; last event 3 s ago; no reconnect in 4 h"
+
+
+async def test_what_broke_is_told_by_reason_and_an_hourly_end_is_no_news() -> None:
+    pods = stream("pods", heard_s=1, event_s=1, reconnects={"ended": 3, "connection lost": 2, "silent": 1})
+    told = await status_with(FakeIncidents(seen=View(NOW, streams=(pods,))))
+    assert "3 reconnects in 4 h (connection lost 2, silent 1). `status --watches` has each" in told["Watching"]
+
+
+async def test_what_is_wrong_now_comes_first() -> None:
+    told = await status_with(FakeIncidents(seen=View(NOW, ("Nothing was heard of jobs for 200 s.",), (JOBS,))))
+    assert told["Watching"].startswith("Nothing was heard of jobs for 200 s. 1 watch,")
+
+
+async def test_a_watch_that_has_just_begun_is_no_line_yet() -> None:
     assert "Watching" not in await status_with(FakeIncidents(seen=View(NOW)))
+
+
+async def test_each_watch_is_a_row_when_asked() -> None:
+    pods = stream("pods", heard_s=12, event_s=3, reconnects={"ended": 3, "silent": 1}, trouble="silent")
+    reply = await status("status --watches", FakeIncidents(seen=View(NOW, streams=(pods, JOBS))))
+    [table] = reply.parts
+    assert isinstance(table, Table)
+    assert (table.columns, table.rows, reply.tone) == (
+        ("WATCH", "LAST BYTE", "LAST EVENT", "RECONNECTS", "NOW"),
+        (("pods", "12s", "3s", "ended 3, silent 1", "silent"), ("jobs -n shop", "41s", "<unknown>", "", "")),
+        Tone.GOOD,
+    )
+
+
+@pytest.mark.parametrize("seen", [None, View(NOW - timedelta(minutes=5)), View(NOW, ("jobs are not watched.",))])
+async def test_without_a_whole_view_the_rows_come_with_a_warning(seen: View | None) -> None:
+    assert (await status("status --watches", FakeIncidents(seen=seen))).tone is Tone.WARNING
+
+
+def stream(
+    name: str, *, heard_s: int, event_s: int | None, reconnects: Mapping[str, int] = {}, trouble: str = ""
+) -> Stream:
+    event_at = None if event_s is None else NOW - timedelta(seconds=event_s)
+    heard_at = NOW - timedelta(seconds=heard_s)
+    return Stream(name, NOW - timedelta(hours=4), heard_at, event_at, reconnects, trouble)
+
+
+JOBS = stream("jobs -n shop", heard_s=41, event_s=None)
 
 
 async def status_with(incidents: FakeIncidents) -> dict[str, str]:
     """The facts of a status."""
-    understood = parsed("status")
+    [facts] = [part for part in (await status("status", incidents)).parts if isinstance(part, Facts)]
+    return {fact.label: fact.text for fact in facts.facts}
+
+
+async def status(line: str, incidents: FakeIncidents) -> Reply:
+    understood = parsed(line)
     assert isinstance(understood.command, Query)
     ctx = replace(context(FakeCluster().add(node("n1"))), incidents=incidents)
-    [facts] = [part for part in (await understood.command.run(understood.args, ctx)).parts if isinstance(part, Facts)]
-    return {fact.label: fact.text for fact in facts.facts}
+    return await understood.command.run(understood.args, ctx)

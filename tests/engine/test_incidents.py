@@ -79,17 +79,18 @@ async def test_who_no_longer_leads_stores_nothing(ward: Ward) -> None:
     assert [one.owner.name for one in await ward.stored()] == ["db"]
 
 
-async def test_how_the_cluster_is_seen_is_said_when_it_changes_and_each_minute(ward: Ward) -> None:
+async def test_how_the_cluster_is_seen_is_said_when_it_changes_and_each_quarter_of_a_minute(ward: Ward) -> None:
     await ward.round()
     first = await ward.ledger.view("main")
-    await ward.round(after_s=30)
+    await ward.round(after_s=10)
     assert await ward.ledger.view("main") == first
     ward.findings.sights = {Job: Dark()}
     await ward.round(after_s=1)
     blind = await ward.ledger.view("main")
     assert blind is not None
     assert blind.complaints == (Dark.complaint,)
-    await ward.round(after_s=60)
+    assert [(one.name, one.reconnects) for one in blind.streams] == [("jobs", {"not allowed": 1})]
+    await ward.round(after_s=15)
     assert await ward.ledger.view("main") != blind
 
 

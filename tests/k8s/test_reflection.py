@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 
 import pytest
 from aiohttp import web
@@ -174,6 +175,33 @@ def test_a_view_that_cannot_be_trusted_says_why() -> None:
     assert fresh.complaint == "Nothing was heard of pods for 301 s: not allowed."
     fresh.heard(1)
     assert fresh.complaint == ""
+
+
+def test_how_fresh_a_view_is_is_told_by_the_clock_on_the_wall() -> None:
+    now, wall = [1000.0], datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
+    fresh = Freshness("pods", lambda: now[0])
+    [quiet] = fresh.streams(wall)
+    assert (quiet.since, quiet.heard_at, quiet.event_at) == (wall, wall, None)
+    now[0] += 10
+    fresh.changes += 1
+    fresh.heard(1)
+    now[0] += 20
+    fresh.heard(1)  # a bookmark
+    now[0] += 5
+    fresh.reconnects["silent"] += 1
+    [told] = fresh.streams(wall)
+    ago = [(wall - one).total_seconds() for one in (told.since, told.heard_at, told.event_at or wall)]
+    assert (ago, told.reconnects) == ([35, 5, 25], {"silent": 1})
+
+
+def test_a_bookmark_is_no_event_and_neither_is_what_was_there_before(known: Reflection[Pod]) -> None:
+    known.begin()
+    known.apply(Added(object=pod("a", 1)))
+    known.apply(bookmark(2, ends=True))
+    known.apply(bookmark(3))
+    assert known.freshness.changes == 0
+    known.apply(Added(object=pod("b", 4)))
+    assert known.freshness.changes == 1
 
 
 # against a server

@@ -6,6 +6,7 @@ import pytest
 
 from bot.errors import Conflict, Fenced, NotFound
 from bot.model.incident import Incident, IncidentState, Member
+from bot.model.view import Stream, View
 from bot.store import PostgresLedger
 from tests.engine.ailing import NOW, incident, sick
 
@@ -123,10 +124,12 @@ async def test_it_is_found_by_the_number_that_people_call_it_by(ledger: Postgres
 
 async def test_who_watches_says_how_he_sees_and_who_does_no_longer_is_not_heard(ledger: PostgresLedger) -> None:
     assert await ledger.view("main") is None
-    await ledger.note_view("main", 2, ["jobs are not watched."])
+    stream = Stream("pods", since=NOW, heard_at=NOW, event_at=NOW, reconnects={"silent": 2}, trouble="\0silent")
+    await ledger.note_view("main", 2, View(NOW, ("jobs are not watched.",), (stream,)))
     with pytest.raises(Fenced):
-        await ledger.note_view("main", 1, [])
+        await ledger.note_view("main", 1, View(NOW))
     seen = await ledger.view("main")
     assert seen is not None
     assert seen.complaints == ("jobs are not watched.",)
+    assert seen.streams == (stream,)
     assert await ledger.view("other") is None

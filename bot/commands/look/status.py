@@ -9,6 +9,7 @@ from bot.commands import names
 from bot.commands.look.columns import nodes as node_columns
 from bot.commands.look.columns.column import since
 from bot.commands.look.columns.events import about
+from bot.commands.look.status_watches import watches, watching
 from bot.commands.names import Namespace, namespace_flag
 from bot.commands.namespaces import READS, refuse_unknown
 from bot.commands.workloads.find import ready_of, ref_of, replicas_of
@@ -25,8 +26,8 @@ from bot.model.pod_status import is_finished, is_ready
 from bot.model.pod_trouble import Trouble, Weight, trouble
 from bot.model.reply import Button, Buttons, Facts, Part, Reply, Table, Tone
 from bot.model.rollout import Workload, rollout
-from bot.model.view import STALE, View
-from bot.spec import Args, Context, Query, access
+from bot.model.view import View
+from bot.spec import Args, Context, Query, access, flag
 
 LATELY = timedelta(minutes=30)
 """What has been quiet for longer is history; the API server itself forgets after an hour."""
@@ -39,9 +40,10 @@ LOOKED_AT = 50
 
 
 class StatusArgs(Args):
-    """Of which namespace."""
+    """Of which namespace, or of the watches alone."""
 
     namespace: Namespace = namespace_flag()
+    watches: bool = flag("each watch of the bot's: last byte, last event, reconnects by reason", default=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,8 @@ async def run(args: StatusArgs, ctx: Context) -> Reply:
     """Read it all at once and sum it up."""
     namespace = args.namespace or ctx.namespace
     cluster = ctx.on.cluster
+    if args.watches:
+        return watches(await ctx.incidents.view(cluster.name), ctx.now)
     (version, nodes, pods, warnings), workloads = await asyncio.gather(
         asyncio.gather(
             cluster.get_path("/version"),
@@ -136,17 +140,9 @@ def _facts(found: Found, now: datetime) -> Facts:
             *([Fact("Rolling out", ", ".join(rolling[:5]))] if rolling else []),
             *([Fact("Incidents", _open(found.incidents))] if found.incidents else []),
             *([Fact("Last change", _told(found.last, now))] if found.last else []),
-            *([Fact("Watching", blind)] if (blind := _blind(found.view, now)) else []),
+            *([Fact("Watching", told)] if (told := watching(found.view, now)) else []),
         )
     )
-
-
-def _blind(view: View | None, now: datetime) -> str:
-    """What incidents are not told of, and why; empty while all is seen."""
-    if view is None or now - view.at >= STALE:
-        since = f" for {spoken(now - view.at)}" if view else ""
-        return f"nobody watches the cluster{since}: no incident opens, and none ends"
-    return " ".join(view.complaints)
 
 
 def _open(incidents: Sequence[Incident]) -> str:
@@ -196,5 +192,5 @@ COMMAND = Query(
     ),
     reads=READS,
     area="Look",
-    examples=("status", "status -n saasodoo"),
+    examples=("status", "status -n saasodoo", "status --watches"),
 )

@@ -4,13 +4,14 @@ ON CONFLICT (cluster) DO UPDATE SET epoch = excluded.epoch WHERE t.epoch <= excl
 RETURNING true
 
 -- name: note_view
-INSERT INTO watch_term AS t (cluster, epoch, complaints, seen_at) VALUES ($1, $2, $3, now())
+INSERT INTO watch_term AS t (cluster, epoch, complaints, streams, seen_at) VALUES ($1, $2, $3, $4, now())
 ON CONFLICT (cluster) DO UPDATE
-SET epoch = excluded.epoch, complaints = excluded.complaints, seen_at = excluded.seen_at WHERE t.epoch <= excluded.epoch
+SET epoch = excluded.epoch, complaints = excluded.complaints, streams = excluded.streams, seen_at = excluded.seen_at
+WHERE t.epoch <= excluded.epoch
 RETURNING true
 
 -- name: view
-SELECT seen_at, complaints FROM watch_term WHERE cluster = $1 AND seen_at IS NOT NULL
+SELECT seen_at, complaints, streams FROM watch_term WHERE cluster = $1 AND seen_at IS NOT NULL
 
 -- name: insert
 INSERT INTO incident (id, cluster, fault, kind, namespace, name, state, body, opened_at)

@@ -1,0 +1,54 @@
+"""status, its part on watching: what incidents are not told of, and how fresh is what the watchers see. Pure."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.commands.look.columns.column import since
+from bot.model.durations import spoken
+from bot.model.reply import Reply, Table, Tone
+from bot.model.view import STALE, Stream, View
+
+PLANNED = "ended"
+"""The reason of a watch that the server ended in its time, as it does each hour (bot.k8s.reflector)."""
+DETAILS = "`status --watches` has each"
+
+
+def watching(view: View | None, now: datetime) -> str:
+    """In one line, trouble first."""
+    if view is None or now - view.at >= STALE:
+        for_how_long = f" for {spoken(now - view.at)}" if view else ""
+        return f"nobody watches the cluster{for_how_long}: no incident opens, and none ends"
+    return " ".join([*view.complaints, *([_fresh(view.streams, now)] if view.streams else [])])
+
+
+def watches(view: View | None, now: datetime) -> Reply:
+    """Each watch in a row: when it was heard of, and what it went through."""
+    streams = view.streams if view else ()
+    rows = tuple(
+        (one.name, since(one.heard_at, now), since(one.event_at, now), _told(Counter(one.reconnects)), one.trouble)
+        for one in streams
+    )
+    is_well = view is not None and now - view.at < STALE and not view.complaints
+    table = Table(("WATCH", "LAST BYTE", "LAST EVENT", "RECONNECTS", "NOW"), rows)
+    headline = watching(view, now) or "The watches have just begun"
+    return Reply(headline, (table,) if rows else (), Tone.GOOD if is_well else Tone.WARNING)
+
+
+def _fresh(streams: Sequence[Stream], now: datetime) -> str:
+    """The oldest of the last bytes, since one silent watch is what misleads; the newest of the last events."""
+    silent = spoken(now - min(one.heard_at for one in streams))
+    events = [one.event_at for one in streams if one.event_at is not None]
+    last = f"last event {spoken(now - max(events))} ago" if events else "no event yet"
+    lost = sum((Counter(one.reconnects) for one in streams), Counter[str]())
+    del lost[PLANNED]
+    lasting = spoken(now - min(one.since for one in streams))
+    number = "1 watch" if len(streams) == 1 else f"{len(streams)} watches"
+    if not lost:
+        return f"{number}, each heard within {silent}; {last}; no reconnect in {lasting}"
+    times = "1 reconnect" if lost.total() == 1 else f"{lost.total()} reconnects"
+    return f"{number}, each heard within {silent}; {last}; {times} in {lasting} ({_told(lost)}). {DETAILS}"
+
+
+def _told(reconnects: Counter[str]) -> str:
+    return ", ".join(f"{reason} {times}" for reason, times in reconnects.most_common())
