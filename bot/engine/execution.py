@@ -12,6 +12,7 @@ from datetime import timedelta
 from enum import Enum, auto
 from typing import Any
 
+from bot.engine.breaking import Breaking, Broken
 from bot.engine.loop import BACKOFF, Backoff, forever
 from bot.engine.notices import Notices
 from bot.engine.outcome import told
@@ -110,7 +111,7 @@ class Executor:
                 await tx.keep(lease)
                 await tx.release(lease, LOOK_AGAIN)
             return Left.WAITING
-        except UpstreamError as error:
+        except (UpstreamError, Broken) as error:
             await self._later(lease, error)
         else:
             await self._end(lease, ending or Ending(State.APPLIED, ""))
@@ -135,11 +136,11 @@ class Executor:
             if ending and not (puts_back(step, ending) and await waiter.has_begun()):
                 continue
             writer = StepWriter(self.ledger, self.rechecking, change, backends, lease, record)
-            came_to = await waiter.until_may_write(record.ordinal) or await writer.write()
+            came_to = await waiter.until_may_write(record.ordinal) or await Breaking(self.ledger, lease).bring(writer)
             ending = ending or came_to
         return ending
 
-    async def _later(self, lease: Lease, error: UpstreamError) -> None:
+    async def _later(self, lease: Lease, error: UpstreamError | Broken) -> None:
         """Leave it for another try; but a write that nobody answers for in all its time becomes a person's business."""
         async with self.ledger.transaction() as tx:
             await tx.keep(lease)
@@ -178,6 +179,6 @@ def unable(lease: Lease, why: str) -> Ending:
     return Ending(State.FAILED, why)
 
 
-def pause(error: UpstreamError) -> timedelta:
-    """How long to leave the other system alone."""
+def pause(error: UpstreamError | Broken) -> timedelta:
+    """How long to leave the other system alone, or what a bug stumbles over time to pass."""
     return timedelta(seconds=error.retry_after_s) if isinstance(error, Throttled) else RETRY

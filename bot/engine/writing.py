@@ -66,6 +66,13 @@ class StepWriter:
             return await self._conclude(effect)
         return await self._may_not() or await self._try(sent)
 
+    async def settled(self, why: str) -> Ending | None:
+        """Write no more: None when an earlier write has taken effect, else how it ends, for the reason *why*."""
+        sent = self.record.intent
+        if sent is None or (effect := await self._look(sent)) is Effect.ABSENT:
+            return Ending(State.FAILED, why)
+        return await self._conclude(effect)
+
     async def _try(self, sent: Mark | None) -> Ending | None:
         """Attempt until there is an answer. *sent*: a write that got none, and may still arrive."""
         cause: Conflict | Unreachable | None = None

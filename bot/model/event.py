@@ -30,6 +30,8 @@ class EventKind(StrEnum):
     """A write to one target is about to be sent."""
     WRITTEN = "written"
     """A write to one target took effect."""
+    BROKEN = "broken"
+    """A bug of the bot stopped an attempt to write to one target."""
     ACKNOWLEDGED = "acknowledged"
     """A person looks after an incident."""
     SNOOZED = "snoozed"
