@@ -1,6 +1,6 @@
 """What the Slack side needs of the database: an inbox for what comes in, an outbox for what shall go out."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -48,6 +48,8 @@ class Outbox(Protocol):
     async def claim(self, limit: int) -> Sequence[Delivery]:
         """Due deliveries: by lane, then age; a card only after its parent was posted;
         of one key only the latest version.
+
+        Of one channel a few at a time; there, and within a lane, the namespaces that messages are about take turns.
         """
 
     async def sent(self, delivery: Delivery, location: Location | None) -> None:
@@ -58,6 +60,9 @@ class Outbox(Protocol):
 
     async def postpone(self, delivery: Delivery, seconds: float, why: str) -> None:
         """Try again after *seconds*."""
+
+    async def hurry(self, keys: Collection[str]) -> None:
+        """Those of *keys* that were postponed are due now. Raises Unreachable."""
 
     async def give_up(self, delivery: Delivery, why: str) -> None:
         """It can never be sent; kept with the reason for people to find."""

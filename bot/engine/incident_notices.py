@@ -25,13 +25,14 @@ class IncidentNotices:
         for channel in incident.channels:
             key = f"incident:{incident.id}:{channel}"
             lane = Lane.PROGRESS if told is Told.EDITED else Lane.ALERT
-            await tx.put(Card(key=key, channel=channel, message=incident_card(incident), lane=lane))
+            namespace = incident.owner.namespace
+            await tx.put(Card(key, channel, incident_card(incident), lane, namespace=namespace))
             if is_snoozed and told is not Told.SNOOZED:
                 continue
             for name, message in (("line", line(incident, told)), ("log", excerpt(incident, told))):
                 if message is not None:
                     line_key = f"{key}:{name}:{incident.version}"
-                    await tx.put(Card(key=line_key, channel=channel, message=message, parent=key, lane=Lane.ALERT))
+                    await tx.put(Card(line_key, channel, message, Lane.ALERT, key, namespace=namespace))
 
     async def sum_up(self, tx: Transaction, incidents: Sequence[Incident]) -> None:
         """Put a digest ahead where many open at once; the same ones within the hour are one message."""

@@ -45,6 +45,8 @@ class Card(msgspec.Struct, frozen=True, tag="card", omit_defaults=True):
     """Or: a thread that a person started."""
     origin_key: str = ""
     """Key of the deed it answers, for the response_url when the bot is not in the channel."""
+    namespace: str = ""
+    """Whose trouble it tells: in a storm the namespaces of a channel take turns."""
 
 
 class Whisper(msgspec.Struct, frozen=True, tag="whisper", omit_defaults=True):

@@ -13,7 +13,7 @@ from bot.slack.channels import Channels
 from bot.slack.dialect import Dialect
 from bot.slack.drawing import contents, metadata, version
 from bot.slack.paced import PacedWeb
-from bot.slack.places import Places
+from bot.slack.places import Found, Places
 from bot.slack.responding import respond
 from bot.slack.response_urls import ResponseUrls
 from bot.slack.web import Refused
@@ -57,16 +57,19 @@ class Cards:
         self._clock = clock
         self._dialect = dialect
 
-    async def deliver(self, delivery: Delivery, card: Card, *, may_be_posted: bool) -> Location:
-        """Bring the card to its newest version, and say where it stands. Raises what PacedWeb.call raises."""
+    async def deliver(self, delivery: Delivery, card: Card, *, unheard_at: float | None) -> Location:
+        """Bring the card to its newest version, and say where it stands. Raises what PacedWeb.call raises.
+
+        *unheard_at*: when an attempt that may have reached Slack had ended.
+        """
         try:
-            return await self._deliver(delivery, card, may_be_posted=may_be_posted)
+            return await self._deliver(delivery, card, unheard_at)
         except Refused as refused:
             if refused.code in MUTE and not delivery.attempts:
                 await self._tell_asker(card, SILENCED.format(code=refused.code))
             raise
 
-    async def _deliver(self, delivery: Delivery, card: Card, *, may_be_posted: bool) -> Location:
+    async def _deliver(self, delivery: Delivery, card: Card, unheard_at: float | None) -> Location:
         thread_ts = delivery.parent.ts if delivery.parent else card.thread_ts
         posted = delivery.posted
         stands_in = posted or delivery.parent
@@ -74,9 +77,9 @@ class Cards:
             card = msgspec.structs.replace(card, message=WITHHELD)
         if posted is None:
             channel = await self._channel(delivery, card)
-            found = await self._places.find_card(card.key, channel, thread_ts, card.lane) if may_be_posted else None
+            found = await self._find(card, channel, thread_ts, unheard_at)
             if found is None:
-                return await self._post(delivery, card, channel, thread_ts)
+                return await self._post(card, channel, thread_ts, unheard_at)
             if found.version == version(card.message):
                 return found.location
             posted = found.location
@@ -86,8 +89,13 @@ class Cards:
             if refused.code not in GONE | OUT_OF_REACH:
                 raise
             await self._outbox.forget(card.key)
-            return await self._post(delivery, card, await self._channel(delivery, card), thread_ts)
+            return await self._post(card, await self._channel(delivery, card), thread_ts, unheard_at)
         return posted
+
+    async def _find(self, card: Card, channel: str, thread_ts: str, unheard_at: float | None) -> Found | None:
+        if unheard_at is None:
+            return None
+        return await self._places.find_card(card.key, channel, thread_ts, card.lane, unheard_at=unheard_at)
 
     async def _channel(self, delivery: Delivery, card: Card) -> str:
         """Where a new card goes: beside its parent, wherever that could be posted."""
@@ -107,7 +115,7 @@ class Cards:
 
         await self._dialect.send(card.message, contents, update)
 
-    async def _post(self, delivery: Delivery, card: Card, channel: str, thread_ts: str) -> Location:
+    async def _post(self, card: Card, channel: str, thread_ts: str, unheard_at: float | None) -> Location:
         try:
             return await self._post_drawn(card, channel, thread_ts)
         except Refused as refused:
@@ -115,7 +123,7 @@ class Cards:
                 return await self._post_drawn(card, channel, "")
             if refused.code not in OUT_OF_REACH:
                 raise
-            return await self._post_to_asker(delivery, card, refused)
+            return await self._post_to_asker(card, refused, unheard_at)
 
     async def _post_drawn(self, card: Card, channel: str, thread_ts: str) -> Location:
         async def post(drawn: dict[str, Json]) -> dict[str, Json]:
@@ -134,13 +142,13 @@ class Cards:
         answer = await self._dialect.send(card.message, contents, post)
         return Location(answer["channel"], answer["ts"])
 
-    async def _post_to_asker(self, delivery: Delivery, card: Card, refused: Refused) -> Location:
+    async def _post_to_asker(self, card: Card, refused: Refused, unheard_at: float | None) -> Location:
         """Where we may not speak in the channel: the card goes to the asker's direct messages, where it stays alive."""
         asker = self._urls.person(card.origin_key, self._clock.now())
         if not asker:
             raise refused
         direct = await self._places.channel(asker, card.lane)
-        found = await self._places.find_card(card.key, direct, "", card.lane) if delivery.attempts else None
+        found = await self._find(card, direct, "", unheard_at)
         location = found.location if found else await self._post_drawn(card, direct, "")
         await self._tell_asker(card, ASIDE)
         return location

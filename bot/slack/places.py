@@ -1,5 +1,8 @@
 """Places: the direct message of a person, and a card that was posted already though we did not hear so."""
 
+import asyncio
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -17,6 +20,8 @@ LOOK_AT_MOST = 999
 """Messages; Slack gives no more at once."""
 PEOPLE_AT_MOST = 20_000
 """A direct channel each, about 4 MB; past it, it begins anew."""
+LOOKS_KEPT = 64
+"""Places that were looked through lately; a few hundred cards each at most."""
 CANNOT_LOOK = frozenset({"missing_scope", "not_in_channel", "channel_not_found", "thread_not_found"})
 
 NO_FILE = frozenset({"file_not_found", "missing_scope"})
@@ -30,6 +35,15 @@ class Found:
     version: str
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What stood in a channel or thread."""
+
+    began_at: float
+    """In the event loop's time."""
+    cards: Mapping[str, Found]
+
+
 class Places:
     """Finds where things are or belong."""
 
@@ -38,6 +52,7 @@ class Places:
         self._paced = paced
         self._clock = clock
         self._direct: dict[str, str] = {}
+        self._looks: OrderedDict[tuple[str, str], Look] = OrderedDict()
 
     async def channel(self, channel_or_person: str, lane: Lane) -> str:
         """The channel itself, or a person's direct message, opened when it must be."""
@@ -52,14 +67,20 @@ class Places:
             self._direct[channel_or_person] = opened["channel"]["id"]
         return self._direct[channel_or_person]
 
-    async def find_card(self, key: str, channel: str, thread_ts: str, lane: Lane) -> Found | None:
-        """The message of ours that carries *key*; None when there is none, or our scopes do not let us look."""
-        for message in await self._recent(channel, thread_ts, lane):
-            metadata = message.get("metadata") or {}
-            payload = metadata.get("event_payload") or {}
-            if metadata.get("event_type") == EVENT_TYPE and payload.get("key") == key:
-                return Found(Location(channel, message["ts"]), str(payload.get("version", "")))
-        return None
+    async def find_card(self, key: str, channel: str, thread_ts: str, lane: Lane, *, unheard_at: float) -> Found | None:
+        """The message of ours that carries *key*; None when there is none, or our scopes do not let us look.
+
+        One look settles all doubts of its place that had arisen before it: looks are scarce after an outage.
+        """
+        look = self._looks.get((channel, thread_ts))
+        if look is None or look.began_at < unheard_at:
+            began_at = asyncio.get_running_loop().time()
+            look = Look(began_at, _cards(channel, await self._recent(channel, thread_ts, lane)))
+            self._looks[channel, thread_ts] = look
+            self._looks.move_to_end((channel, thread_ts))
+            while len(self._looks) > LOOKS_KEPT:
+                self._looks.popitem(last=False)
+        return look.cards.get(key)
 
     async def is_shared(self, file_id: str, lane: Lane) -> bool:
         """Whether the file is to be seen anywhere."""
@@ -91,3 +112,14 @@ class Places:
                 return []
             raise
         return list(found.get("messages") or ())
+
+
+def _cards(channel: str, messages: Iterable[Mapping[str, Json]]) -> dict[str, Found]:
+    """Those of *messages* that are cards of ours, by key; where two carry the same, the one that Slack names first."""
+    found: dict[str, Found] = {}
+    for message in messages:
+        metadata = message.get("metadata") or {}
+        payload = metadata.get("event_payload") or {}
+        if metadata.get("event_type") == EVENT_TYPE and isinstance(payload.get("key"), str):
+            found.setdefault(payload["key"], Found(Location(channel, message["ts"]), str(payload.get("version", ""))))
+    return found

@@ -26,6 +26,7 @@ from bot.slack.http import HttpListener
 from bot.slack.identity import Identity
 from bot.slack.intake import Intake
 from bot.slack.limits import LocalBudgets
+from bot.slack.outage import Outage
 from bot.slack.paced import PacedWeb
 from bot.slack.patience import Patience
 from bot.slack.places import Places
@@ -59,7 +60,9 @@ class SlackSide:
         random: Random,
     ) -> None:
         """Wire the parts that need no word from Slack."""
-        self.web = web
+        outage = Outage(clock, random)
+        self._paced = PacedWeb(web, budgets, clock)
+        self.web = web = web.telling(outage.heard)
         questions = Questions(web, clock)
         self._channels = Channels(web, clock, questions)
         self.directory = SlackDirectory(web, clock, self._channels, questions)
@@ -77,8 +80,7 @@ class SlackSide:
             clock=clock,
         )
         self._standing = Standing(web, clock, random)
-        self._paced = PacedWeb(web, budgets, clock)
-        self._sender = _build_sender(self._paced, self._urls, self._channels, outbox, clock, random)
+        self._sender = _build_sender(self._paced, self._urls, self._channels, outbox, outage, clock, random)
         self._acks = AckTimes()
         self._sockets: SocketSupervisor | None = None
         self._listener: HttpListener | None = None
@@ -169,7 +171,13 @@ async def open_slack(
 
 
 def _build_sender(
-    paced: PacedWeb, urls: ResponseUrls, channels: Channels, outbox: Outbox, clock: Clock, random: Random
+    paced: PacedWeb,
+    urls: ResponseUrls,
+    channels: Channels,
+    outbox: Outbox,
+    outage: Outage,
+    clock: Clock,
+    random: Random,
 ) -> Sender:
     places, dialect = Places(paced, clock), Dialect(clock)
     return Sender(
@@ -180,6 +188,7 @@ def _build_sender(
         whispers=Whispers(paced=paced, places=places, urls=urls, clock=clock, dialect=dialect),
         documents=Documents(paced=paced, places=places, channels=channels, outbox=outbox),
         screens=Screens(paced=paced),
+        outage=outage,
         clock=clock,
         random=random,
     )

@@ -4,7 +4,7 @@ What Slack has answered is known here alone: forgotten, the message would have t
 """
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from functools import partial
 
 from bot.errors import Unreachable
@@ -29,23 +29,28 @@ class Telling:
 
     async def sent(self, delivery: Delivery, location: Location | None) -> None:
         """It is in Slack."""
-        await self._insist(delivery, partial(self._outbox.sent, delivery, location))
+        await self._insist(delivery.item.key, partial(self._outbox.sent, delivery, location))
 
     async def postpone(self, delivery: Delivery, seconds: float, why: str) -> None:
         """It is not, for now."""
-        await self._insist(delivery, partial(self._outbox.postpone, delivery, seconds, why))
+        await self._insist(delivery.item.key, partial(self._outbox.postpone, delivery, seconds, why))
 
     async def give_up(self, delivery: Delivery, why: str) -> None:
         """It never will be."""
-        await self._insist(delivery, partial(self._outbox.give_up, delivery, why))
+        await self._insist(delivery.item.key, partial(self._outbox.give_up, delivery, why))
 
-    async def _insist(self, delivery: Delivery, tell: Callable[[], Awaitable[None]]) -> None:
+    async def hurry(self, keys: Collection[str]) -> None:
+        """Those of *keys* that wait are due now."""
+        if keys:
+            await self._insist(f"{len(keys)} deliveries", partial(self._outbox.hurry, keys))
+
+    async def _insist(self, what: str, tell: Callable[[], Awaitable[None]]) -> None:
         attempt = 0
         while True:
             try:
                 await tell()
             except Unreachable as error:
-                log.warning("The outbox is not told about %s yet: %s", delivery.item.key, error)
+                log.warning("The outbox is not told about %s yet: %s", what, error)
             else:
                 return
             await self._clock.sleep(full_jitter(attempt, self._random, longest_s=LONGEST_S))

@@ -37,10 +37,17 @@ class NotSent(Unreachable):
 class Web:
     """Calls of the Web API. Raises Refused, Throttled and NotSent (surely without effect), Unreachable (not known)."""
 
-    def __init__(self, api: AsyncWebClient, session: aiohttp.ClientSession) -> None:
-        """Speak through *api*, which shares *session*."""
+    def __init__(
+        self, api: AsyncWebClient, session: aiohttp.ClientSession, *, heard: Callable[[], None] = lambda: None
+    ) -> None:
+        """Speak through *api*, which shares *session*; *heard* is told of each good answer."""
         self.api = api
         self.session = session
+        self._heard = heard
+
+    def telling(self, heard: Callable[[], None]) -> "Web":
+        """The same, which tells *heard*."""
+        return Web(self.api, self.session, heard=heard)
 
     async def call(self, method: Call, **arguments: Json) -> dict[str, Json]:
         """Call one method of `self.api` and return Slack's answer."""
@@ -56,6 +63,7 @@ class Web:
             raise NotSent("Slack cannot be reached.") from error
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise Unreachable("Slack gave no answer.") from error
+        self._heard()
         body = response.data if isinstance(response.data, dict) else {}
         return body, {name.lower(): value for name, value in response.headers.items()}
 

@@ -1,7 +1,7 @@
 """The outbox: what shall be in Slack, one row per message, until the sender says that it is."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import assert_never
@@ -20,6 +20,7 @@ SQL = statements("outbox")
 
 log = logging.getLogger(__name__)
 
+OF_ONE_CHANNEL = 4  # claimed at once: they go one after the other, and others wait behind them whatever comes
 CLAIM = timedelta(seconds=60)  # as the port promises: the slowest call to Slack is over by then
 UNREADABLE = timedelta(minutes=1)  # until a replica of the version that wrote it may have come
 KEPT = timedelta(days=7)  # sent or given up: for a look at what went wrong last week
@@ -36,18 +37,21 @@ class Backlog:
 
 async def put(connection: Connection, item: Outgoing) -> None:
     """Hand *item* to the sender, within a transaction."""
-    parent = ""
+    parent = channel = namespace = ""
     match item:
         case Card():
-            parent = item.parent
+            parent, channel, namespace = item.parent, item.channel, item.namespace
         case Document():
-            parent = item.follows
-        case Whisper() | ViewContent() | HomeContent():
+            parent, channel = item.follows, item.channel
+        case Whisper():
+            channel = item.channel
+        case ViewContent() | HomeContent():
             pass
         case _:
             assert_never(item)
     statement = SQL["put_once"] if isinstance(item, Whisper | Document) else SQL["put_latest"]
-    await connection.execute(statement, item.key, msgspec.json.encode(item).decode(), int(item.lane), parent)
+    body = msgspec.json.encode(item).decode()
+    await connection.execute(statement, item.key, body, int(item.lane), parent, channel, namespace)
     lines = [(button, storable(line)) for button, line in sorted(lines_of(item).items())]
     if lines:
         await connection.executemany(SQL["put_button"], lines)
@@ -74,9 +78,13 @@ class PostgresOutbox(Repository):
     deliveries: Held = field(default_factory=Held, kw_only=True)
 
     async def claim(self, limit: int) -> Sequence[Delivery]:
-        """Due deliveries: by lane, then age; one in flight per key; those of one thread one after the other."""
+        """Due deliveries: by lane, then age; one in flight per key; those of one thread one after the other.
+
+        Of one channel a few at a time; there, and within a lane, the namespaces that messages are about take turns.
+        """
         async with self.deliveries.claiming:
-            rows = await self.database.rows(SQL["claim"], limit, CLAIM, self.owner, list(self.deliveries.keys))
+            held = list(self.deliveries.keys)
+            rows = await self.database.rows(SQL["claim"], limit, CLAIM, self.owner, held, OF_ONE_CHANNEL)
             self.deliveries.keys.update(row["claim"] for row in rows)
         return [found for row in rows if (found := await self._read(row))]
 
@@ -108,6 +116,12 @@ class PostgresOutbox(Repository):
         """Try again after *seconds*."""
         await self.database.execute(SQL["postpone"], delivery.id, timedelta(seconds=seconds), storable(why))
         self.deliveries.keys.discard(delivery.id)
+
+    async def hurry(self, keys: Collection[str]) -> None:
+        """Those of *keys* that were postponed are due now."""
+        async with self.database.connection() as connection, connection.transaction():
+            await connection.execute(SQL["hurry"], list(keys))
+            await connection.execute(SQL["notify"])
 
     async def give_up(self, delivery: Delivery, why: str) -> None:
         """It can never be sent; kept with the reason for people to find."""

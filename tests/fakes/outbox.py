@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -82,6 +82,12 @@ class FakeOutbox:
         """As bot.ports.Outbox."""
         row = self._release(delivery)
         row.due, row.why = self._now() + seconds, why
+
+    async def hurry(self, keys: Collection[str]) -> None:
+        """As bot.ports.Outbox."""
+        for key in keys:
+            self.rows[key].due = min(self.rows[key].due, self._now())
+        self._changed.set()
 
     async def give_up(self, delivery: Delivery, why: str) -> None:
         """As bot.ports.Outbox."""

@@ -248,3 +248,30 @@ async def test_a_message_is_found_where_it_stands_as_it_was_put_last(ledger: Pos
     assert found is not None
     assert (found.text, found.lines) == ("second", {"b1": "scale web"})
     assert await ledger.message_at("C1", "2.0") is None
+
+
+async def test_of_one_channel_a_few_are_claimed_and_the_rest_leaves_room_to_others(ledger: PostgresLedger) -> None:
+    await put(ledger, *(card(f"storm {n}") for n in range(9)), Card(key="calm", channel="C2", message=Message("x")))
+    assert sorted(keys(await ledger.claim(10))) == ["calm", *(f"storm {n}" for n in range(outbox.OF_ONE_CHANNEL))]
+    assert not await ledger.claim(10)
+
+
+async def test_an_approval_is_claimed_however_many_of_its_channel_are_on_their_way(ledger: PostgresLedger) -> None:
+    await put(ledger, *(card(f"k{n}", lane=Lane.PROGRESS) for n in range(9)))
+    await ledger.claim(10)
+    await put(ledger, card("approval", lane=Lane.APPROVAL))
+    assert keys(await ledger.claim(10)) == ["approval"]
+
+
+async def test_within_a_lane_namespaces_take_turns(ledger: PostgresLedger) -> None:
+    storm = [Card(f"shop {n}", "C1", Message("x"), Lane.ALERT, namespace="shop") for n in range(9)]
+    await put(ledger, *storm, Card("billing 0", "C1", Message("x"), Lane.ALERT, namespace="billing"))
+    assert keys(await ledger.claim(3)) == ["shop 0", "billing 0", "shop 1"]
+
+
+async def test_what_was_set_back_is_due_when_it_is_hurried_and_nothing_else(ledger: PostgresLedger) -> None:
+    await put(ledger, card("a"), card("b"))
+    for delivery in await ledger.claim(10):
+        await ledger.postpone(delivery, 60, "Slack gave no answer.")
+    await ledger.hurry(["a", "unknown"])
+    assert keys(await ledger.claim(10)) == ["a"]

@@ -1,40 +1,49 @@
 -- name: put_latest
-INSERT INTO outbox AS o (key, item, lane, parent) VALUES ($1, $2, $3, $4)
+INSERT INTO outbox AS o (key, item, lane, parent, channel, namespace) VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (key) DO UPDATE
-SET item = excluded.item, lane = excluded.lane, parent = excluded.parent, turn = excluded.turn, put_at = now(),
+SET item = excluded.item, lane = excluded.lane, parent = excluded.parent, channel = excluded.channel,
+    namespace = excluded.namespace, turn = excluded.turn, put_at = now(),
     not_before = CASE WHEN o.is_due THEN o.not_before ELSE '-infinity' END,
     place = CASE WHEN o.is_due THEN o.place ELSE excluded.place END
 WHERE o.item::text <> excluded.item::text OR o.why <> ''
 
 -- name: put_once
-INSERT INTO outbox (key, item, lane, parent) VALUES ($1, $2, $3, $4) ON CONFLICT (key) DO NOTHING
+INSERT INTO outbox (key, item, lane, parent, channel, namespace) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (key) DO NOTHING
 
 -- name: put_button
 INSERT INTO button (id, line) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET at = now()
 
 -- name: claim
 WITH due AS (
-    SELECT o.key FROM outbox o
+    SELECT o.key, o.lane, o.place, o.channel,
+           row_number() OVER (PARTITION BY o.channel, o.lane, o.namespace ORDER BY o.place) AS round
+    FROM outbox o
     WHERE o.is_due AND o.not_before <= clock_timestamp()
-      AND (o.claimed_until <= clock_timestamp() OR is_dead(o.claimed_by, $3)
-           OR (o.claimed_by = $3 AND o.claim <> ALL ($4::bigint[])))
       AND (o.parent = ''
            OR EXISTS (SELECT FROM message m WHERE m.key = o.parent)
            OR NOT EXISTS (SELECT FROM outbox p WHERE p.key = o.parent AND p.is_due))
       AND NOT EXISTS (
           SELECT FROM outbox s WHERE o.parent <> '' AND s.parent = o.parent AND s.is_due AND s.place < o.place)
-    ORDER BY o.lane, o.place LIMIT $1
-    FOR UPDATE SKIP LOCKED
+), queued AS (
+    SELECT *, row_number() OVER (PARTITION BY channel ORDER BY lane, round, place) AS position FROM due
+), free AS (
+    SELECT o.key, q.round FROM outbox o JOIN queued q USING (key)
+    WHERE o.is_due AND o.not_before <= clock_timestamp() AND (q.channel = '' OR q.position <= $5)
+      AND (o.claimed_until <= clock_timestamp() OR is_dead(o.claimed_by, $3)
+           OR (o.claimed_by = $3 AND o.claim <> ALL ($4::bigint[])))
+    ORDER BY q.lane, q.round, q.place LIMIT $1
+    FOR UPDATE OF o SKIP LOCKED
 ), claimed AS (
     UPDATE outbox o
     SET claim = nextval('outbox_claim'), claimed_by = $3, claimed_turn = turn, claimed_until = clock_timestamp() + $2::interval,
         attempts = attempts + 1
-    FROM due WHERE o.key = due.key
-    RETURNING o.key, o.claim, o.item, o.attempts - 1 AS attempts, o.upload, o.parent, o.lane, o.place
+    FROM free WHERE o.key = free.key
+    RETURNING o.key, o.claim, o.item, o.attempts - 1 AS attempts, o.upload, o.parent, o.lane, free.round, o.place
 )
 SELECT c.claim, c.item, c.attempts, c.upload, m.channel, m.ts, p.channel AS parent_channel, p.ts AS parent_ts
 FROM claimed c LEFT JOIN message m ON m.key = c.key LEFT JOIN message p ON p.key = c.parent AND c.parent <> ''
-ORDER BY c.lane, c.place
+ORDER BY c.lane, c.round, c.place
 
 -- name: sent
 UPDATE outbox SET settled_turn = claimed_turn, attempts = 0, claim = NULL, claimed_until = '-infinity', why = ''
@@ -54,6 +63,10 @@ UPDATE outbox SET upload = $2 WHERE claim = $1
 UPDATE outbox
 SET claim = NULL, claimed_until = '-infinity', not_before = clock_timestamp() + $2::interval, why = $3
 WHERE claim = $1
+
+-- name: hurry
+UPDATE outbox SET not_before = clock_timestamp()
+WHERE key = ANY ($1::text[]) AND is_due AND claim IS NULL AND not_before > clock_timestamp()
 
 -- name: give_up
 UPDATE outbox SET claim = NULL, claimed_until = '-infinity', settled_turn = claimed_turn, why = $2 WHERE claim = $1
