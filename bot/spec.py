@@ -34,9 +34,18 @@ class Args(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-def positional(help: str, *, default: Any = ..., metavar: str = "", completes: str = "", verbatim: bool = False) -> Any:
+def positional(
+    help: str,
+    *,
+    default: Any = ...,
+    metavar: str = "",
+    title: str = "",
+    completes: str = "",
+    verbatim: bool = False,
+) -> Any:
     """Declare a word of the command line by its place; a `tuple[str, ...]` field takes all that are left.
 
+    *title*: over its field in a form, where the argument's own name says too little.
     *verbatim*: those that begin with a dash too, for they are flags of something else.
     """
     return Field(
@@ -45,6 +54,7 @@ def positional(help: str, *, default: Any = ..., metavar: str = "", completes: s
         json_schema_extra={
             "place": "positional",
             "metavar": metavar,
+            "title": title,
             "completes": completes,
             "verbatim": "yes" if verbatim else "",
         },
@@ -57,10 +67,11 @@ def flag(
     default: Any = ...,
     short: str = "",
     metavar: str = "",
+    title: str = "",
     completes: str = "",
     hidden: bool = False,
 ) -> Any:
-    """Declare `--name VALUE` (a bool field takes no value);
+    """Declare `--name VALUE` (a bool field takes no value); *title* as for `positional`;
     *completes* names what to offer: namespace, workload, pod, revision, kind…
     *hidden*: understood, but offered nowhere.
     """
@@ -71,6 +82,7 @@ def flag(
             "place": "flag",
             "short": short,
             "metavar": metavar,
+            "title": title,
             "completes": completes,
             "hidden": "yes" if hidden else "",
         },

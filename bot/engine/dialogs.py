@@ -8,7 +8,7 @@ from bot.engine.forms import Forms
 from bot.errors import Denied
 from bot.model.incoming import Click, Command, Incoming, Submission
 
-ACTIONS = frozenset({"open_console", "console", "form", "preview", "alert_actions"})
+ACTIONS = frozenset({"open_console", "console", "form", "fill", "preview", "alert_actions"})
 """Clicks and shortcuts that fill a modal."""
 
 
@@ -42,6 +42,8 @@ class Dialogs:
                 await self.consoles.open(click)
             case "form":
                 await self.forms.open(click)
+            case "fill":
+                await self.forms.fill(click)
             case "preview":
                 await self.forms.preview(click)
             case "alert_actions":

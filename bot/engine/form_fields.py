@@ -5,6 +5,7 @@ from typing import Any, Literal, get_args, get_origin
 from annotated_types import Ge, Le
 
 from bot.engine.completions import COMPLETED
+from bot.engine.dependent_completions import DEPENDENT
 from bot.engine.draft import Draft
 from bot.engine.line import join
 from bot.engine.parameters import Parameter, all_parameters, parameters
@@ -26,11 +27,9 @@ _WHY = "Shown to whoever approves, and kept in the audit."
 
 def form_for(draft: Draft, channel: Channel, channel_id: str, *, reason_characters: int = 0) -> Form:
     """The form that completes *draft* in a channel; *reason_characters*: how long a reason must be, 0 for none."""
-    fields = tuple(
-        _field(parameter, draft.values.get(parameter.name))
-        for parameter in offered(draft.command)
-        if _is_asked(parameter, channel)
-    )
+    asked = [parameter for parameter in offered(draft.command) if _is_asked(parameter, channel)]
+    leading = _leading(asked)
+    fields = tuple(_field(one, draft.values.get(one.name), leads=one.name in leading) for one in asked)
     is_change = isinstance(draft.command, Change)
     return Form(
         command=draft.command.name,
@@ -62,17 +61,26 @@ def _is_asked(parameter: Parameter, channel: Channel) -> bool:
     return parameter.name != PAGE and not parameter.is_hidden
 
 
+def _leading(asked: list[Parameter]) -> set[str]:
+    """The fields on which the names offered in another hang: its namespace, its workload, its kind, its pod."""
+    completed = {one.name: one.meta.get("completes", "") for one in asked}
+    live = {name for name, word in completed.items() if word in COMPLETED or word in DEPENDENT}
+    hung_on = {DEPENDENT[word].on for word in completed.values() if word in DEPENDENT}
+    leading = {name for name, word in completed.items() if word in hung_on}
+    return leading | ({NAMESPACE} if live > {NAMESPACE} else set())
+
+
 def _reason(draft: Draft, characters: int) -> Field:
     values = (draft.reason,) if draft.reason else ()
     least = str(characters) if characters else ""
     return Field(name=REASON, label="Reason", help=_WHY, is_required=characters > 0, values=values, least=least)
 
 
-def _field(parameter: Parameter, value: Any) -> Field:
+def _field(parameter: Parameter, value: Any, *, leads: bool) -> Field:
     bounds, kind = parameter.info.metadata, _kind(parameter)
     return Field(
         name=parameter.name,
-        label=parameter.name.rstrip("_").replace("_", " ").capitalize(),
+        label=parameter.meta.get("title") or parameter.name.rstrip("_").replace("_", " ").capitalize(),
         help=(parameter.info.description or "").replace("`", ""),
         kind=kind,
         is_required=parameter.info.is_required(),
@@ -81,11 +89,12 @@ def _field(parameter: Parameter, value: Any) -> Field:
         least=next((str(bound.ge) for bound in bounds if isinstance(bound, Ge)), ""),
         most=next((str(bound.le) for bound in bounds if isinstance(bound, Le)), ""),
         default=_default(parameter),
+        leads=leads,
     )
 
 
 def _kind(parameter: Parameter) -> FieldKind:
-    if parameter.meta.get("completes") in COMPLETED:
+    if (word := parameter.meta.get("completes", "")) in COMPLETED or word in DEPENDENT:
         return FieldKind.LIVE_MANY if parameter.is_many else FieldKind.LIVE
     if parameter.is_switch:
         return FieldKind.SWITCH

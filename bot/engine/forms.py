@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import msgspec
+
 from bot.engine.asking import Asking
 from bot.engine.authorize import Authorizer
 from bot.engine.composing import compose, faults
@@ -33,21 +35,30 @@ class Forms:
         """Draw the form of the line behind a button into the modal that is open. Raises Denied, NotFound."""
         opening = await self._opening(click.value, click.origin)
         await self.authorizer.actor(click.origin, fresh=False)
-        view = form_modal(self._form(begun(opening.line, self.authorizer.registry), opening), about=opening_id(opening))
-        await self._show(click, view, opening)
+        await self._show(click, form_modal(self._drawn(opening), about=opening_id(opening)), opening)
+
+    async def fill(self, click: Click) -> None:
+        """Draw the form again after a choice on which the names offered in other fields hang."""
+        opening = await self._filled(click)
+        await self.authorizer.actor(click.origin, fresh=False)
+        await self._show(click, form_modal(self._drawn(opening), about=opening_id(opening)), opening)
 
     async def preview(self, click: Click) -> None:
         """Draw the form again, with what its change would do, or why it would not be done."""
-        opening = await self._opening(click.value, click.origin)
-        draft = begun(opening.line, self.authorizer.registry)
-        line = compose(draft.command, click.fields)
-        form = self._form(begun(line, self.authorizer.registry), opening)
+        opening = await self._filled(click)
         meaning: Preview | BotError
         try:
-            meaning = await self.asking.preview(placed(click.origin, opening), line)
+            meaning = await self.asking.preview(placed(click.origin, opening), opening.line)
         except BotError as error:
             meaning = error
-        await self._show(click, form_modal(form, about=opening_id(opening), previewed=meaning), opening)
+        view = form_modal(self._drawn(opening), about=opening_id(opening), previewed=meaning)
+        await self._show(click, view, opening)
+
+    async def _filled(self, click: Click) -> Opening:
+        """The opening with what stands in the form by now: Slack does not tell it while a person types."""
+        opening = await self._opening(click.value, click.origin)
+        command = begun(opening.line, self.authorizer.registry).command
+        return msgspec.structs.replace(opening, line=compose(command, click.fields))
 
     async def spelled(self, submission: Submission) -> Command:
         """The line that a submitted form stands for, asked where the form was opened. Raises Denied."""
@@ -69,8 +80,9 @@ class Forms:
     async def _opening(self, opaque: str, origin: Origin) -> Opening:
         return await Openings(self.ledger).find(opaque, origin)
 
-    def _form(self, draft: Draft, opening: Opening) -> Form:
+    def _drawn(self, opening: Opening) -> Form:
         """Raises Denied where the channel is bound to nothing."""
+        draft = begun(opening.line, self.authorizer.registry)
         channel = self.authorizer.channel(opening.channel)
         characters = self._reason_characters(draft, channel.home)
         return form_for(draft, channel, opening.channel, reason_characters=characters)

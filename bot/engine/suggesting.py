@@ -1,15 +1,19 @@
 """Suggestions: names that exist now, while a person types in a form; read once for all who type within moments."""
 
+import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.engine.authorize import Authorizer
-from bot.engine.completions import COMPLETED
+from bot.engine.completions import COMPLETED, Asked
+from bot.engine.dependent_completions import DEPENDENT
+from bot.engine.draft import Draft
 from bot.engine.form_fields import NAMESPACE
 from bot.engine.openings import Openings, placed
 from bot.engine.parameters import parameters
 from bot.engine.parse import begun
+from bot.engine.policy import Channel
 from bot.engine.remembering import Remembered
 from bot.engine.usable import may_use
 from bot.model.actor import Actor
@@ -17,7 +21,7 @@ from bot.model.incoming import Origin
 from bot.model.suggestion import Option, Search
 from bot.ports import ReadOnly
 from bot.ports_ledger import Ledger
-from bot.spec import AnyCommand
+from bot.spec import Access, AnyCommand
 
 FRESH = timedelta(seconds=20)
 """Names as old as this are still good to choose from: what is gone meanwhile is told when the line is asked."""
@@ -28,6 +32,12 @@ LONGEST = 150
 MOST = 100
 """Options that Slack shows."""
 
+NAMESPACES = 20
+"""Asked about at once, a question each to the API server; who has more types a part of the name."""
+
+YES = Option("yes", "yes")
+"""Remembered in the place of names where only yes or no is asked."""
+
 
 @dataclass(frozen=True)
 class Suggesting:
@@ -36,40 +46,80 @@ class Suggesting:
     authorizer: Authorizer
     ledger: Ledger
     on: ReadOnly
-    remembered: Remembered[Sequence[str]]
+    remembered: Remembered[Sequence[Option]]
 
     async def options(self, search: Search) -> Sequence[Option]:
-        """As Features: names that hold what is typed. Raises every BotError."""
+        """As Features: what holds what is typed. Raises every BotError."""
         found = matching(await self._known(search), search.query)
-        return [Option(name, name) for name in found if len(name) <= LONGEST]
+        return [option for option in found if len(option.value) <= LONGEST]
 
-    async def _known(self, search: Search) -> Sequence[str]:
+    async def _known(self, search: Search) -> Sequence[Option]:
         origin = Origin("", search.team_id, search.user_id, search.channel, self.remembered.clock.now())
         opening = await Openings(self.ledger).find(search.value, origin)
-        command = begun(opening.line, self.authorizer.registry).command
-        completed = next((one.meta["completes"] for one in parameters(command.args) if one.name == search.name), "")
-        if completed not in COMPLETED:
+        draft = begun(opening.line, self.authorizer.registry)
+        completed = completed_by(draft.command, search.name)
+        if completed not in COMPLETED and completed not in DEPENDENT:
             return ()
         actor = await self.authorizer.actor(placed(origin, opening), fresh=False)
         channel = self.authorizer.channel(opening.channel)
-        namespace = search.fields.get(NAMESPACE) or channel.home
-        if not channel.covers(namespace) or not await self._may(actor, command, namespace):
+        namespace = str(draft.values.get(NAMESPACE) or channel.home)
+        if not channel.covers(namespace) or not await self._may(actor, draft.command, namespace):
             return ()
-        names = await self.remembered.get((completed, namespace), lambda: COMPLETED[completed](self.on, namespace))
-        return [name for name in names if channel.covers(name)] if completed == NAMESPACE else names
+        if completed == NAMESPACE:
+            return await self._namespaces(actor, draft.command, channel, search.query)
+        return await self._read(completed, draft, actor, Asked(namespace, origin.at))
+
+    async def _read(self, completed: str, draft: Draft, actor: Actor, asked: Asked) -> Sequence[Option]:
+        if completed in COMPLETED:
+            read = COMPLETED[completed]
+        else:
+            dependent = DEPENDENT[completed]
+            asked = replace(asked, chosen=standing(draft, dependent.on))
+            needs = dependent.needs(asked.chosen)
+            if not asked.chosen or not await self._holds(actor, needs, asked.namespace):
+                return ()
+            read = dependent.read
+        key = (completed, asked.namespace, asked.chosen)
+        return await self.remembered.get(key, lambda: read(self.on, asked))
+
+    async def _namespaces(self, actor: Actor, command: AnyCommand, channel: Channel, query: str) -> Sequence[Option]:
+        """Those of the channel in which the person may use the command."""
+        asked = Asked("", self.remembered.clock.now())
+        known = await self.remembered.get((NAMESPACE,), lambda: COMPLETED[NAMESPACE](self.on, asked))
+        wanted = query.strip().lower()
+        covered = [one for one in known if channel.covers(one.value) and wanted in one.value][:NAMESPACES]
+        may = await asyncio.gather(*(self._may(actor, command, one.value) for one in covered))
+        return [one for one, allowed in zip(covered, may, strict=True) if allowed]
+
+    async def _holds(self, actor: Actor, needs: Sequence[Access], namespace: str) -> bool:
+        layers = await self.authorizer.kubernetes_layers(actor.subject, needs, namespace)
+        return all(layer.allowed for layer in layers)
 
     async def _may(self, actor: Actor, command: AnyCommand, namespace: str) -> bool:
-        async def ask() -> Sequence[str]:
-            return ["yes"] if await may_use(self.authorizer, actor, command, namespace) else []
+        async def ask() -> Sequence[Option]:
+            return [YES] if await may_use(self.authorizer, actor, command, namespace) else []
 
         return bool(await self.remembered.get((actor.subject, command.name, namespace), ask))
 
 
-def matching(names: Sequence[str], query: str) -> list[str]:
-    """Of *names* those that hold *query*; what is typed can be chosen as it is, for names may be on their way."""
+def completed_by(command: AnyCommand, field: str) -> str:
+    """What the field of that name completes; empty: nothing."""
+    return next((one.meta.get("completes", "") for one in parameters(command.args) if one.name == field), "")
+
+
+def standing(draft: Draft, completed: str) -> str:
+    """What stands in the field that completes that; empty while nothing does."""
+    found = (one.name for one in parameters(draft.command.args) if one.meta.get("completes") == completed)
+    return str(draft.values.get(next(found, ""), ""))
+
+
+def matching(options: Sequence[Option], query: str) -> list[Option]:
+    """Of *options* those that hold *query*; what is typed can be chosen as it is, for names may be on their way."""
     wanted = query.strip().lower()
-    found = sorted((name for name in names if wanted in name.lower()), key=lambda name: _rank(name, wanted))[:MOST]
-    typed = [query.strip()] if wanted and wanted not in names else []
+    held = [one for one in options if wanted in f"{one.label} {one.about}".lower()]
+    found = sorted(held, key=lambda one: _rank(one.label, wanted))[:MOST]
+    is_new = wanted and all(one.value != query.strip() for one in options)
+    typed = [Option(query.strip(), query.strip())] if is_new else []
     return [*found[: MOST - len(typed)], *typed]
 
 

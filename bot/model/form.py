@@ -37,6 +37,8 @@ class Field(msgspec.Struct, frozen=True, omit_defaults=True):
     most: str = ""
     default: str = ""
     """What an empty field means, where it is worth saying."""
+    leads: bool = False
+    """What others offer hangs on it: a choice in it is told at once."""
 
 
 class Form(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,7 +1,6 @@
 """What a person types into a select of ours, and what it is offered to choose from."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +15,6 @@ class Search:
     query: str
     value: str = ""
     """private_metadata of the modal it stands in; opaque."""
-    fields: Mapping[str, str] = field(default_factory=dict)
-    """What stands in the modal's inputs, as far as Slack tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,3 +23,5 @@ class Option:
 
     label: str
     value: str
+    about: str = ""
+    """What tells it from the others, below its label."""

@@ -35,7 +35,7 @@ def form_modal(form: Form, *, about: str, previewed: Preview | BotError | None =
         "callback_id": "form",
         "private_metadata": about,
         "title": _plain(form.command.capitalize(), TITLE_CHARACTERS),
-        "submit": _plain("Ask" if form.is_change else "Show", TITLE_CHARACTERS),
+        "submit": _plain("Ask" if form.is_change else "Run", TITLE_CHARACTERS),
         "close": _plain("Close", TITLE_CHARACTERS),
         "blocks": [_head(form), *(_input(field) for field in form.fields), *_previewing(form, about), *meaning],
     }
@@ -79,6 +79,7 @@ def _input(field: Field) -> Block:
         "label": _plain(field.label, LABEL_CHARACTERS),
         **({"hint": _plain(hint, LABEL_CHARACTERS)} if (hint := _hint(field)) else {}),
         "optional": not field.is_required,
+        **({"dispatch_action": True} if field.leads else {}),
         "element": {**_element(field), "action_id": field.name},
     }
 

@@ -52,9 +52,10 @@ def click(payload: Payload, us: Identity, at: datetime) -> Click:
         at=at,
         thread_ts=container.get("thread_ts", ""),
     )
-    return Click(
-        origin, first_part(action["action_id"]), action_value(action), message_ts, modal_of(payload), fields_of(payload)
-    )
+    name, value = first_part(action["action_id"]), action_value(action)
+    if _is_a_field(action, payload.get("view") or {}):
+        name, value = "fill", payload["view"].get("private_metadata", "")
+    return Click(origin, name, value, message_ts, modal_of(payload), fields_of(payload))
 
 
 def shortcut(payload: Payload, us: Identity, at: datetime) -> Click:
@@ -149,6 +150,12 @@ def modal_of(payload: Payload) -> str:
 def fields_of(payload: Payload) -> dict[str, str]:
     """The inputs of the modal or home that the payload tells of; none elsewhere."""
     return {field.name: field.text for field in read_fields(payload.get("view") or {})}
+
+
+def _is_a_field(action: Payload, view: Payload) -> bool:
+    """Whether the action is a choice in an input of a modal: nothing was pressed, a field was filled in."""
+    inputs = {block.get("block_id") for block in view.get("blocks", ()) if block["type"] == "input"}
+    return view.get("type") == "modal" and action.get("block_id") in inputs
 
 
 def _channel(payload: Payload) -> str:

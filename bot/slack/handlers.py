@@ -106,12 +106,16 @@ class Handlers:
             name=convert.first_part(body["action_id"]),
             query=body.get("value", ""),
             value=(body.get("view") or {}).get("private_metadata", ""),
-            fields=convert.fields_of(body),
         )
 
 
 def _option(option: Option) -> dict[str, Json]:
     return {
-        "text": {"type": "plain_text", "text": option.label[:OPTION_CHARACTERS] or "–", "emoji": False},
+        "text": _plain(option.label),
+        **({"description": _plain(option.about)} if option.about else {}),
         "value": option.value,
     }
+
+
+def _plain(text: str) -> dict[str, Json]:
+    return {"type": "plain_text", "text": text[:OPTION_CHARACTERS] or "–", "emoji": False}

@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.commands import COMMANDS
+from bot.engine.completions import plain
 from bot.engine.composing import compose, faults
 from bot.engine.draft import Draft
 from bot.engine.form_fields import REASON, form_for, offered
@@ -152,6 +153,24 @@ def test_what_was_typed_already_is_filled_in_also_beside_a_wrong_flag() -> None:
     assert fields["replicas"].kind is FieldKind.NUMBER
 
 
+@pytest.mark.parametrize(
+    ("line", "leading"),
+    [
+        pytest.param("rollback", {"target"}, id="revisions hang on the workload"),
+        pytest.param("get", {"kind"}, id="names hang on the kind"),
+        pytest.param("exec", {"pod"}, id="containers hang on the pod"),
+        pytest.param("restart", set(), id="nothing hangs on anything"),
+    ],
+)
+def test_a_field_on_which_another_hangs_is_told_at_once(line: str, leading: set[str]) -> None:
+    drawn = form_modal(form(line), about="x")["blocks"]
+    assert {block["block_id"] for block in drawn if block.get("dispatch_action")} == leading
+
+
+def test_everything_hangs_on_the_namespace_where_there_are_several() -> None:
+    assert {field.name for field in form("rollback", EVERY).fields if field.leads} == {"target", "namespace"}
+
+
 def test_a_namespace_is_asked_for_only_where_the_channel_has_several() -> None:
     assert "namespace" not in {field.name for field in form("status").fields}
     assert "namespace" in {field.name for field in form("status", EVERY).fields}
@@ -159,8 +178,9 @@ def test_a_namespace_is_asked_for_only_where_the_channel_has_several() -> None:
 
 
 def test_names_that_begin_with_what_is_typed_come_first_and_the_typed_word_last() -> None:
-    names = ["deployment/odoo-acme", "deployment/acme-web", "statefulset/acme", "deployment/worker"]
-    assert matching(names, "Acme") == [*("deployment/acme-web", "statefulset/acme", "deployment/odoo-acme"), "Acme"]
-    assert matching(names, "deployment/worker") == ["deployment/worker"]
+    names = plain(["deployment/odoo-acme", "deployment/acme-web", "statefulset/acme", "deployment/worker"])
+    wanted = ["deployment/acme-web", "statefulset/acme", "deployment/odoo-acme", "Acme"]
+    assert matching(names, "Acme") == plain(wanted)
+    assert matching(names, "deployment/worker") == plain(["deployment/worker"])
     assert matching(names, "") == names
-    assert len(matching([f"pod-{n}" for n in range(5000)], "pod")) == 100
+    assert len(matching(plain([f"pod-{n}" for n in range(5000)]), "pod")) == 100

@@ -57,7 +57,13 @@ def deployment(name: str, namespace: str = "shop") -> dict[str, Any]:
     return {"kind": "Deployment", "metadata": {"name": name, "namespace": namespace}, "spec": spec, "status": {}}
 
 
-CLUSTER = FakeCluster().add(deployment("web"), deployment("worker"), deployment("secret", "kube-system"))
+CLUSTER = FakeCluster().add(
+    *({"kind": "Namespace", "metadata": {"name": name}} for name in ("shop", "shop-test", "kube-system")),
+    {"kind": "Secret", "metadata": {"name": "password", "namespace": "shop"}},
+    deployment("web"),
+    deployment("worker"),
+    deployment("secret", "kube-system"),
+)
 
 
 @dataclass(frozen=True)
@@ -89,10 +95,8 @@ def suggesting(*openings: Opening) -> Suggesting:
     )
 
 
-async def offered(
-    about: Opening, typed: str = "", *, user: str = "", name: str = "targets", **fields: str
-) -> list[str]:
-    search = Search(TEAM, user or about.user, "", name, typed, opening_id(about), fields)
+async def offered(about: Opening, typed: str = "", *, user: str = "", name: str = "targets") -> list[str]:
+    search = Search(TEAM, user or about.user, "", name, typed, opening_id(about))
     return [option.value for option in await suggesting(about).options(search)]
 
 
@@ -102,7 +106,7 @@ async def test_names_of_the_channels_namespace_are_offered() -> None:
 
 
 async def test_names_of_a_namespace_that_the_channel_may_not_see_are_not() -> None:
-    assert await offered(opening("C2"), namespace="kube-system") == []
+    assert await offered(opening("C2", line="restart -n kube-system")) == []
 
 
 async def test_who_may_not_use_the_command_learns_no_name() -> None:
@@ -116,6 +120,21 @@ async def test_instances_are_offered_where_they_live_alone(line: str, name: str)
     names = await offered(opening("C3", line=line), name=name)
     assert names == {"instance": ["acme"], "id": ["acme-20261123-141730"]}[name]
     assert await offered(opening(line=line), name=name) == []
+
+
+async def test_names_wait_for_the_kind_that_they_are_of() -> None:
+    assert await offered(opening(line="get")) == []
+    assert await offered(opening(line="get deployments")) == ["web", "worker"]
+
+
+async def test_who_may_not_list_a_kind_learns_no_name_of_it() -> None:
+    assert await offered(opening(line="get secrets")) == []
+
+
+async def test_only_namespaces_of_the_channel_where_one_may_use_the_command_are_offered() -> None:
+    assert await offered(opening("C2"), name="namespace") == ["shop", "shop-test"]
+    assert await offered(opening("C2"), "tes", name="namespace") == ["shop-test", "tes"]
+    assert await offered(opening("C2", user="VERA"), name="namespace") == []
 
 
 async def test_a_field_without_names_offers_what_is_typed() -> None:

@@ -78,7 +78,7 @@ async def next_card(stand: Stand, known: set[str], channel: str = OPS) -> Messag
 async def test_a_line_without_its_arguments_is_completed_by_a_form(stand: Stand) -> None:
     view = await form_of(stand, MAYA, "scale instance-service", "Scale")
     assert "Set how many pods a deployment or statefulset has." in read(view)
-    assert labels(view) == ["Target", "Replicas", "Reason"]
+    assert labels(view) == ["Workload", "Replicas", "Reason"]
     known = set(stand.messages())
     assert (await fill(stand, view, replicas="3", reason="month’s end")).ok
     card = await next_card(stand, known)
@@ -95,6 +95,25 @@ async def test_names_that_exist_are_offered_while_one_types(stand: Stand) -> Non
     assert (await offered(stand, view, "targets", ""))[0].startswith("deployment/")
     assert await offered(stand, view, "targets", "not-yet") == ["not-yet"]
     assert (await stand.world.slack.people.close(MAYA, view.id)).ok
+
+
+async def test_revisions_to_go_back_to_are_offered_once_their_workload_is_chosen(stand: Stand) -> None:
+    view = await form_of(stand, MAYA, "help rollback", "Rollback")
+    await offered(stand, view, "target", "worker")
+    await touch(stand, view, "target", entered="deployment/instance-worker")
+    drawn = await stand.eventually(
+        lambda: next((v for v in stand.world.slack.workspace.views_of(MAYA) if v.hash != view.hash), None)
+    )
+    options = await stand.world.slack.people.suggest(MAYA, drawn, "to_revision", "to_revision", "")
+    assert [option["value"] for option in options] == ["3", "2", "1"]
+    assert "instance-worker:1.8" in options[0]["description"]["text"]
+    known = set(stand.messages())
+    assert (await fill(stand, drawn, to_revision="3")).ok
+    card = await next_card(stand, known)
+    assert "Roll back deployment/instance-worker to revision 3" in seen(card)
+    assert (await stand.press(JON, card, "Deny")).ok
+    await stand.submit(JON, await stand.modal(JON, "Deny"))
+    await stand.shows(card, "Denied")
 
 
 async def test_who_may_not_use_a_command_is_offered_no_names(stand: Stand) -> None:

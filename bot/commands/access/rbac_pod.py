@@ -24,7 +24,7 @@ Binding = RoleBinding | ClusterRoleBinding
 class RbacPodArgs(Args):
     """Which pod."""
 
-    name: Name = positional("the pod", metavar="NAME", completes="pod")
+    name: Name = positional("the pod", metavar="NAME", title="Pod", completes="pod")
     namespace: Namespace = namespace_flag()
 
 

@@ -21,7 +21,7 @@ from bot.spec import Args, Context, Listing, Query, access, positional
 class BackupListArgs(Args):
     """Whose."""
 
-    instance: Instance | None = positional("only its", default=None, metavar="INSTANCE", completes="instance")
+    instance: Instance | None = positional("only of this one", default=None, metavar="INSTANCE", completes="instance")
     namespace: Namespace = namespace_flag()
 
 

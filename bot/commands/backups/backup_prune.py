@@ -40,7 +40,7 @@ EVERY = "backups"
 class BackupPruneArgs(Args):
     """Whose, and which."""
 
-    instance: Instance | None = positional("only its", default=None, metavar="INSTANCE", completes="instance")
+    instance: Instance | None = positional("only of this one", default=None, metavar="INSTANCE", completes="instance")
     keep: Annotated[int, Field(ge=1, le=1000)] = flag(
         "newest ones of each instance that stay in any case", default=KEEP, metavar="N"
     )

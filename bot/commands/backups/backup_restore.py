@@ -37,9 +37,15 @@ OLD_DAYS = 2
 class BackupRestoreArgs(Args):
     """What, and where to."""
 
-    id: BackupId = positional("id of the backup, as `backup list` shows it", metavar="ID", completes="backup")
+    id: BackupId = positional(
+        "id of the backup, as `backup list` shows it", metavar="ID", title="Backup", completes="backup"
+    )
     to: Instance | None = flag(
-        "instance to restore to, by default its own", default=None, metavar="INSTANCE", completes="instance"
+        "instance to restore to, by default its own",
+        default=None,
+        metavar="INSTANCE",
+        title="Restore to",
+        completes="instance",
     )
     namespace: Namespace = namespace_flag()
 

@@ -14,7 +14,9 @@ from bot.spec import Args, Context, Query, access, positional
 class BackupShowArgs(Args):
     """Which."""
 
-    id: BackupId = positional("id of the backup, as `backup list` shows it", metavar="ID", completes="backup")
+    id: BackupId = positional(
+        "id of the backup, as `backup list` shows it", metavar="ID", title="Backup", completes="backup"
+    )
     namespace: Namespace = namespace_flag()
 
 

@@ -21,7 +21,7 @@ from bot.spec import Args, Change, Context, Risk, access, positional
 class DeletePodArgs(Args):
     """Which pod."""
 
-    name: Name = positional("pod to delete", metavar="POD", completes="pod")
+    name: Name = positional("pod to delete", metavar="POD", title="Pod", completes="pod")
     namespace: Namespace = namespace_flag()
 
     @field_validator("name", mode="before")

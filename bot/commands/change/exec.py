@@ -34,7 +34,9 @@ class ExecArgs(Args):
 
     pod: Name = positional("pod to run it in", metavar="POD", completes="pod")
     command: tuple[str, ...] = positional("the program and its arguments", metavar="-- COMMAND")
-    container: str = flag("container, where there are several", default="", short="c", metavar="NAME")
+    container: str = flag(
+        "container, where there are several", default="", short="c", metavar="NAME", completes="container"
+    )
     timeout: Annotated[int, Field(ge=1, le=120)] = flag(
         "seconds until it is left", default=TIMEOUT_S, metavar="SECONDS"
     )

@@ -34,7 +34,7 @@ class RestartArgs(Args):
     """What to restart."""
 
     targets: tuple[str, ...] = positional(
-        "what to restart: `NAME` or `KIND/NAME`", metavar="NAME", completes="workload"
+        "what to restart: `NAME` or `KIND/NAME`", metavar="NAME", title="Workloads", completes="workload"
     )
     namespace: Namespace = namespace_flag()
 

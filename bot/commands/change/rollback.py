@@ -30,7 +30,9 @@ REPLACE = {"$patch": "replace"}
 class RollbackArgs(Args):
     """What to take back, and how far."""
 
-    target: WorkloadName = positional("what to roll back: `NAME` or `KIND/NAME`", metavar="NAME", completes="workload")
+    target: WorkloadName = positional(
+        "what to roll back: `NAME` or `KIND/NAME`", metavar="NAME", title="Workload", completes="workload"
+    )
     to_revision: Annotated[int, Field(ge=0)] = flag(
         "revision to go back to; by default the one before", default=0, metavar="N", completes="revision"
     )

@@ -45,7 +45,9 @@ MOST_REPLICAS = 1000
 class ScaleArgs(Args):
     """What to scale and how far."""
 
-    target: str = positional("what to scale: `NAME` or `KIND/NAME`", metavar="NAME", completes="workload")
+    target: str = positional(
+        "what to scale: `NAME` or `KIND/NAME`", metavar="NAME", title="Workload", completes="workload"
+    )
     replicas: Annotated[int, Field(ge=0, le=MOST_REPLICAS)] = flag("how many pods it is to have", metavar="N")
     namespace: Namespace = namespace_flag()
 

@@ -33,7 +33,9 @@ class DescribeArgs(Args):
     """Which objects of a kind."""
 
     kind: str = positional("kind of object, or KIND/NAME", metavar="KIND", completes="kind")
-    names: tuple[str, ...] = positional("its name; several of one kind at once", default=(), metavar="NAME")
+    names: tuple[str, ...] = positional(
+        "its name; several of one kind at once", default=(), metavar="NAME", completes="name"
+    )
     namespace: Namespace = namespace_flag()
 
     @model_validator(mode="before")

@@ -20,7 +20,7 @@ class EventsArgs(Args):
     """Which events."""
 
     warnings: bool = flag("only warnings", default=False)
-    for_: str = flag("only of one object", default="", metavar="KIND/NAME", completes="workload")
+    for_: str = flag("only of one object", default="", metavar="KIND/NAME", title="Object", completes="workload")
     all_namespaces: bool = flag("of every namespace", default=False, short="A")
     namespace: Namespace = namespace_flag()
 

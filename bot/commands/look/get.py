@@ -33,7 +33,7 @@ class GetArgs(Args):
     """Which objects, and how they are shown."""
 
     kind: str = positional("kind of object: pods, deployments, services…", metavar="KIND", completes="kind")
-    targets: tuple[str, ...] = positional("only these", default=(), metavar="NAME", completes="name")
+    targets: tuple[str, ...] = positional("only these", default=(), metavar="NAME", title="Names", completes="name")
     selector: str = flag("label selector", default="", short="l", metavar="SELECTOR")
     field_selector: str = flag("field selector", default="", metavar="SELECTOR")
     sort_by: str = flag("JSONPath to sort by", default="", metavar="PATH")

@@ -27,7 +27,9 @@ class LogsArgs(Args):
 
     target: str = positional("`POD`, or KIND/NAME of a workload or job", default="", metavar="TARGET", completes="pod")
     selector: str = flag("of all pods that match", default="", short="l", metavar="SELECTOR")
-    container: str = flag("container, where there are several", default="", short="c", metavar="NAME")
+    container: str = flag(
+        "container, where there are several", default="", short="c", metavar="NAME", completes="container"
+    )
     tail: Annotated[int, Field(ge=1, le=MOST_LINES)] = flag("so many of the newest lines", default=NEWEST, metavar="N")
     since: Annotated[str, AfterValidator(check_span)] = flag("only lines as new as this", default="", metavar="10m")
     previous: bool = flag("of the container before its last restart", default=False, short="p")

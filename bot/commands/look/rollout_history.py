@@ -24,7 +24,9 @@ COLUMNS = ("REVISION", "AGE", "IMAGE", "CHANGE-CAUSE")
 class RolloutHistoryArgs(Args):
     """Whose revisions, and which."""
 
-    target: WorkloadName = positional("workload: `NAME` or `KIND/NAME`", metavar="NAME", completes="workload")
+    target: WorkloadName = positional(
+        "workload: `NAME` or `KIND/NAME`", metavar="NAME", title="Workload", completes="workload"
+    )
     revision: Annotated[int, Field(ge=0)] = flag("show this one whole", default=0, metavar="N", completes="revision")
     namespace: Namespace = namespace_flag()
 

@@ -31,7 +31,9 @@ LONGEST = timedelta(minutes=30)
 class RolloutStatusArgs(Args):
     """Whose rollout."""
 
-    target: WorkloadName = positional("workload: `NAME` or `KIND/NAME`", metavar="NAME", completes="workload")
+    target: WorkloadName = positional(
+        "workload: `NAME` or `KIND/NAME`", metavar="NAME", title="Workload", completes="workload"
+    )
     namespace: Namespace = namespace_flag()
 
 

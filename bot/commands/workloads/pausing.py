@@ -23,7 +23,9 @@ from bot.spec import Args, Context, positional
 class PauseArgs(Args):
     """Whose rollouts."""
 
-    target: str = positional("deployment whose rollouts are meant", metavar="NAME", completes="deployment")
+    target: str = positional(
+        "deployment whose rollouts are meant", metavar="NAME", title="Deployment", completes="deployment"
+    )
     namespace: Namespace = namespace_flag()
 
     @field_validator("target")
