@@ -174,6 +174,7 @@ class Authorizer:
             risk=command.risk,
             namespace=plan.namespace,
             names=tuple(step.target.name for step in plan.steps),
+            program=plan.program,
         )
 
     def missing(self, operation: Operation) -> tuple[Approvers, ...]:

@@ -8,19 +8,26 @@ from fnmatch import fnmatchcase
 from typing import Annotated, Any, Literal, Self
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    WithJsonSchema,
+    model_validator,
+)
 from pydantic.alias_generators import to_camel
 
 from bot.engine import strict_yaml
+from bot.engine.programs import PATTERN_SIGNS, check_program, is_program
 from bot.errors import BadArguments
 from bot.model.actor import Subject
 from bot.spec import Risk
 
 FORBIDDEN_PREFIX = "system:"
 """Kubernetes' own users and groups: never given to a person."""
-
-PATTERN_SIGNS = "*?["
-"""What makes a name a pattern, as in a shell."""
 
 _UNITS_S = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
@@ -117,14 +124,19 @@ class Match(_Strict):
     risks: tuple[Risk, ...] = ()
     namespaces: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    programs: tuple[Annotated[str, AfterValidator(check_program)], ...] = ()
+    """What `exec` runs, word by word: `df -h`, `ls -l /app/*`. Such a rule, where it matches, counts alone."""
 
-    def covers(self, *, command: str, risk: Risk, namespace: str, names: tuple[str, ...]) -> bool:
+    def covers(
+        self, *, command: str, risk: Risk, namespace: str, names: tuple[str, ...], program: tuple[str, ...] = ()
+    ) -> bool:
         """Whether the rule speaks of this; of several targets one is enough."""
         return (
             _any(self.commands, command)
             and (not self.risks or risk in self.risks)
             and _any(self.namespaces, namespace)
             and (not self.names or any(_any(self.names, name) for name in names))
+            and (not self.programs or any(is_program(line, program) for line in self.programs))
         )
 
 
@@ -135,6 +147,13 @@ class Rule(_Strict):
     match: Match = Match()
     tier: str = ""
     effect: Literal["allow", "deny"] = "allow"
+
+    @model_validator(mode="after")
+    def _programs_are_allowed(self) -> Self:
+        """A list of forbidden programs would be no protection: there is always another name."""
+        if self.match.programs and self.effect == "deny":
+            raise ValueError(f"rule “{self.name}” denies programs: what no rule lists needs approval anyway")
+        return self
 
 
 class Policy(_Strict):
@@ -184,12 +203,14 @@ class Policy(_Strict):
         named = {one for channel in self.channels.values() if channel.alerts for one in channel.namespaces}
         return tuple(sorted(one for one in named if not set(one) & set(PATTERN_SIGNS)))
 
-    def matching(self, *, command: str, risk: Risk, namespace: str, names: tuple[str, ...]) -> tuple[Rule, ...]:
+    def matching(
+        self, *, command: str, risk: Risk, namespace: str, names: tuple[str, ...], program: tuple[str, ...] = ()
+    ) -> tuple[Rule, ...]:
         """Every rule that speaks of it: their order means nothing."""
         return tuple(
             rule
             for rule in self.rules
-            if rule.match.covers(command=command, risk=risk, namespace=namespace, names=names)
+            if rule.match.covers(command=command, risk=risk, namespace=namespace, names=names, program=program)
         )
 
 

@@ -2,28 +2,35 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
+from functools import partial
 
-from bot.engine.policy import Policy, Rule, Tier
+from bot.engine.policy import Match, Policy, Rule, Tier
 from bot.errors import BadArguments, Denied
 from bot.model.operation import Approvers, Requirements
 from bot.spec import Risk
 
 
 def tiers_for(
-    policy: Policy, *, command: str, risk: Risk, namespace: str, names: tuple[str, ...]
+    policy: Policy,
+    *,
+    command: str,
+    risk: Risk,
+    namespace: str,
+    names: tuple[str, ...],
+    program: tuple[str, ...] = (),
 ) -> tuple[tuple[Rule, ...], tuple[Tier, ...]]:
-    """The rules that match any of *names*, and their tiers.
+    """The rules that count for any of *names*, and their tiers: those that list *program*, else all that match.
 
     Raises Denied when one denies, or when none speaks of one of the names: what is allowed takes nothing else along.
     """
-    rules = policy.matching(command=command, risk=risk, namespace=namespace, names=names)
+    rules = policy.matching(command=command, risk=risk, namespace=namespace, names=names, program=program)
     place = namespace or "the cluster"
     for rule in rules:
         if rule.effect == "deny":
             raise Denied(f"Policy rule “{rule.name}” forbids `{command}` in {place}. Nothing was changed.")
-    left_out = [
-        name for name in names if not policy.matching(command=command, risk=risk, namespace=namespace, names=(name,))
-    ]
+    rules = tuple(rule for rule in rules if rule.match.programs) or rules
+    judged = partial(Match.covers, command=command, risk=risk, namespace=namespace, program=program)
+    left_out = [name for name in names if not any(judged(rule.match, names=(name,)) for rule in rules)]
     if left_out or not rules:
         what = f"`{command}` of {left_out[0]}" if left_out else f"`{command}`"
         raise Denied(

@@ -69,6 +69,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """How long without any progress until it counts as stalled."""
     subject: str = ""
     """What the plan is about, where that is not simply its targets: the instance, not its deployment."""
+    program: tuple[str, ...] = ()
+    """What it runs in a container, word by word: policy may let some programs run without approval."""
 
     @property
     def names(self) -> str:

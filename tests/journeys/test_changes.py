@@ -41,6 +41,14 @@ async def test_a_command_runs_in_a_container_once_somebody_has_read_it(stand: St
     assert "hunter2" not in seen(done)
 
 
+async def test_a_program_that_the_policy_lists_runs_at_once_and_is_on_record(stand: Stand) -> None:
+    card = await stand.ask(MAYA, "/saas exec postgres-0 -- df -h")
+    done = await stand.shows(card, "✅ Ran df in pod/postgres-0", "exit code 0", "Filesystem")
+    assert "Approve" not in seen(done).split()
+    assert "Run df in pod/postgres-0" in seen(await stand.ask(MAYA, "/saas operations"))
+    assert "Needs 1 of @sre" in seen(await stand.ask(MAYA, "/saas exec postgres-0 -- df -i"))
+
+
 async def test_who_asks_does_not_approve(stand: Stand) -> None:
     card = await stand.ask(MAYA, "/saas restart billing-service")
     assert "You asked for this, so somebody else decides it." in await stand.refused(MAYA, card, "Approve")

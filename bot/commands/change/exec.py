@@ -106,6 +106,7 @@ async def plan(args: ExecArgs, ctx: Context) -> Plan:
             Fact("Limits", f"{args.timeout} s, then it is left alone; {OUTPUT_CHARACTERS} characters of what it says"),
         ),
         warnings=tuple(_warnings(args.command)),
+        program=args.command,
     )
 
 
