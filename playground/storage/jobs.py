@@ -73,14 +73,14 @@ def _unpack(folders: Folders, environment: Mapping[str, str]) -> Iterator[Step]:
     if kept.exists():
         yield from (_phase("swapped"), Exit(0))
         return
-    yield from (_phase("checking"), Wait(MOMENT_S))
-    if refusal := _unusable(archive, environment):
-        yield from (Say(f"{refusal}\n", error=True), Exit(1))
-        return
     yield from (_phase("unpacking"), Wait(MOMENT_S))
+    if refusal := _unusable(archive, environment):
+        yield from (_phase("checking"), Say(f"{refusal}\n", error=True), Exit(1))
+        return
     shutil.rmtree(side, ignore_errors=True)
     with tarfile.open(archive) as tar:
         tar.extractall(side, filter="data")
+    yield from (_phase("checking"), Wait(MOMENT_S))
     yield _phase("swapping")
     live.rename(kept)
     side.rename(live)

@@ -10,8 +10,10 @@ from bot.errors import Conflict
 from bot.model.backup import Backup
 from bot.model.plan import Effect, Mark, Phase, Plan, Waits
 from bot.spec import Risk
+from bot.store import PostgresLedger
 from tests.commands.asking import change, parsed
-from tests.commands.backup_world import LAST, MARK, OLD, SHA, World
+from tests.commands.backup_world import GIB, LAST, MARK, OLD, SHA, World
+from tests.engine.desk import Desk
 from tests.fakes.objects import NAMESPACE, NOW, deployment, pod, replica_set
 
 LINE = f"backup restore {LAST.id}"
@@ -21,6 +23,12 @@ STARTING = Mark(MARK.operation, "audit-4", "", NOW)
 @pytest.fixture
 def world() -> World:
     return World()
+
+
+@pytest.fixture
+def desk(ledger: PostgresLedger) -> Desk:
+    """Where operations are asked for."""
+    return Desk(ledger)
 
 
 def targets(plan: Plan) -> list[tuple[str, str]]:
@@ -60,9 +68,9 @@ async def test_one_that_somebody_has_started_since_is_not_swapped_under_its_pods
     assert drift(first, await change(plan).observe(first, world.backends.reading)) != ""
 
 
-async def test_what_nothing_runs_and_has_no_quota_is_only_swapped(world: World) -> None:
+async def test_what_nothing_runs_is_only_swapped(world: World) -> None:
     plan = await world.propose(f"{LINE} --to globex")
-    assert targets(plan) == [("instance/globex", "")]
+    assert targets(plan) == [("instance/globex", ""), ("quota/globex", "done")]
     assert plan.warnings == ("This is the data of acme, not of globex",)
 
 
@@ -169,6 +177,39 @@ async def test_the_quota_that_the_new_folder_lacks_is_set_again(world: World) ->
     await command.apply(quota, world.backends, MARK)
     assert world.storage.instances["acme"] == before
     assert await command.effect(quota, world.backends.reading, MARK) is Effect.PRESENT
+
+
+async def test_where_there_was_no_quota_none_is_written(world: World) -> None:
+    """A key that may not set quotas, and somebody who is quick, are left alone."""
+    plan = await world.propose(f"{LINE} --to globex")
+    command, quota = change(plan), plan.steps[1]
+    world.storage.instances["globex"] = (5, 1)
+    await command.apply(quota, world.backends, MARK)
+    assert world.storage.instances["globex"] == (5, 1)
+
+
+@pytest.mark.parametrize(("instance", "was"), [("acme", "10 GiB"), ("globex", "unlimited")])
+async def test_a_quota_that_was_set_past_the_bot_is_drift_before_the_swap(
+    world: World, instance: str, was: str
+) -> None:
+    plan = await world.propose(f"{LINE} --to {instance}")
+    [swap] = [step for step in plan.steps if step.target.kind == "instance"]
+    assert not drift(swap, await change(plan).observe(swap, world.backends.reading))
+    await world.storage.set_quota(instance, 20 * GIB)
+    assert drift(swap, await change(plan).observe(swap, world.backends.reading)) == (
+        f"instance/{instance} changed since this was planned: quota {was} → 20 GiB."
+    )
+
+
+@pytest.mark.parametrize("first", ["restore", "quota"])
+async def test_a_quota_cannot_be_set_while_a_restore_is_open_nor_the_other_way_round(desk: Desk, first: str) -> None:
+    """It would be set on the folder that goes, and be lost with it; also where there is no quota yet."""
+    world = World()
+    lines = [f"{LINE} --to globex", "quota set globex 20Gi"]
+    plans = [await world.propose(line) for line in (lines if first == "restore" else reversed(lines))]
+    await desk.propose(plans[0])
+    with pytest.raises(Conflict, match="holds quota/globex"):
+        await desk.propose(plans[1])
 
 
 ENDS = {

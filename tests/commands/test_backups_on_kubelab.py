@@ -127,6 +127,18 @@ async def test_a_damaged_archive_is_refused_the_data_stays_and_the_instance_is_s
     assert lab.ready() == "1/1"
 
 
+async def test_an_archive_that_unpacks_well_but_is_not_the_approved_one_is_not_put_in_place(lab: Lab) -> None:
+    made = await lab.run(f"backup create {lab.instance}")
+    with (lab.backups / lab.instance / f"{backup_of(made)}.tar.gz").open("ab") as archive:
+        archive.write(b"\0" * 512)
+    before = tree(lab.live)
+    ended = await lab.run(f"backup restore {backup_of(made)}")
+    assert ended.state is State.FAILED
+    assert "The checksum of" in ended.outcome
+    assert tree(lab.live) == before
+    assert [path.name for path in lab.live.parent.iterdir()] == [lab.live.name]
+
+
 def hostile(archive: Path, neighbour: str) -> None:
     """Write an archive whose files want to lie elsewhere, or to be those of another instance."""
     with tarfile.open(archive, "w:gz") as tar:

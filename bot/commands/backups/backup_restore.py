@@ -13,7 +13,7 @@ from bot.commands.backups.restoring import SWAP, identified, kind_of
 from bot.commands.backups.running import READS
 from bot.commands.backups.task import BACKUPS, PATIENCE, Mount, Task, Work, job_name, stamp
 from bot.commands.names import Namespace, namespace_flag
-from bot.commands.storage.backend import Instance, here
+from bot.commands.storage.backend import Instance, here, quota_shown
 from bot.commands.workloads.find import ref_of
 from bot.commands.workloads.observing import fields_of
 from bot.errors import NotFound
@@ -125,19 +125,20 @@ def _steps(
 ) -> tuple[Step, ...]:
     """Stop, put back, set the quota (a new folder has none), start: each waits for the one before it.
 
+    The quota is one of the targets also where there is none: nobody sets one meanwhile on the folder that goes.
     What is stopped already is stopped once more: nobody starts it meanwhile, and who did since it was planned is seen.
     """
     approved = {"backup": identified(backup)}
-    swap = Step(target, approved, task.stored())
+    swap = Step(target, {**approved, "quota": quota_shown(usage.quota_bytes)}, task.stored())
     quota = ObjectRef("quota", target.name, target.namespace, target.cluster)
-    after = (Step(quota, {}, {"quota": usage.quota_bytes}, Waits.DONE),) if usage.quota_bytes else ()
+    after = Step(quota, {}, {"quota": usage.quota_bytes}, Waits.DONE)
     if deployment is None:
-        return (swap, *after)
+        return (swap, after)
     ref = ref_of(deployment, target.cluster)
     stopped = (
         Step(ref, {**fields_of(deployment), **approved}, {"replicas": 0}),
         structs.replace(swap, waits=Waits.DONE),
-        *after,
+        after,
     )
     if not deployment.spec.replicas:
         return stopped

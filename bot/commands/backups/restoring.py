@@ -11,7 +11,7 @@ from msgspec import structs
 
 from bot.commands.backups.running import follow, start, started, watched
 from bot.commands.backups.task import Task
-from bot.commands.storage.backend import reading, writing
+from bot.commands.storage.backend import quota_shown, reading, writing
 from bot.commands.workloads.find import reread
 from bot.commands.workloads.following import follow_rollout
 from bot.commands.workloads.marking import effect_on_workload, marked
@@ -20,7 +20,6 @@ from bot.commands.workloads.pods import pods_of
 from bot.model.backup import Backup
 from bot.model.plan import Effect, Mark, Observed, Phase, Progress, Step
 from bot.model.refs import ObjectRef
-from bot.model.sizes import shown
 from bot.ports import Backends, ReadOnly
 
 AUDIT_ID = "chatops.saas.io/audit-id"
@@ -45,9 +44,12 @@ async def observe_stop(step: Step, on: ReadOnly) -> Observed:
 
 
 async def observe_swap(step: Step, on: ReadOnly) -> Observed:
-    """The backup that was approved must be there, and be the same. Raises NotFound when the instance is gone."""
-    await reading(on).usage(step.target.name)
-    return Observed({"backup": await _backup_now(step, on)})
+    """The backup that was approved must be there, and be the same; so must the quota, which goes with the old folder.
+
+    Raises NotFound when the instance is gone.
+    """
+    usage = await reading(on).usage(step.target.name)
+    return Observed({"backup": await _backup_now(step, on), "quota": quota_shown(usage.quota_bytes)})
 
 
 async def observe_quota(step: Step, on: ReadOnly) -> Observed:
@@ -97,9 +99,10 @@ async def _unseen(task: Task, on: ReadOnly) -> Progress:
 
 
 async def set_quota(step: Step, on: Backends, mark: Mark) -> None:
-    """Set the absolute number, also below what the restored data uses: it was so before."""
+    """Set the absolute number, also below what the restored data uses: it was so before. A new folder has no limit."""
     del mark
-    await writing(on).set_quota(step.target.name, step.desired["quota"], below_usage=True)
+    if step.desired["quota"]:
+        await writing(on).set_quota(step.target.name, step.desired["quota"], below_usage=True)
 
 
 async def has_quota(step: Step, on: ReadOnly, mark: Mark) -> Effect:
@@ -112,7 +115,7 @@ async def has_quota(step: Step, on: ReadOnly, mark: Mark) -> Effect:
 async def follow_quota(step: Step, on: ReadOnly, now: datetime) -> Progress:
     """It holds as soon as it is set."""
     del on, now
-    return Progress(Phase.DONE, f"quota {shown(step.desired['quota'])}")
+    return Progress(Phase.DONE, f"quota {quota_shown(step.desired['quota'])}")
 
 
 @dataclass(frozen=True)

@@ -56,14 +56,17 @@ fi
 trap 'rm -rf "$side"' EXIT
 trap 'exit 143' TERM INT
 
-say checking
-[ -f "$archive" ] || fail "The archive of $ID is gone."
-sum=$(sha256sum "$archive" | awk '{print $1}')
-[ "$sum" = "$SHA256" ] || fail "The checksum of $ID is not the one that was approved: damaged, or another archive."
 say unpacking
+[ -f "$archive" ] || fail "The archive of $ID is gone."
 rm -rf "$side"
 mkdir "$side"
-gzip -dc "$archive" | tar -C "$side" -xpf -
+# read once: what is unpacked is what is summed up, whoever writes to the archive meanwhile
+unpack() { tee /proc/self/fd/3 < "$archive" | gzip -dc | tar -C "$side" -xpf -; }
+broke=0
+sum=$(unpack 3>&1 >&2 | sha256sum | awk '{print $1}') || broke=$?
+say checking
+[ "$sum" = "$SHA256" ] || fail "The checksum of $ID is not the one that was approved: damaged, or another archive."
+[ "$broke" = 0 ] || exit "$broke"
 # tar takes away what leads out of a name, yet links to what such a name means: then a file has more names than are here
 shared=$(find "$side" ! -type d -links +1 -exec stat -c '%h %i' {} + | sort | uniq -c | awk '$1 != $2')
 [ -z "$shared" ] || fail "The archive of $ID holds links to files outside of it."
