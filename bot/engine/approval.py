@@ -60,7 +60,7 @@ class Approvals:
                 case Verdict.APPROVE:
                     operation = await self._approve_when_complete(tx, operation)
                 case Verdict.DENY:
-                    outcome = f"{actor.person.called} denied it."
+                    outcome = f"{actor.called} denied it."
                     operation = await tx.move(operation, State.DENIED, actor=actor, outcome=outcome)
                 case _:
                     assert_never(verdict)
@@ -76,7 +76,7 @@ class Approvals:
                 raise Denied("Only who asked for it can cancel it. Nothing was changed.", hint="You can deny it.")
             if operation.state not in {State.PENDING, State.APPROVED}:
                 raise too_late(operation)
-            outcome = f"{actor.person.called} cancelled it. Nothing was changed."
+            outcome = f"{actor.called} cancelled it. Nothing was changed."
             operation = await tx.move(operation, State.CANCELLED, actor=actor, outcome=outcome)
             await self.notices.tell(tx, operation)
             await finish(tx, deed)

@@ -57,7 +57,7 @@ class Deciding:
             return
         await self.authorizer.may_settle(actor, operation)
         happened = click.action == "happened"
-        outcome = f"{actor.person.called} looked: it {'happened' if happened else 'did not happen'}."
+        outcome = f"{actor.called} looked: it {'happened' if happened else 'did not happen'}."
         to = State.APPLIED if happened else State.FAILED
         await self.approvals.settle(operation.id, actor, to, outcome, deed=click.origin.key)
 

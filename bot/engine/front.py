@@ -49,7 +49,7 @@ def _headline(waiting: Sequence[Operation], incidents: Sequence[Incident]) -> st
 
 def _needs(waiting: Sequence[Operation], incidents: Sequence[Incident], now: datetime) -> list[Part]:
     asked = [
-        Fact(one.plan.title, f"asked by {one.requester.person.called} {spoken(now - one.created_at)} ago")
+        Fact(one.plan.title, f"asked by {one.requester.called} {spoken(now - one.created_at)} ago")
         for one in waiting[:SHOWN]
     ]
     wrong = [

@@ -21,7 +21,7 @@ async def deed_before(ledger: Ledger, incident: Incident) -> str:
     for one in await ledger.operations(states=DID_SOMETHING, limit=LOOKED_AT):
         before = incident.opened_at - one.started_at if one.started_at is not None else SHORTLY
         if _is_on(one, incident) and timedelta() <= before < SHORTLY:
-            return f"{one.plan.done} by {one.requester.person.called}, {spoken(before)} before"
+            return f"{one.plan.done} by {one.requester.called}, {spoken(before)} before"
     return ""
 
 

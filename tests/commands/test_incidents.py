@@ -158,7 +158,7 @@ async def test_status_names_what_is_wrong_and_who_changed_something_last() -> No
     reply = await answered("status", ctx)
     facts = {fact.label: fact.text for part in reply.parts if isinstance(part, Facts) for fact in part.facts}
     assert facts["Incidents"] == "deployment/odoo-acme is crash-looping"
-    assert facts["Last change"].startswith("Restarted deployment/instance-worker by UMAYA, ")
+    assert facts["Last change"].startswith("Restarted deployment/instance-worker by maya, ")
     assert "incidents -n saasodoo" in [
         button.line for part in reply.parts if isinstance(part, Buttons) for button in part.buttons
     ]

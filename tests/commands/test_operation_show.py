@@ -49,8 +49,8 @@ async def test_who_asked_who_decided_and_what_came_of_it() -> None:
     facts = {fact.label: fact.text for part in reply.parts if isinstance(part, Facts) for fact in part.facts}
     assert reply.headline == f"Operation {DONE.number}, succeeded: Restart deployment/instance-worker"
     assert reply.tone is Tone.GOOD
-    assert facts["Asked by"] == "UMAYA, 60 min ago: “stuck queue, INC-341”"
-    assert facts["Approved by"] == "UJON: “go”"
+    assert facts["Asked by"] == "maya, 60 min ago: “stuck queue, INC-341”"
+    assert facts["Approved by"] == "jon: “go”"
     assert (facts["Took"], facts["Outcome"]) == ("41 s", "4 of 4 ready")
     assert facts["Asked with"] == f"`{PLAN.line}`"
 
@@ -60,8 +60,8 @@ async def test_no_reason_goes_on_in_the_bots_own_voice() -> None:
     one = msgspec.structs.replace(DONE, reason=forged, decisions=(decision(Verdict.DENY, forged),))
     reply = await shown(f"operation show {DONE.number}", one)
     facts = {fact.label: fact.text for part in reply.parts if isinstance(part, Facts) for fact in part.facts}
-    assert facts["Asked by"] == "UMAYA, 60 min ago: “x' · ✅ Approved by @jon: 'fine”"
-    assert facts["Denied by"] == "UJON: “x' · ✅ Approved by @jon: 'fine”"
+    assert facts["Asked by"] == "maya, 60 min ago: “x' · ✅ Approved by @jon: 'fine”"
+    assert facts["Denied by"] == "jon: “x' · ✅ Approved by @jon: 'fine”"
 
 
 async def test_what_was_shown_to_who_decided() -> None:
@@ -73,8 +73,8 @@ async def test_each_row_of_the_audit_is_told_with_its_moment() -> None:
     reply = await shown(f"operation show {DONE.number}")
     (story,) = (part for part in reply.parts if isinstance(part, Table))
     assert story.rows == (
-        ("2026-03-01 14:02:00 UTC", "+0s", "UMAYA", "proposed", "stuck queue"),
-        ("2026-03-01 14:03:10 UTC", "+70s", "UMAYA", "decided: approve", "go"),
+        ("2026-03-01 14:02:00 UTC", "+0s", "maya", "proposed", "stuck queue"),
+        ("2026-03-01 14:03:10 UTC", "+70s", "maya", "decided: approve", "go"),
         ("2026-03-01 14:03:15 UTC", "+75s", "the bot", "written", "deployment/instance-worker"),
     )
 

@@ -64,7 +64,7 @@ def _course(incident: Incident, now: datetime) -> list[Fact]:
     facts = [Fact("Began", since if incident.is_standing else f"{since}, lasted {spoken(lasted(incident))}")]
     facts += [Fact("Came back", counted(incident.reopened, "time"))] if incident.reopened else []
     facts += [Fact("Affected", _members(incident))] if incident.members else []
-    facts += [Fact("Looked after by", incident.acknowledged_by.person.called)] if incident.acknowledged_by else []
+    facts += [Fact("Looked after by", incident.acknowledged_by.called)] if incident.acknowledged_by else []
     return facts + ([Fact("Before it ended", _remedy(incident))] if incident.remedy else [])
 
 
@@ -80,9 +80,9 @@ def _remedy(incident: Incident) -> str:
     if remedy is None:
         return ""
     approved = (
-        f", approved by {' and '.join(one.person.called for one in remedy.approvers)}" if remedy.approvers else ""
+        f", approved by {' and '.join(one.called for one in remedy.approvers)}" if remedy.approvers else ""
     )
-    return f"{remedy.done} by {remedy.requester.person.called}{approved} (operation {remedy.number})"
+    return f"{remedy.done} by {remedy.requester.called}{approved} (operation {remedy.number})"
 
 
 COMMAND = Query(

@@ -10,4 +10,4 @@ READS = (access("", ["pods"], ["get", "list"]), access("", ["pods/log"], ["get"]
 def ended_by(incident: Incident) -> str:
     """Who did what went before its recovery, else who looked after it; empty: nobody."""
     who = incident.remedy.requester if incident.remedy else incident.acknowledged_by
-    return who.person.called if who else ""
+    return who.called if who else ""

@@ -69,9 +69,9 @@ def _shown(operation: Operation, now: datetime) -> list[Part]:
 
 
 def _people(operation: Operation, now: datetime) -> list[Fact]:
-    asked = f"{operation.requester.person.called}, {spoken(now - operation.created_at)} ago"
+    asked = f"{operation.requester.called}, {spoken(now - operation.created_at)} ago"
     facts = [Fact("Asked by", f"{asked}: {quoted(operation.reason)}" if operation.reason else asked)]
-    facts += [Fact(_verdict(one.verdict), _because(one.actor.person.called, one.reason)) for one in operation.decisions]
+    facts += [Fact(_verdict(one.verdict), _because(one.actor.called, one.reason)) for one in operation.decisions]
     if operation.started_at:
         ended = operation.finished_at or (now if operation.state in OPEN else operation.started_at)
         facts.append(Fact("Took", spoken(ended - operation.started_at)))
@@ -99,13 +99,13 @@ def _told(story: Sequence[Noted], names: Mapping[str, str]) -> Table:
 def _people_of(operation: Operation) -> dict[str, str]:
     """What people call those who had to do with it, by Slack id."""
     actors = (operation.requester, *(one.actor for one in operation.decisions))
-    return {actor.person.user_id: actor.person.called for actor in actors}
+    return {actor.person.user_id: actor.called for actor in actors}
 
 
 def _who(event: Event, names: Mapping[str, str]) -> str:
     """Who was refused may be nobody that the policy knows: then his id is all there is."""
     if event.actor:
-        return event.actor.person.called
+        return event.actor.called
     user = str(event.detail.get("user", ""))
     return names.get(user, user) or "the bot"
 

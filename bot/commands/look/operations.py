@@ -64,7 +64,7 @@ def _row(one: Operation, ctx: Context) -> tuple[str, ...]:
         str(one.number),
         one.plan.title,
         one.state.value,
-        one.requester.person.called,
+        one.requester.called,
         spoken(ctx.now - one.created_at),
         one.outcome,
     )

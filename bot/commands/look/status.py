@@ -153,7 +153,7 @@ def _open(incidents: Sequence[Incident]) -> str:
 
 def _told(last: Operation, now: datetime) -> str:
     when = spoken(now - (last.started_at or last.created_at))
-    return f"{last.plan.done} by {last.requester.person.called}, {when} ago (operation {last.number})"
+    return f"{last.plan.done} by {last.requester.called}, {when} ago (operation {last.number})"
 
 
 def _unhealthy(troubles: Sequence[Trouble], short: Sequence[Workload], nodes: Sequence[Node]) -> list[Table]:
