@@ -2,11 +2,13 @@
 
 import json
 import secrets
+import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 
 import pytest
 
-from tests.kubelab import import_images
+from tests.kubelab import SCRIPT, import_images
 
 pytestmark = pytest.mark.kubelab
 Kubectl = Callable[..., str]
@@ -39,3 +41,33 @@ def test_a_pod_without_its_image_says_so(kubectl: Kubectl, namespace: str) -> No
     kubectl("wait", f"--for={message}", "pod/lost", "-n", namespace, "--timeout=30s")
     status = json.loads(kubectl("get", "pod", "lost", "-n", namespace, "-o", "json"))["status"]
     assert "registry.invalid" in status["containerStatuses"][0]["state"]["waiting"]["message"]
+
+
+@pytest.fixture
+def network() -> Iterator[Callable[[str], str]]:
+    """Make networks as those of pods, each with one address."""
+
+    def made(address: str) -> str:
+        name = f"cni-test-{secrets.token_hex(4)}"
+        ip("netns", "add", name)
+        made_ones.callback(
+            lambda: subprocess.run(["ip", "netns", "delete", name], stderr=subprocess.DEVNULL, check=False)
+        )
+        ip("-n", name, "addr", "add", f"{address}/24", "dev", "lo")
+        return name
+
+    with ExitStack() as made_ones:
+        yield made
+
+
+def ip(*arguments: str) -> str:
+    return subprocess.run(["ip", *arguments], check=True, capture_output=True, text=True).stdout
+
+
+def test_the_networks_of_its_pods_go_with_the_cluster_and_no_others(network: Callable[[str], str]) -> None:
+    """Of a cluster that has other addresses than the one that runs."""
+    ours, others = network("192.0.2.7"), network("198.51.100.7")
+    part = SCRIPT.parent / "parts" / "node.sh"
+    subprocess.run(["bash", "-euc", f"pods=192.0.2; . {part}; forget_networks"], check=True)
+    left = ip("netns", "list").split()
+    assert (ours in left, others in left) == (False, True)

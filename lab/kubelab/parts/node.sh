@@ -97,5 +97,16 @@ stop_containers() {
   for mount in $(awk -v lab="$lab/" 'index($2, lab) == 1 {print $2}' /proc/self/mounts | sort -r); do
     umount -l "$mount" 2>/dev/null || true
   done
-  [ "$node" != 1 ] || ip link del kubelab0 2>/dev/null || true
+  [ "$node" = 1 ] || return 0
+  forget_networks
+  ip link del kubelab0 2>/dev/null || true
+}
+
+forget_networks() { # of pods whose sandboxes nobody removed one by one: ours are those with an address of ours
+  local network
+  for network in $(ip netns list 2>/dev/null | awk '/^cni-/ {print $1}'); do
+    case $(ip -n "$network" -o -4 addr show 2>/dev/null) in
+      *" $pods."*) ip netns delete "$network" || true ;;
+    esac
+  done
 }
