@@ -15,7 +15,7 @@ from weakref import WeakValueDictionary
 from bot.errors import Throttled, Unreachable, UpstreamError
 from bot.model.plan import Json
 from bot.ports import Clock
-from bot.slack.web import Call, Web
+from bot.slack.web import Call, NotSent, Web
 
 UNKNOWN = "so it could not look up who you are and where. Nothing was done."
 """What a person hears who cannot be told from a stranger."""
@@ -64,7 +64,8 @@ class Questions:
             self._paused_until[method.__name__] = now + throttled.retry_after_s
             return _pause(throttled.retry_after_s)
         except Unreachable:
-            return Unreachable(f"Slack does not answer the bot, {UNKNOWN}", hint="Try again in a minute.")
+            # Whoever waits for the answer has sent nothing yet.
+            return NotSent(f"Slack does not answer the bot, {UNKNOWN}", hint="Try again in a minute.")
         except UpstreamError as error:
             return error
 

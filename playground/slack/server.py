@@ -104,10 +104,22 @@ class PracticeSlack:
     async def start(self) -> None:
         self._runner = web.AppRunner(self.web, access_log=None, shutdown_timeout=1)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, HOST, self._port)
-        await site.start()
-        self._port = self._runner.addresses[0][1]
+        await self.listen()
         self.workspace.origin = self.url
+
+    async def listen(self) -> None:
+        """Take connections, once started; on the same port as before."""
+        if self._runner is not None:
+            await web.TCPSite(self._runner, HOST, self._port).start()
+            self._port = self._runner.addresses[0][1]
+
+    async def hang_up(self) -> None:
+        """Close every connection and listen no more: who connects is refused, until listen()."""
+        if self._runner is None or self._runner.server is None:
+            return
+        for site in self._runner.sites:
+            await site.stop()
+        await self._runner.server.shutdown(0)
 
     async def stop(self) -> None:
         self.workspace.close()

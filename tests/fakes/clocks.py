@@ -1,7 +1,8 @@
 """The practice Slack's clock as the bot's: both sides live in one time, which tests scale and turn."""
 
 import asyncio
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from playground.slack.clock import Clock as PracticeClock
@@ -36,6 +37,23 @@ class AheadClock:
     async def sleep(self, seconds: float) -> None:
         """As bot.ports.Clock."""
         await asyncio.sleep(seconds)
+
+
+@dataclass(frozen=True)
+class FastClock:
+    """The system's time, running *scale* times as fast from now on."""
+
+    scale: float
+    began: datetime = field(default_factory=lambda: datetime.now(UTC))
+    since: float = field(default_factory=time.monotonic)
+
+    def now(self) -> datetime:
+        """As bot.ports.Clock."""
+        return self.began + timedelta(seconds=(time.monotonic() - self.since) * self.scale)
+
+    async def sleep(self, seconds: float) -> None:
+        """As bot.ports.Clock."""
+        await asyncio.sleep(seconds / self.scale)
 
 
 class HandClock:

@@ -1,4 +1,4 @@
-"""A bot that only counts what it is told: `python -m tests.slack.counting_bot DSN API_URL BOT_TOKEN APP_TOKEN`.
+"""A bot that only counts what it is told: `python -m tests.slack.counting_bot DSN API_URL BOT_TOKEN APP_TOKEN [SPEED]`.
 
 Slack side, inbox and dispatcher are the real ones; the work on a deed is one row in `effect`, in the transaction that
 finishes the deed, as every flow of the engine does it.
@@ -9,7 +9,6 @@ import sys
 from dataclasses import dataclass
 from typing import cast
 
-from bot.clock import SystemClock
 from bot.engine.acting import Acting
 from bot.engine.asking import Asking
 from bot.engine.caring import Caring
@@ -24,6 +23,7 @@ from bot.model.incoming import Click, Origin
 from bot.slack.settings import SlackSettings, SocketSettings
 from bot.slack.side import open_slack
 from bot.store import PostgresLedger, opened_ledger
+from tests.fakes.clocks import FastClock
 
 SOCKETS = SocketSettings(sockets=2, ping_interval_s=0.5)
 """A dead peer is found within a second."""
@@ -50,14 +50,14 @@ class Counting:
         await self.ask(click.origin, click.value)
 
 
-async def main(dsn: str, api_url: str, bot_token: str, app_token: str) -> None:
-    """Run until killed."""
+async def main(dsn: str, api_url: str, bot_token: str, app_token: str, speed: str = "1") -> None:
+    """Run until killed, in a time that runs at *speed*."""
     settings = SlackSettings(
         bot_token=bot_token, app_token=app_token, api_url=api_url, socket=SOCKETS, deeds_per_minute=ENDLESS
     )
     async with (
         opened_ledger(dsn) as ledger,
-        open_slack(settings, inbox=ledger, outbox=ledger, clock=SystemClock()) as slack,
+        open_slack(settings, inbox=ledger, outbox=ledger, clock=FastClock(float(speed))) as slack,
         asyncio.TaskGroup() as tasks,
     ):
         dispatcher = Dispatcher(

@@ -8,16 +8,14 @@ import itertools
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
 
 from bot.store import PostgresLedger
 from playground.slack.server import PracticeSlack
 from tests.slack.crowd import TRY_AGAIN_S, Crowd
+from tests.slack.killed import Killed
 
-ROOT = Path(__file__).parents[2]
 SCALE = 5
 """Slack's time runs so much faster: it waits 0.6 s for an ack, so that a deed sent to a ghost is soon tried again."""
 TROUBLE_EVERY = 250
@@ -26,32 +24,6 @@ PATIENCE_S = 600.0
 """Real seconds for all of it: ten times what it takes."""
 ALL_DONE_S = 120.0
 """Generous: the work takes 10 ms a deed, eight at once."""
-
-
-@dataclass
-class Killed:
-    """A counting bot that is killed now and then, and started again at once."""
-
-    command: tuple[str, ...]
-    kills: int = 0
-    process: asyncio.subprocess.Process | None = field(default=None)
-
-    async def run(self) -> None:
-        """Keep it running until cancelled."""
-        try:
-            while True:
-                self.process = await asyncio.create_subprocess_exec(*self.command, cwd=ROOT)
-                await self.process.wait()
-        finally:
-            if self.process is not None and self.process.returncode is None:
-                self.process.kill()
-                await self.process.wait()
-
-    def kill(self) -> None:
-        """SIGKILL, if it runs."""
-        if self.process is not None and self.process.returncode is None:
-            self.process.kill()
-            self.kills += 1
 
 
 @pytest.fixture

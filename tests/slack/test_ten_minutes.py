@@ -17,12 +17,12 @@ from playground.slack.values import Message as Posted
 from tests.fakes.clocks import SharedClock
 from tests.fakes.inbox import FakeInbox
 from tests.fakes.outbox import FakeOutbox
+from tests.slack.pace import LOOK_EVERY_S, keep_pace
 from tests.slack.stand import Stand
 
 SCALE = 100
 """Ten minutes pass in six seconds."""
 MINUTE_S = 60
-LOOK_EVERY_S = 0.1
 ALL_SENT_S = 400.0
 """Real seconds; generous for a slow shared machine."""
 LANES = {Lane.APPROVAL: 20, Lane.ALERT: 30, Lane.PROGRESS: 50}
@@ -31,7 +31,6 @@ LINES = 4
 """In the thread of each card: with the card itself, 500 messages."""
 ENDLESS = str(1 << 30)
 LOST = 40
-TURN = "UPDATE outbox SET not_before = not_before - $1::interval WHERE is_due AND not_before > '-infinity'"
 
 
 @pytest.fixture
@@ -41,21 +40,11 @@ async def stand(practice: PracticeSlack, ledger: PostgresLedger) -> AsyncIterato
     background = [asyncio.create_task(ledger.wakeups.run())]
     async with Stand(practice, inbox=FakeInbox(), outbox=FakeOutbox(clock), clock=clock, ledger=ledger) as standing:
         practice.clock.rescale(SCALE)
-        background.append(asyncio.create_task(keep_pace(standing, ledger)))
+        background.append(asyncio.create_task(keep_pace(clock, ledger)))
         yield standing
     for task in background:
         task.cancel()
     await asyncio.wait(background)
-
-
-async def keep_pace(stand: Stand, ledger: PostgresLedger) -> None:
-    """What waits in the database waits in Slack's time."""
-    then = stand.clock.now()
-    while True:
-        await asyncio.sleep(LOOK_EVERY_S)
-        now = stand.clock.now()
-        await ledger.database.execute(TURN, now - then)
-        then = now
 
 
 async def pass_(stand: Stand, minutes: int) -> None:
