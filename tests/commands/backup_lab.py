@@ -5,20 +5,25 @@ import os
 import subprocess
 import time
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import yaml
 
+from bot.ceph.storage import open_storage
 from bot.clock import SystemClock
 from bot.commands import COMMANDS
 from bot.engine.approval import Approvals
 from bot.engine.execution import Executor
 from bot.engine.following import Follower, Pace
 from bot.engine.notices import Notices
+from bot.k8s.cluster import KubernetesCluster
+from bot.k8s.logs import KubernetesLogs
+from bot.k8s.session import connect
+from bot.model.backup import BackupPlaces
 from bot.model.incoming import Command, Origin
 from bot.model.operation import OPEN, Operation
 from bot.model.plan import Plan
@@ -28,6 +33,7 @@ from bot.render.story import operation_line
 from bot.spec import Change
 from bot.store import PostgresLedger
 from playground.storage.node import PracticeStorage
+from tests.ceph.conftest import address
 from tests.commands.asking import context, parsed
 from tests.engine import sample
 from tests.engine.desk import Authority
@@ -114,6 +120,23 @@ class Lab:
     def ready(self) -> str:
         name = f"deployment/odoo-{self.instance}"
         return self.kubectl("get", name, "-n", NAMESPACE, "-o", "jsonpath={.spec.replicas}/{.status.readyReplicas}")
+
+
+@asynccontextmanager
+async def opened_lab(kubeconfig: Path, kubectl: Kubectl, ledger: PostgresLedger, folder: Path) -> AsyncIterator[Lab]:
+    """An instance with odd files in it, in *folder*, and a cluster whose pods may mount that."""
+    session = await connect(str(kubeconfig))
+    instance = f"t{uuid.uuid4().hex[:6]}"
+    async with PracticeStorage(folder) as storage, open_storage([address(storage)], namespace=NAMESPACE) as reached:
+        folders = storage.folders
+        folders.backups.mkdir()
+        folders.add(instance, quota_bytes=10 * 2**30, used_bytes=0)
+        furnish(folders.folder_of(instance))
+        places = BackupPlaces(instances=str(folders.root), backups=str(folders.backups), image=IMAGE)
+        cluster = KubernetesCluster(session)
+        backends = Backends(cluster=cluster, storage=reached, logs=KubernetesLogs(session), places=places)
+        yield Lab(backends, storage, ledger, kubectl, instance)
+    await session.close()
 
 
 def furnish(folder: Path) -> None:

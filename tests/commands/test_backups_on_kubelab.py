@@ -5,7 +5,7 @@ import json
 import shutil
 import tarfile
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,51 +15,17 @@ import pytest
 import yaml
 from msgspec import structs
 
-from bot.ceph.storage import open_storage
 from bot.commands.backups.stalling import SETTLING
 from bot.errors import Denied
 from bot.k8s.cluster import KubernetesCluster
-from bot.k8s.logs import KubernetesLogs
 from bot.k8s.session import connect
-from bot.model.backup import BackupPlaces
 from bot.model.operation import Operation, State
 from bot.model.plan import Mark
-from bot.ports import Backends
-from bot.store import PostgresLedger
-from playground.storage.node import PracticeStorage
-from tests.ceph.conftest import address
 from tests.commands.asking import change
-from tests.commands.backup_lab import IMAGE, NAMESPACE, PATIENCE_S, Kubectl, Lab, furnish, small_volume, tree
+from tests.commands.backup_lab import NAMESPACE, PATIENCE_S, Kubectl, Lab, furnish, small_volume, tree
 from tests.fakes.clocks import AheadClock
-from tests.kubelab import import_images
 
 pytestmark = pytest.mark.kubelab
-
-
-@pytest.fixture(scope="module")
-def namespace(kubelab: Path, kubectl: Kubectl) -> Iterator[Path]:
-    """A namespace whose pods may mount folders of the node; gone when this file is done."""
-    import_images(IMAGE)
-    kubectl("create", "namespace", NAMESPACE)
-    yield kubelab
-    kubectl("delete", "namespace", NAMESPACE, "--wait=false")
-
-
-@pytest.fixture
-async def lab(namespace: Path, kubectl: Kubectl, ledger: PostgresLedger, tmp_path: Path) -> AsyncIterator[Lab]:
-    """An instance of this test's own, with odd files in it."""
-    session = await connect(str(namespace))
-    instance = f"t{uuid.uuid4().hex[:6]}"
-    async with PracticeStorage(tmp_path) as storage, open_storage([address(storage)], namespace=NAMESPACE) as reached:
-        folders = storage.folders
-        folders.backups.mkdir()
-        folders.add(instance, quota_bytes=10 * 2**30, used_bytes=0)
-        furnish(folders.folder_of(instance))
-        places = BackupPlaces(instances=str(folders.root), backups=str(folders.backups), image=IMAGE)
-        cluster = KubernetesCluster(session)
-        backends = Backends(cluster=cluster, storage=reached, logs=KubernetesLogs(session), places=places)
-        yield Lab(backends, storage, ledger, kubectl, instance)
-    await session.close()
 
 
 def backup_of(plan: Operation) -> str:
