@@ -95,6 +95,7 @@ def draw_composer(desk: Desk, *, thread: str = "") -> Html:
         el("button", "➤", class_="send", aria_label="Send", title="Send (Enter)"),
         class_="composer",
         data_do="say",
+        data_channel=channel.id,
         data_thread=thread or None,
     )
 

@@ -21,8 +21,9 @@ async def perform(page: Page, place: Place, gesture: Gesture) -> Outcome:
 
 
 async def _say(page: Page, place: Place, gesture: Gesture) -> Outcome:
-    thread = gesture.get("thread") or None
-    return await page.slack.people.say(place.person, place.channel, str(gesture["text"]), thread_ts=thread)
+    """Say it where the field stood in which it was typed, wherever the person has gone since."""
+    channel, thread = str(gesture.get("channel") or place.channel), gesture.get("thread") or None
+    return await page.slack.people.say(place.person, channel, str(gesture["text"]), thread_ts=thread)
 
 
 async def _act(page: Page, place: Place, gesture: Gesture) -> Outcome:

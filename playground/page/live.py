@@ -5,6 +5,7 @@ cut off for a while is right again as soon as it is back.
 """
 
 import asyncio
+import contextlib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -145,8 +146,10 @@ class Pane:
         await self._send([{"op": "fill", "id": name, "html": regions[name], "digest": known[name]} for name in stale])
 
     async def _send(self, patches: list[dict[str, Any]]) -> None:
+        """Send; a pane that goes away meanwhile is no reason to give up what its person did."""
         if patches and not self._socket.closed:
-            await self._socket.send_json(patches)
+            with contextlib.suppress(ConnectionError):
+                await self._socket.send_json(patches)
 
 
 async def _batch(changes: Subscription) -> Sequence[Change] | None:

@@ -5,6 +5,7 @@ let back = 0;
 function compose(area) {
   const list = area.form.querySelector(".menu"), line = area.value.slice(0, area.selectionStart);
   back = 0;
+  list.querySelector(".active")?.classList.remove("active"); // offered for a line that is no more
   area.rows = Math.min(8, area.value.split("\n").length);
   drafts.set(area.placeholder, area.value);
   if (!/^\/|(^|\s)[@#:][\w.+-]*$/.test(line)) return hideMenu(list);
@@ -24,10 +25,12 @@ function take(item) {
 }
 
 function say(composer) {
-  const area = composer.querySelector("textarea"), text = area.value;
-  // A message that was refused comes back to be mended; a command was heard, whatever became of it.
-  const heard = ({ failed }) => failed && !text.startsWith("/") && (area.value ||= text);
-  if (!text.trim() || !send("say", { text, thread: composer.dataset.thread }, heard)) return;
+  const area = composer.querySelector("textarea"), text = area.value, { channel, thread } = composer.dataset;
+  // What nobody heard comes back, and a message that was refused; a command was heard, whatever became of it.
+  const heard = ({ failed, unheard }) => {
+    if (unheard || (failed && !text.startsWith("/"))) giveBack(area.placeholder, text);
+  };
+  if (!text.trim() || !send("say", { text, channel, thread }, heard)) return;
   if (lines.at(-1) !== text) lines.push(text);
   back = 0;
   area.value = "";
@@ -35,6 +38,13 @@ function say(composer) {
   drafts.delete(area.placeholder);
   hideMenu(composer.querySelector(".menu"));
   toEnd("main", "replies");
+}
+
+// The field may have been drawn anew since.
+function giveBack(placeholder, text) {
+  drafts.set(placeholder, text);
+  for (const area of document.querySelectorAll(".composer textarea"))
+    if (area.placeholder === placeholder) area.value ||= text;
 }
 
 function composerKey(event, area) {

@@ -23,25 +23,27 @@ function connect() {
 }
 
 function lost() {
-  giveUp();
+  letGo({ failed: true, unheard: true });
   body.classList.add("cut");
   // Quick at first, never slower than 8 s, spread so that many panes do not come back at once.
   setTimeout(connect, Math.min(8000, 250 * 2 ** tries++) * (0.5 + Math.random() / 2));
 }
 
-function giveUp() {
-  waiting.forEach((answer) => answer({ failed: true }));
+function letGo(outcome) {
+  waiting.forEach((answer) => answer(outcome));
   waiting.clear();
 }
 
+// While a connection is being made, what is done waits for it: who becomes another person types on at once.
 function send(what, fields = {}, answer) {
-  if (socket.readyState !== WebSocket.OPEN) {
+  if (socket.readyState > WebSocket.OPEN) {
     toast("Not connected: nothing was sent. Try again in a moment.");
     return false;
   }
-  const n = ++serial;
+  const n = ++serial, mine = socket, tell = () => mine.send(JSON.stringify({ do: what, n, ...fields }));
   if (answer) waiting.set(n, answer);
-  socket.send(JSON.stringify({ do: what, n, ...fields }));
+  if (mine.readyState === WebSocket.OPEN) tell();
+  else mine.addEventListener("open", tell, { once: true });
   return true;
 }
 
@@ -56,8 +58,8 @@ function visit(url) {
   state.url = url;
   drafts.clear();
   settle();
-  giveUp();
-  const old = socket;
+  const old = socket, open = old.readyState === WebSocket.OPEN;
+  letGo({ failed: !open, unheard: !open }); // an open connection delivers what it was given before it closes
   connect();
   old.close();
 }
