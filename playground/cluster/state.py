@@ -17,7 +17,8 @@ from playground.cluster.objects.lifecycle import (
     may_go,
     name_it,
 )
-from playground.cluster.resources import PODS, Catalogue, Resource
+from playground.cluster.objects.quotas import refusal
+from playground.cluster.resources import PODS, RESOURCEQUOTAS, Catalogue, Resource
 from playground.cluster.store import Store
 
 _NAME_TRIES = 8
@@ -48,11 +49,20 @@ class ClusterState:
                 break
         if resource is PODS:
             mount_token(named, self.ids)
+            self._admit(named)
         apply_defaults(resource.kind, named)
         return named
 
+    def _admit(self, pod: Object) -> None:
+        """Hold to the namespace's quotas (raises 403)."""
+        namespace = pod["metadata"]["namespace"]
+        quotas = list(self.store.each(RESOURCEQUOTAS, namespace))
+        refused = refusal(pod, self.store.each(PODS, namespace), quotas) if quotas else None
+        if refused is not None:
+            raise refused
+
     def create(self, resource: Resource, obj: Object) -> Object:
-        """Store a new object (raises 409 when its name is taken)."""
+        """Store a new object (raises 409 when its name is taken, 403 beyond a quota)."""
         return self.store.insert(resource, self.prepare(resource, obj))
 
     def update(self, resource: Resource, obj: Object) -> Object:

@@ -5,6 +5,9 @@ from datetime import datetime
 from playground.cluster.clock import Clock, moment_of, stamp
 from playground.cluster.kobject import Object, is_dying
 
+FAILURE = "ReplicaFailure"
+"""Of a ReplicaSet, and of its Deployment: pods are not admitted."""
+
 
 def condition(obj: Object, type_: str) -> Object | None:
     for each in obj.get("status", {}).get("conditions") or ():

@@ -1,7 +1,7 @@
 """What a Deployment's status says: counts, Available, Progressing and its deadline. Pure but for the clock."""
 
 from playground.cluster.clock import Clock, moment_of, stamp
-from playground.cluster.controllers.conditions import condition, with_condition
+from playground.cluster.controllers.conditions import FAILURE, condition, with_condition
 from playground.cluster.controllers.rollout import limits, wanted
 from playground.cluster.kobject import Object
 
@@ -20,11 +20,18 @@ def deployment_status(
     now = clock.now()
     conditions = with_condition(before.get("conditions") or [], _availability(spec, counts, deployment, clock), now)
     progress = _progress(deployment, new, old, counts, clock)
-    status["conditions"] = with_condition(conditions, progress, now)
+    conditions = [each for each in with_condition(conditions, progress, now) if each["type"] != FAILURE]
+    status["conditions"] = [*conditions, *_failures(new, old)]
     unfinished = progress["reason"] not in {"NewReplicaSetAvailable", "ProgressDeadlineExceeded", "DeploymentPaused"}
     if not unfinished or spec["progressDeadlineSeconds"] >= 2**31 - 1:
         return status, None
     return status, spec["progressDeadlineSeconds"] - clock.elapsed_s(moment_of(progress["lastUpdateTime"])) + 1
+
+
+def _failures(new: Object | None, old: list[Object]) -> list[Object]:
+    """What admission says against pods: of the new ReplicaSet, else of the first that is refused any."""
+    failing = [found for each in [*([new] if new else []), *old] if (found := condition(each, FAILURE)) is not None]
+    return [{**each, "lastUpdateTime": each["lastTransitionTime"]} for each in failing[:1]]
 
 
 def _counts(new: Object | None, old: list[Object]) -> dict[str, int]:

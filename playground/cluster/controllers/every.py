@@ -13,6 +13,7 @@ from playground.cluster.controllers.garbage import GarbageCollector
 from playground.cluster.controllers.job import JobController
 from playground.cluster.controllers.namespaces import NamespaceController
 from playground.cluster.controllers.nodes import NodeController
+from playground.cluster.controllers.quotas import QuotaController
 from playground.cluster.controllers.replicaset import ReplicaSetController
 from playground.cluster.controllers.statefulset import StatefulSetController
 from playground.cluster.controllers.volumes import VolumeController
@@ -41,5 +42,6 @@ def every_controller(
         nodes,
         EndpointsController(state),
         BudgetController(state),
+        QuotaController(state),
         Autoscaler(state, recorder, usage),
     ]

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator
 
 from playground.cluster.clock import moment_of
-from playground.cluster.controllers.conditions import available_in_s, is_active, is_ready
+from playground.cluster.controllers.conditions import FAILURE, available_in_s, is_active, is_ready, with_condition
 from playground.cluster.controllers.events import Recorder
 from playground.cluster.controllers.ownership import adopt_orphans, claimed, owner_key, owner_reference
+from playground.cluster.errors import ApiError
 from playground.cluster.kobject import Key, Object, annotations_of, controller_of, is_dying, key_of, labels_of
 from playground.cluster.resources import PODS, REPLICASETS, Resource
 from playground.cluster.selectors import meets, selects
@@ -13,6 +14,8 @@ from playground.cluster.state import ClusterState
 from playground.cluster.store import Change
 
 COMPONENT = "replicaset-controller"
+AGAIN_S = 5.0
+"""Until pods are asked for again that admission refused."""
 BURST = 500
 """Pods made or deleted in one go, as in the real controller."""
 _DELETION_COST = "controller.kubernetes.io/pod-deletion-cost"
@@ -49,20 +52,27 @@ class ReplicaSetController:
         if not is_dying(replica_set):
             self._adopt(replica_set)
         pods = [pod for pod in claimed(self._state, replica_set, PODS, selector) if is_active(pod)]
+        refused = None
         if not is_dying(replica_set):
-            self._scale(replica_set, pods)
+            refused = self._scale(replica_set, pods)
             pods = [pod for pod in self._state.store.owned(replica_set, PODS) if is_active(pod)]
-        return self._report(replica_set, pods)
+        waits = self._report(replica_set, pods, refused)
+        return waits if refused is None else AGAIN_S
 
     def _adopt(self, replica_set: Object) -> None:
         """Look for orphans only while the set is not complete; a scan per pod would cost too much."""
         if replica_set.get("status", {}).get("replicas", 0) == 0:
             adopt_orphans(self._state, replica_set, PODS, replica_set["spec"]["selector"])
 
-    def _scale(self, replica_set: Object, pods: list[Object]) -> None:
+    def _scale(self, replica_set: Object, pods: list[Object]) -> ApiError | None:
+        """Come closer to what is asked for; give what admission said against it."""
         missing = replica_set["spec"]["replicas"] - len(pods)
         for _ in range(min(missing, BURST)):
-            pod = self._state.create(PODS, pod_from(replica_set))
+            try:
+                pod = self._state.create(PODS, pod_from(replica_set))
+            except ApiError as refused:
+                self._recorder.warning(replica_set, "FailedCreate", f"Error creating: {refused.message}", COMPONENT)
+                return refused
             told = f"Created pod: {pod['metadata']['name']}"
             self._recorder.normal(replica_set, "SuccessfulCreate", told, COMPONENT)
         if missing < 0:
@@ -70,8 +80,9 @@ class ReplicaSetController:
                 self._state.delete_quietly(PODS, pod)
                 told = f"Deleted pod: {pod['metadata']['name']}"
                 self._recorder.normal(replica_set, "SuccessfulDelete", told, COMPONENT)
+        return None
 
-    def _report(self, replica_set: Object, pods: list[Object]) -> float | None:
+    def _report(self, replica_set: Object, pods: list[Object], refused: ApiError | None) -> float | None:
         min_ready_s = replica_set["spec"].get("minReadySeconds", 0)
         waits = [available_in_s(pod, min_ready_s, self._state.clock) for pod in pods]
         wanted = list((replica_set["spec"]["template"]["metadata"].get("labels") or {}).items())
@@ -81,6 +92,10 @@ class ReplicaSetController:
                           "availableReplicas": sum(wait == 0 for wait in waits)}  # fmt: skip
         status = {name: count for name, count in status.items() if count or name == "replicas"}
         status["observedGeneration"] = replica_set["metadata"]["generation"]
+        if refused is not None:
+            failing = {"type": FAILURE, "status": "True", "reason": "FailedCreate", "message": refused.message}
+            before = replica_set.get("status", {}).get("conditions") or []
+            status["conditions"] = with_condition(before, failing, self._state.clock.now())
         self._state.set_status(REPLICASETS, replica_set, status)
         return min((wait for wait in waits if wait), default=None)
 
