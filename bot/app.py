@@ -16,6 +16,7 @@ from bot.engine.acting import Acting
 from bot.engine.anchoring import Anchoring
 from bot.engine.approval import Approvals
 from bot.engine.asking import Asking
+from bot.engine.authority import Authority
 from bot.engine.authorize import Authorizer
 from bot.engine.caring import Caring
 from bot.engine.consoles import Consoles
@@ -101,8 +102,9 @@ def _flows(
         registry=Registry(COMMANDS),
         own_namespace=settings.own_namespace,
     )
+    authority = Authority(authorizer)
     notices = Notices(card=operation_card, line=operation_line, dm=operation_dm)
-    approvals = Approvals(ledger, authorizer, notices)
+    approvals = Approvals(ledger, authority, notices)
     lives = Lives(ledger, authorizer, clock)
     asking = Asking(
         authorizer=authorizer,
@@ -120,7 +122,7 @@ def _flows(
     dispatcher = Dispatcher(
         ledger=ledger,
         asking=asking,
-        deciding=Deciding(authorizer, approvals, ledger),
+        deciding=Deciding(authorizer, authority, approvals, ledger),
         stopping=Stopping(authorizer, ledger),
         caring=Caring(authorizer, ledger, IncidentNotices()),
         homes=homes,
@@ -132,7 +134,7 @@ def _flows(
     )
     changes = {command.name: command for command in COMMANDS if isinstance(command, Change)}
     here = {settings.cluster_name: backends}
-    executor = Executor(ledger, changes, here, authorizer, notices)
+    executor = Executor(ledger, changes, here, authority, notices)
     return [
         ledger.wakeups.run(),
         slack.run(Features(forms.validate, suggesting.options)),

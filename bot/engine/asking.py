@@ -16,6 +16,7 @@ from bot.engine.front import front
 from bot.engine.live import Lives
 from bot.engine.live_course import Wish
 from bot.engine.parse import HelpWanted, Parsed, parse
+from bot.engine.permissions import Explained
 from bot.engine.places import is_direct, of_approvers
 from bot.engine.sifting import sifted
 from bot.engine.usable import usable
@@ -191,7 +192,7 @@ class Asking:
             now=self.clock.now(),
             namespace=namespace,
             on=self.reading,
-            permissions=self.authorizer,
+            permissions=Explained(self.authorizer),
             operations=self.ledger,
             incidents=self.ledger,
             favourites=Starred(self.ledger, self.authorizer.registry),

@@ -6,6 +6,7 @@ import msgspec
 
 from bot.engine.answers import whisper
 from bot.engine.approval import Approvals, require_undecided
+from bot.engine.authority import Authority
 from bot.engine.authorize import Authorizer
 from bot.errors import BadArguments, BotError, Conflict, Denied, NotFound
 from bot.model.actor import Actor
@@ -29,6 +30,7 @@ class Deciding:
     """What is shown comes from the database; what is believed of a click is who made it, and an operation's id."""
 
     authorizer: Authorizer
+    authority: Authority
     approvals: Approvals
     ledger: Ledger
 
@@ -55,7 +57,7 @@ class Deciding:
         if click.action == "cancel":
             await self.approvals.cancel(operation.id, actor, deed=click.origin.key)
             return
-        await self.authorizer.may_settle(actor, operation)
+        await self.authority.may_settle(actor, operation)
         happened = click.action == "happened"
         outcome = f"{actor.called} looked: it {'happened' if happened else 'did not happen'}."
         to = State.APPLIED if happened else State.FAILED
@@ -68,11 +70,11 @@ class Deciding:
                 return details_modal(operation)
             case "approve":
                 require_undecided(operation, actor, Verdict.APPROVE)
-                await self.authorizer.may_decide(actor, operation)
+                await self.authority.may_decide(actor, operation)
                 return approval_modal(operation)
             case "deny":
                 require_undecided(operation, actor, Verdict.DENY)
-                await self.authorizer.may_decide(actor, operation)
+                await self.authority.may_decide(actor, operation)
                 return deny_modal(operation)
             case _:
                 raise Denied("This button is not one of the bot's. Nothing was changed.")
@@ -90,7 +92,7 @@ class Deciding:
         if verdict is None:
             raise Denied("This form is not one of the bot's. Nothing was changed.")
         require_undecided(operation, actor, verdict)
-        await self.authorizer.may_decide(actor, operation)
+        await self.authority.may_decide(actor, operation)
         if verdict is Verdict.APPROVE and operation.requirements.type_name:
             _require_typed(operation, submission.fields.get(NAME_FIELD, ""))
         reason = submission.fields.get(REASON_FIELD, "")

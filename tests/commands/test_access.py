@@ -8,6 +8,7 @@ import yaml
 
 from bot.engine import policy
 from bot.engine.authorize import Authorizer
+from bot.engine.permissions import Explained
 from bot.engine.usable import usable
 from bot.errors import Denied
 from bot.model.actor import Actor, Subject
@@ -55,7 +56,7 @@ async def ask(user: str, line: str) -> Reply:
     assert isinstance(command, Query)
     who = actor(user)
     await AUTHORIZER.permit(who, command, args, "shop")
-    asked = replace(context(FakeCluster()), actor=who, permissions=AUTHORIZER, channel="C1")
+    asked = replace(context(FakeCluster()), actor=who, permissions=Explained(AUTHORIZER), channel="C1")
     reply: Reply = await command.run(args, asked)
     return reply
 

@@ -35,7 +35,8 @@ class Gate:
 
 @pytest.fixture
 def deciding(desk: Desk) -> Deciding:
-    return Deciding(Gate(), desk.approvals, desk.ledger)  # type: ignore[arg-type]  # three of its methods suffice
+    gate = Gate()
+    return Deciding(gate, gate, desk.approvals, desk.ledger)  # type: ignore[arg-type]  # three of their methods suffice
 
 
 def origin(actor: Actor, channel: str = "C1") -> Origin:

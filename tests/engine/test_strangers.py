@@ -14,6 +14,7 @@ from bot.commands import COMMANDS
 from bot.engine import policy
 from bot.engine.acting import Acting
 from bot.engine.asking import Asking
+from bot.engine.authority import Authority
 from bot.engine.authorize import Authorizer
 from bot.engine.caring import Caring
 from bot.engine.consoles import Consoles
@@ -119,7 +120,7 @@ def dispatcher(ledger: PostgresLedger, desk: Desk, authority: Authorizer) -> Dis
     return Dispatcher(
         ledger=ledger,
         asking=asking,
-        deciding=Deciding(authority, desk.approvals, ledger),
+        deciding=Deciding(authority, Authority(authority), desk.approvals, ledger),
         stopping=Stopping(authority, ledger),
         caring=Caring(authority, ledger, IncidentNotices()),
         homes=Homes(authority, authority.directory, ledger, Glances(asking, Remembered(clock, FRESH)), clock, "/saas"),
