@@ -92,8 +92,11 @@ class Suggesting:
         return [one for one, allowed in zip(covered, may, strict=True) if allowed]
 
     async def _holds(self, actor: Actor, needs: Sequence[Access], namespace: str) -> bool:
-        layers = await self.authorizer.kubernetes_layers(actor.subject, needs, namespace)
-        return all(layer.allowed for layer in layers)
+        async def ask() -> Sequence[Option]:
+            layers = await self.authorizer.kubernetes_layers(actor.subject, needs, namespace)
+            return [YES] if all(layer.allowed for layer in layers) else []
+
+        return bool(await self.remembered.get((actor.subject, tuple(needs), namespace), ask))
 
     async def _may(self, actor: Actor, command: AnyCommand, namespace: str) -> bool:
         async def ask() -> Sequence[Option]:

@@ -14,10 +14,10 @@ from bot.slack.features import Features
 from bot.slack.fields import errors_under_blocks
 from bot.slack.identity import Identity
 from bot.slack.intake import Intake
+from bot.slack.typeahead import Typeahead
 
 VALIDATE_S = 1.0
-SUGGEST_S = 1.0
-"""Both answer in the ack itself, for which Slack waits 3 s; what takes longer is left to the engine."""
+"""It is answered in the ack itself, for which Slack waits 3 s; what takes longer is left to the engine."""
 OPTIONS_AT_MOST = 100
 OPTION_CHARACTERS = 75
 """Slack's limits for one select."""
@@ -36,6 +36,7 @@ class Handlers:
         self._intake = intake
         self._features = features
         self._modal_actions = modal_actions
+        self._typeahead = Typeahead(features.suggest, intake.clock)
 
     async def command(self, body: Payload, ack: Ack) -> None:
         """A slash command; the ack is empty, so that it leaves no noise."""
@@ -80,8 +81,7 @@ class Handlers:
         """A person types into a select: an empty list rather than a late one."""
         found: list[Option] = []
         try:
-            async with asyncio.timeout(SUGGEST_S):
-                found = list(await self._features.suggest(self._search(body)))
+            found = list(await self._typeahead.options(self._search(body)))
         except (BotError, TimeoutError) as error:
             log.info("No suggestions for %s: %s", body.get("action_id"), error)
         await ack(options=[_option(option) for option in found[:OPTIONS_AT_MOST]])

@@ -55,12 +55,12 @@ class Intake:
         self._urls = urls
         self._afterwards = afterwards
         self._patience = patience
-        self._clock = clock
+        self.clock = clock
         self.counts: Counter[str] = Counter()
 
     def now(self) -> datetime:
         """When a payload came."""
-        return self._clock.now()
+        return self.clock.now()
 
     async def take(self, item: Incoming, payload: Payload) -> None:
         """Store *item*. Raises NotTaken, TooMany."""
@@ -69,7 +69,7 @@ class Intake:
 
     async def _store(self, item: Incoming, payload: Payload) -> None:
         origin = item.origin
-        self._urls.keep(origin.key, payload.get("response_url", ""), user=origin.user_id, now=self._clock.now())
+        self._urls.keep(origin.key, payload.get("response_url", ""), user=origin.user_id, now=self.clock.now())
         try:
             async with asyncio.timeout(ACCEPT_S):
                 is_new = await self._inbox.accept(item)

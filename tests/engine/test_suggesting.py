@@ -1,6 +1,6 @@
 """What is offered while a person types: what exists, to who may know, read once; and whose form it is."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -15,11 +15,12 @@ from bot.engine.registry import Registry
 from bot.engine.remembering import Remembered
 from bot.engine.suggesting import FRESH, Suggesting
 from bot.errors import Denied
+from bot.model.actor import Subject
 from bot.model.backup import Backup
 from bot.model.form import Opening
 from bot.model.incoming import Origin
 from bot.model.suggestion import Search
-from bot.ports import ClusterReader, ReadOnly
+from bot.ports import ClusterReader, Permission, ReadOnly
 from bot.ports_ledger import Ledger
 from bot.render.run_buttons import button_id
 from tests.fakes.clocks import HandClock
@@ -159,3 +160,36 @@ async def test_the_line_behind_a_button_is_asked_where_it_was_pressed() -> None:
 
 def origin(channel: str) -> Origin:
     return Origin("k", TEAM, "MAYA", channel, datetime(2026, 5, 4, tzinfo=UTC))
+
+
+@dataclass
+class CountingReviews:
+    """FakeReviews that counts."""
+
+    reviews: FakeReviews
+    asked: int = 0
+
+    async def may(
+        self, subject: Subject, verb: str, resource: str, *, group: str = "", namespace: str = "", name: str = ""
+    ) -> Permission:
+        """As bot.ports.ClusterReader."""
+        self.asked += 1
+        return await self.reviews.may(subject, verb, resource, group=group, namespace=namespace, name=name)
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [("restart", "targets"), ("rollback web", "to_revision"), ("restart", "namespace")],
+    ids=["a name", "what hangs on another field", "a namespace"],
+)
+async def test_a_hundred_letters_ask_the_api_server_no_more_than_one(line: str, name: str) -> None:
+    about = opening("C2", line=line)
+    offering, reviews = suggesting(about), CountingReviews(MAY_RESTART)
+    offering = replace(offering, authorizer=replace(offering.authorizer, cluster=cast(ClusterReader, reviews)))
+    search = Search(TEAM, about.user, "", name, "", opening_id(about))
+    await offering.options(search)
+    once = reviews.asked
+    assert once
+    for _ in range(100):
+        await offering.options(replace(search, query="w"))
+    assert reviews.asked == once

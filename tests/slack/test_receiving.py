@@ -1,5 +1,6 @@
 """What a person does in Slack arrives in the inbox, is acked at once, and fails in words."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import pytest
@@ -8,6 +9,7 @@ from bot.errors import BadArguments
 from bot.model.incoming import Click, Command, HomeOpened, Submission
 from bot.model.suggestion import Option, Search
 from bot.slack.features import Features
+from bot.slack.typeahead import QUESTIONS_PER_MINUTE
 from playground.slack.server import PracticeSlack
 from playground.slack.values import Json, Message
 from tests.fakes.clocks import SharedClock
@@ -224,3 +226,26 @@ async def test_options_are_offered_while_typing(with_features: Stand, query: str
         (view,) = stand.practice.workspace.views_of(JON)
         options = await stand.practice.people.suggest(JON, view, "b2", "name:1", query)
         assert [option["text"]["text"] for option in options] == labels
+
+
+async def test_who_types_too_fast_to_be_a_person_gets_what_is_at_hand(practice: PracticeSlack) -> None:
+    asked: Counter[str] = Counter()
+
+    async def counted(search: Search) -> Sequence[Option]:
+        asked[search.user_id] += 1
+        return [Option(name, name) for name in ("web", "worker")]
+
+    clock = SharedClock(practice.clock)
+    features = Features(suggest=counted)
+    async with Stand(practice, inbox=FakeInbox(), outbox=FakeOutbox(clock), clock=clock, features=features) as stand:
+        practice.clock.rescale(0)  # all within one moment, however slow the machine is
+        await open_form(stand)
+        (view,) = practice.workspace.views_of(JON)
+        for _ in range(5 * QUESTIONS_PER_MINUTE):
+            options = await practice.people.suggest(JON, view, "b2", "name:1", "wor")
+        assert asked == {JON: QUESTIONS_PER_MINUTE}
+        assert [option["value"] for option in options] == ["worker"]
+        practice.clock.rescale(1)
+        practice.clock.turn(60)
+        await practice.people.suggest(JON, view, "b2", "name:1", "we")
+        assert asked[JON] == QUESTIONS_PER_MINUTE + 1
