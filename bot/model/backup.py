@@ -42,7 +42,7 @@ class BackupPlaces(msgspec.Struct, frozen=True, kw_only=True):
     """Before the instance's name in the name of its folder."""
     backups: str = "/mnt/cephfs/odoo_backups"
     image: str = "busybox:1.37"
-    """With sh, tar, gzip, sha256sum, awk, find and stat."""
+    """With sh, tar, gzip, tee, sha256sum, awk, find and stat."""
     service_account: str = ""
     """Of the Jobs' pods, which get no token of it; empty: the namespace's default."""
     deployment: str = "odoo-{instance}"
