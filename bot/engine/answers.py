@@ -1,10 +1,10 @@
 """What goes back to the one who asked: an answer, a refusal, a fault; as items for the outbox."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from bot.errors import BotError
 from bot.model.incoming import Origin
-from bot.model.outgoing import Card, Document, Outgoing, Whisper
+from bot.model.outgoing import Card, Document, Message, Outgoing, Whisper
 from bot.model.reply import Reply, Tone
 from bot.render.refusal import refusal
 from bot.render.reply import Picture, reply_files, reply_message
@@ -20,16 +20,7 @@ def answer(
     message = reply_message(reply, line=line)
     key = key or f"reply:{origin.key}"
     if reply.private and origin.channel:
-        return (
-            Whisper(
-                key=key,
-                channel=origin.channel,
-                user=origin.user_id,
-                message=message,
-                origin_key=origin.key,
-                thread_ts=origin.thread_ts,
-            ),
-        )
+        return (_whispered(origin, key, message),)
     card = Card(
         key=key,
         channel=origin.channel or origin.user_id,
@@ -37,31 +28,35 @@ def answer(
         thread_ts=origin.thread_ts,
         origin_key=origin.key,
     )
-    files = (
-        Document(
-            key=f"{key}:file:{number}",
-            channel=card.channel,
-            name=file.name,
-            content=file.content,
-            title=file.title,
-            parent=key,
-        )
-        for number, file in enumerate(reply_files(reply))
-    )
-    charts = (
-        Document(
-            key=f"{key}:picture:{number}",
+    return (card, *_charts(card, pictures), *_files(card, reply))
+
+
+def _charts(card: Card, pictures: Sequence[Picture]) -> Iterator[Document]:
+    """Where the card is, below it."""
+    for number, picture in enumerate(pictures):
+        yield Document(
+            key=f"{card.key}:picture:{number}",
             channel=card.channel,
             name=picture.name,
             content=picture.content,
             title=picture.title,
             alt_text=picture.alt_text,
-            beside=key,
-            thread_ts=origin.thread_ts,
+            beside=card.key,
+            thread_ts=card.thread_ts,
         )
-        for number, picture in enumerate(pictures)
-    )
-    return (card, *charts, *files)
+
+
+def _files(card: Card, reply: Reply) -> Iterator[Document]:
+    """What is too long for the card, in its thread."""
+    for number, file in enumerate(reply_files(reply)):
+        yield Document(
+            key=f"{card.key}:file:{number}",
+            channel=card.channel,
+            name=file.name,
+            content=file.content,
+            title=file.title,
+            parent=card.key,
+        )
 
 
 def looking(origin: Origin, line: str) -> Sequence[Outgoing]:
@@ -79,6 +74,10 @@ def whisper(origin: Origin, *, key: str, error: BotError, line: str) -> Outgoing
     message = refusal(error, line=line)
     if not origin.channel:
         return Card(key=key, channel=origin.user_id, message=message)
+    return _whispered(origin, key, message)
+
+
+def _whispered(origin: Origin, key: str, message: Message) -> Whisper:
     return Whisper(
         key=key,
         channel=origin.channel,
