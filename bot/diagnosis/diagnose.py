@@ -1,4 +1,4 @@
-"""Diagnose: gather bounded evidence on an incident, at most nine small requests, and conclude what is likely."""
+"""Diagnose: gather bounded evidence on an incident, at most ten small requests, and conclude what is likely."""
 
 import asyncio
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from collections.abc import Callable
 import msgspec
 
 from bot.diagnosis import waiting
-from bot.diagnosis.endings import ending
+from bot.diagnosis.endings import OF_SIGNALS, ending
 from bot.diagnosis.evidence import last_lines, safe, warnings_about
 from bot.diagnosis.log_clues import Clue, clue
 from bot.diagnosis.registry import pull_fault, registry_words
@@ -22,6 +22,10 @@ from bot.ports import ReadOnly
 
 JOB_LABEL = "job-name"
 """On every pod of a job, also of old API servers."""
+KILLING_PROBES = frozenset(("Liveness", "Startup"))
+"""A container that fails one of these is ended; who is not ready is only left without traffic."""
+ENDED_FROM_OUTSIDE = frozenset((0, OF_SIGNALS + 9, OF_SIGNALS + 15))
+"""Exit codes of who was asked to stop, and did, or was killed for it."""
 PODS_NAMED = 8
 """Of a lost node: what fits into a card that is read on a phone."""
 
@@ -60,8 +64,22 @@ async def _crash(incident: Incident, on: ReadOnly) -> Diagnosis:
         last_lines(on.logs, source, worst.subject.namespace, previous=True), _changes(incident, on)
     )
     seen = clue(lines)
+    probed = "" if seen.cause or incident.fault is Fault.OOM_KILLED else await _probed(worst, on)
     likely = _out_of_memory(worst, found) if incident.fault is Fault.OOM_KILLED else crash_words(worst, seen)
-    return _with(found, Diagnosis(likely=likely, log=lines, telling=seen.line))
+    return _with(found, Diagnosis(likely=probed or likely, log=lines, telling=seen.line))
+
+
+async def _probed(worst: Symptom, on: ReadOnly) -> str:
+    """Which probe made the kubelet end it; empty where it ended by itself, or no event says so."""
+    if worst.exit_code not in ENDED_FROM_OUTSIDE:
+        return ""
+    place = f"{{{worst.container}}}"
+    for event in reversed(await warnings_about(on.cluster, worst.subject)):
+        probe, failed, said = event.said.partition(" probe failed:")
+        if failed and probe in KILLING_PROBES and event.involved_object.field_path.endswith(place):
+            words = f": {quoted(safe(said))}" if said.strip() else ""
+            return f"Its {probe.lower()} probe fails, so the kubelet ends it (exit {worst.exit_code}){words}"
+    return ""
 
 
 def crash_words(worst: Symptom, seen: Clue) -> str:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import msgspec
+import pytest
 
 from bot.diagnosis.diagnose import PODS_NAMED, diagnose
 from bot.model.incident import Diagnosis, Incident
@@ -12,7 +13,7 @@ from bot.model.symptom import Fault
 from bot.ports import ReadOnly
 from tests.engine.ailing import incident, owner, sick
 from tests.fakes.cluster import FakeCluster
-from tests.fakes.objects import NAMESPACE, NOW, ago, deployment, meta, pod, replica_set
+from tests.fakes.objects import NAMESPACE, NOW, ago, deployment, event, meta, pod, replica_set
 
 
 async def diagnosed(of: Incident, cluster: FakeCluster, *visible: str) -> Diagnosis:
@@ -87,3 +88,26 @@ async def test_what_was_written_after_it_opened_is_no_cause() -> None:
     found = await diagnose(later, ReadOnly(cluster=cluster))
     assert found is not None
     assert found.changed == "configmap/conf written 60 s before, by “argocd”"
+
+
+def unhealthy(probe: str, container: str = "odoo", uid: str = "uid-odoo-acme-1") -> dict[str, Json]:
+    told = event("Unhealthy", f"{probe} probe failed: HTTP probe failed with statuscode: 503", about=("Pod", "x"))
+    return told | {"involvedObject": {"kind": "Pod", "uid": uid, "fieldPath": f"spec.containers{{{container}}}"}}
+
+
+@pytest.mark.parametrize(
+    ("exit_code", "told", "likely"),
+    [
+        pytest.param(137, unhealthy("Liveness"), "Its liveness probe fails, so the kubelet ends it", id="liveness"),
+        pytest.param(143, unhealthy("Startup"), "Its startup probe fails, so the kubelet ends it", id="startup"),
+        pytest.param(137, unhealthy("Readiness"), "Not sure: it ends with exit 137", id="readiness ends nobody"),
+        pytest.param(137, unhealthy("Liveness", "proxy"), "Not sure", id="another container's"),
+        pytest.param(1, unhealthy("Liveness"), "Not sure: it ends with exit 1", id="its own error"),
+    ],
+)
+async def test_a_probe_is_the_cause_only_where_it_can_have_ended_it(
+    exit_code: int, told: dict[str, Json], likely: str
+) -> None:
+    found = await diagnosed(incident(sick(exit_code=exit_code)), FakeCluster().add(told))
+    assert found.likely.startswith(likely)
+    assert ("“HTTP probe failed with statuscode: 503”" in found.likely) == likely.startswith("Its")

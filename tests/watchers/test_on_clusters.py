@@ -61,6 +61,15 @@ async def test_an_image_that_cannot_be_pulled_opens_with_the_registrys_words_and
     await watched.incident("unpullable", IncidentState.HEALED)
 
 
+async def test_a_liveness_probe_that_fails_opens_a_crash_loop_that_names_it(watched: Watched) -> None:
+    await watched.deploy_deaf("deaf")
+    opened = await watched.incident("deaf", IncidentState.OPEN)
+    assert opened.fault is Fault.CRASH_LOOP
+    assert opened.diagnosis is not None
+    likely = opened.diagnosis.likely
+    assert re.fullmatch(r"Its liveness probe fails, so the kubelet ends it \(exit \d+\): “no answer”", likely)
+
+
 async def test_a_job_that_fails_and_is_gone_by_its_ttl_was_told(watched: Watched) -> None:
     await watched.fail_a_job("full")
     opened = await watched.incident("full", IncidentState.OPEN)

@@ -46,7 +46,9 @@ class Watched:
     namespace: str
     ledger: PostgresLedger
 
-    async def deploy(self, name: str, command: str, *, image: str = IMAGE, memory: str = "", reads: str = "") -> None:
+    async def deploy(
+        self, name: str, command: str, *, image: str = IMAGE, memory: str = "", reads: str = "", more: Json = None
+    ) -> None:
         """Make a deployment of one pod; *reads*: the ConfigMap that its environment is from."""
         container = {
             "name": "app",
@@ -54,6 +56,7 @@ class Watched:
             "command": ["sh", "-c", command],
             "resources": {"limits": {"memory": memory}} if memory else {},
             "envFrom": [{"configMapRef": {"name": reads}}] if reads else [],
+            **(more or {}),
         }
         labels = {"app": name}
         spec: dict[str, Json] = {
@@ -66,6 +69,11 @@ class Watched:
             },
         }
         await self.cluster.create(DEPLOYMENT, {"metadata": {"name": name}, "spec": spec}, namespace=self.namespace)
+
+    async def deploy_deaf(self, name: str) -> None:
+        """Make a deployment whose pod runs, and never answers its liveness probe."""
+        probe = {"exec": {"command": ["sh", "-c", "echo no answer; exit 1"]}, "periodSeconds": 1, "failureThreshold": 1}
+        await self.deploy(name, WORKS, more={"livenessProbe": probe})
 
     async def configure(self, name: str, **data: str) -> None:
         """Make a ConfigMap."""

@@ -8,6 +8,7 @@ from playground.cluster.controllers.events import Recorder
 from playground.cluster.kobject import Key, Object, is_dying, key_of, labels_of
 from playground.cluster.nodes.container import Container, Phase, Restart
 from playground.cluster.nodes.environment import configuration_error, machine_of, missing_volume
+from playground.cluster.nodes.liveness import liveness_of
 from playground.cluster.nodes.pod_run import PodRun
 from playground.cluster.nodes.pod_status import pod_status
 from playground.cluster.nodes.program import Program, program_for
@@ -106,6 +107,8 @@ class Kubelets:
             run.init.append(self._container(pod, spec, own, run))
         for spec in pod["spec"]["containers"]:
             run.main.append(self._container(pod, spec, restart, run))
+            if probe := liveness_of(spec):
+                run.liveness[spec["name"]] = probe
         return run
 
     def _container(self, pod: Object, spec: Object, restart: Restart, run: PodRun) -> Container:
@@ -133,10 +136,11 @@ class Kubelets:
                 return None
             run.ip = self._address(pod["spec"]["nodeName"])
             self._begin(run)
-        waits = []
         while True:
             for container in run.all:
                 container.step()
+            waits = self._probe(run)
+            for container in run.all:
                 self._tell(pod, container)
             if not self._begin(run):
                 break
@@ -145,6 +149,12 @@ class Kubelets:
             if due is not None:
                 waits.append(due)
         return min(waits, default=None)
+
+    def _probe(self, run: PodRun) -> list[float]:
+        """Ask who is to be asked whether he lives; say when to ask again."""
+        asked = ((run.named(name), probe) for name, probe in run.liveness.items())
+        waits = (probe.look(one, run.machines[one.spec["name"]]) for one, probe in asked if one and one.is_running)
+        return [wait for wait in waits if wait is not None]
 
     def _begin(self, run: PodRun) -> bool:
         """Begin the next init container, or all containers once those are through; False when nothing began."""

@@ -1,9 +1,10 @@
 """What a kubelet knows of one pod that it runs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from playground.cluster.nodes.container import Container
+from playground.cluster.nodes.liveness import Liveness
 from playground.cluster.nodes.shell import Machine
 
 
@@ -16,6 +17,8 @@ class PodRun:
     main: list[Container]
     machines: dict[str, Machine]
     ip: str = ""
+    liveness: dict[str, Liveness] = field(default_factory=dict)
+    """By container, of those that have a probe which can fail."""
     dying_since: datetime | None = None
     reason: str = ""
     message: str = ""
