@@ -94,22 +94,34 @@ def _flows(
     settings: Settings, policy: Policy, adapters: Adapters, clock: SystemClock, watch: Watch
 ) -> list[Coroutine[Any, Any, None]]:
     """Every loop of the process, wired to the adapters."""
-    ledger, slack, backends = adapters.ledger, adapters.slack, adapters.backends
     authorizer = Authorizer(
         policy=policy,
-        directory=slack.directory,
-        cluster=backends.cluster,
+        directory=adapters.slack.directory,
+        cluster=adapters.backends.cluster,
         registry=Registry(COMMANDS),
         own_namespace=settings.own_namespace,
     )
-    authority = Authority(authorizer)
     notices = Notices(card=operation_card, line=operation_line, dm=operation_dm)
-    approvals = Approvals(ledger, authority, notices)
+    approvals = Approvals(adapters.ledger, Authority(authorizer), notices)
+    return [
+        adapters.ledger.wakeups.run(),
+        *_talking(settings, adapters, clock, authorizer, approvals),
+        watch.run(),
+        *_operating(settings, adapters, clock, authorizer, approvals),
+        Anchoring(adapters.ledger, audit_signer(settings), settings.audit_channel).run(),
+    ]
+
+
+def _talking(
+    settings: Settings, adapters: Adapters, clock: SystemClock, authorizer: Authorizer, approvals: Approvals
+) -> list[Coroutine[Any, Any, None]]:
+    """What people ask and press, and what goes on because they look at it."""
+    ledger, slack, reading = adapters.ledger, adapters.slack, adapters.backends.reading
     lives = Lives(ledger, authorizer, clock)
     asking = Asking(
         authorizer=authorizer,
         ledger=ledger,
-        reading=backends.reading,
+        reading=reading,
         clock=clock,
         propose=approvals.propose,
         lives=lives,
@@ -118,34 +130,30 @@ def _flows(
     forms = Forms(authorizer, ledger, asking)
     glances = Glances(asking, Remembered(clock, GLANCES_FRESH))
     homes = Homes(authorizer, slack.directory, ledger, glances, clock, settings.slack_command)
-    suggesting = Suggesting(authorizer, ledger, backends.reading, Remembered(clock, NAMES_FRESH))
+    suggesting = Suggesting(authorizer, ledger, reading, Remembered(clock, NAMES_FRESH))
     dispatcher = Dispatcher(
         ledger=ledger,
         asking=asking,
-        deciding=Deciding(authorizer, authority, approvals, ledger),
+        deciding=Deciding(authorizer, Authority(authorizer), approvals, ledger),
         stopping=Stopping(authorizer, ledger),
         caring=Caring(authorizer, ledger, IncidentNotices()),
         homes=homes,
-        dialogs=Dialogs(
-            forms=forms,
-            consoles=Consoles(authorizer, slack.directory, ledger),
-            acting=Acting(authorizer, ledger),
-        ),
+        dialogs=Dialogs(forms, Consoles(authorizer, slack.directory, ledger), Acting(authorizer, ledger)),
     )
+    return [slack.run(Features(forms.validate, suggesting.options)), dispatcher.run(), homes.run(), lives.run()]
+
+
+def _operating(
+    settings: Settings, adapters: Adapters, clock: SystemClock, authorizer: Authorizer, approvals: Approvals
+) -> list[Coroutine[Any, Any, None]]:
+    """What brings operations to their end."""
+    ledger, notices, here = adapters.ledger, approvals.notices, {settings.cluster_name: adapters.backends}
     changes = {command.name: command for command in COMMANDS if isinstance(command, Change)}
-    here = {settings.cluster_name: backends}
-    executor = Executor(ledger, changes, here, authority, notices)
+    executor = Executor(ledger, changes, here, Authority(authorizer), notices)
     return [
-        ledger.wakeups.run(),
-        slack.run(Features(forms.validate, suggesting.options)),
-        dispatcher.run(),
-        homes.run(),
-        lives.run(),
-        watch.run(),
         *(executor.run() for _ in range(EXECUTORS)),
         Follower(ledger, changes, here, notices, clock).run(),
         Sweeper(ledger, approvals).run(),
-        Anchoring(ledger, audit_signer(settings), settings.audit_channel).run(),
     ]
 
 
