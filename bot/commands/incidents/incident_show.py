@@ -7,9 +7,9 @@ from pydantic import Field
 
 from bot.commands.incidents.reading import READS
 from bot.commands.names import Namespace, namespace_flag
+from bot.commands.numbered import numbered
 from bot.diagnosis.offers import choices
 from bot.diagnosis.telling import told
-from bot.errors import NotFound
 from bot.model.counting import counted
 from bot.model.durations import spoken
 from bot.model.incident import Incident, IncidentState
@@ -39,13 +39,12 @@ class IncidentShowArgs(Args):
 async def run(args: IncidentShowArgs, ctx: Context) -> Reply:
     """Read it. Raises NotFound, also where it is of another namespace: who may not see it learns nothing of it."""
     namespace = args.namespace or ctx.namespace
-    unknown = f"There is no incident {args.number} in {namespace}. Nothing was done."
-    try:
-        incident = await ctx.incidents.numbered_incident(args.number)
-    except NotFound:
-        raise NotFound(unknown, hint="`incidents --since 7d` lists them.") from None
-    if incident.cluster != ctx.on.cluster.name or incident.owner.namespace not in ("", namespace):
-        raise NotFound(unknown, hint="`incidents --since 7d` lists them.")
+    incident = await numbered(
+        ctx.incidents.numbered_incident(args.number),
+        lambda one: one.cluster == ctx.on.cluster.name and one.owner.namespace in ("", namespace),
+        named=f"incident {args.number} in {namespace}",
+        hint="`incidents --since 7d` lists them.",
+    )
     return Reply(headline=headline(incident), parts=_parts(incident, ctx.now), tone=TONES[incident.state])
 
 
@@ -79,9 +78,7 @@ def _remedy(incident: Incident) -> str:
     remedy = incident.remedy
     if remedy is None:
         return ""
-    approved = (
-        f", approved by {' and '.join(one.called for one in remedy.approvers)}" if remedy.approvers else ""
-    )
+    approved = f", approved by {' and '.join(one.called for one in remedy.approvers)}" if remedy.approvers else ""
     return f"{remedy.done} by {remedy.requester.called}{approved} (operation {remedy.number})"
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from bot.commands.names import Namespace, namespace_flag
-from bot.errors import NotFound
+from bot.commands.numbered import numbered
 from bot.model.durations import age, spoken
 from bot.model.event import Event, EventKind, Noted
 from bot.model.operation import OPEN, Operation, State, Verdict
@@ -15,8 +15,6 @@ from bot.model.plan import Fact
 from bot.model.quoting import code, quoted
 from bot.model.reply import Code, Facts, Part, Reply, Table, Text, Tone
 from bot.spec import Args, Context, Query, positional
-
-HINT = "`operations` lists them."
 
 TONES: dict[State, Tone] = {
     State.PENDING: Tone.WAITING,
@@ -44,13 +42,12 @@ class OperationShowArgs(Args):
 async def run(args: OperationShowArgs, ctx: Context) -> Reply:
     """Read it and its audit rows. Raises NotFound, also where it is of another namespace."""
     namespace = args.namespace or ctx.namespace
-    unknown = f"There is no operation {args.number} in {namespace}. Nothing was done."
-    try:
-        operation = await ctx.operations.numbered(args.number)
-    except NotFound:
-        raise NotFound(unknown, hint=HINT) from None
-    if operation.plan.namespace not in ("", namespace):
-        raise NotFound(unknown, hint=HINT)
+    operation = await numbered(
+        ctx.operations.numbered(args.number),
+        lambda one: one.plan.namespace in ("", namespace),
+        named=f"operation {args.number} in {namespace}",
+        hint="`operations` lists them.",
+    )
     story = await ctx.operations.story(operation.id)
     headline = f"Operation {operation.number}, {operation.state.value}: {operation.plan.title}"
     return Reply(
