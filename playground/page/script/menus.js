@@ -66,6 +66,7 @@ function pick(option) {
   const { value, label } = option.dataset;
   if (!("multi" in ctl.dataset)) chips.replaceChildren();
   if (![...chips.children].some((chip) => chip.dataset.value === value)) chips.append(chipOf(value, label));
+  ctl.dataset.touched = "1";
   input.value = "";
   input.focus();
   hideMenu(ctl.querySelector("[role=listbox]"));
@@ -85,6 +86,7 @@ function chipOf(value, label) {
 function unpick(cross) {
   const ctl = cross.closest(".ctl");
   cross.closest(".chip").remove();
+  ctl.dataset.touched = "1";
   changed(ctl);
 }
 
