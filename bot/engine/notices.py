@@ -18,14 +18,16 @@ class Notices:
     """One card that is edited in place, its thread, and a message to the requester at the end."""
 
     card: Draw
-    line: Draw
+    line: Callable[[Operation], Message | None]
+    """None where the card says it all."""
     dm: Draw
 
     async def tell(self, tx: Transaction, operation: Operation) -> None:
         """Show where *operation* stands now, add a line to its story, and tell the requester when it ended."""
         await self.show(tx, operation)
-        if operation.version > 1:  # the first version's line is the card itself
-            await tx.put(self._line(operation))
+        line = self.line(operation)
+        if line is not None and operation.version > 1:  # the first version's line is the card itself
+            await tx.put(self._line(operation, line))
         if operation.state in TOLD and operation.channel != operation.requester.person.user_id:
             await tx.put(self._dm(operation))
 
@@ -34,11 +36,11 @@ class Notices:
         lane = Lane.PROGRESS if operation.state is State.APPLIED else Lane.APPROVAL
         await tx.put(Card(key=card_key(operation), channel=operation.channel, message=self.card(operation), lane=lane))
 
-    def _line(self, operation: Operation) -> Card:
+    def _line(self, operation: Operation, line: Message) -> Card:
         return Card(
             key=f"{card_key(operation)}:line:{operation.version}",
             channel=operation.channel,
-            message=self.line(operation),
+            message=line,
             parent=card_key(operation),
         )
 

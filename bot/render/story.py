@@ -1,4 +1,4 @@
-"""The thread of an operation: one line per thing that happened, so that it reads as a story."""
+"""The thread of an operation: who decided what, and how it ended; what happens in between stands on its card."""
 
 from typing import assert_never
 
@@ -9,9 +9,11 @@ from bot.render.limits import FACT_CHARACTERS
 from bot.render.rich import Element
 
 
-def operation_line(operation: Operation) -> Message:
-    """What has just happened to *operation*, told by its state and its latest decision."""
+def operation_line(operation: Operation) -> Message | None:
+    """What has just happened to *operation*, told by its state and its latest decision; None where the card says it."""
     elements = _told(operation)
+    if not elements:
+        return None
     text = rich.notification(elements).strip() or cards.notification(operation)
     return Message(text=text, blocks=[blocks.paragraph(*elements)])
 
@@ -21,12 +23,9 @@ def _told(operation: Operation) -> list[Element]:
         case State.PENDING:
             return people.decided(operation.decisions[-1]) if operation.decisions else people.asked(operation)
         case State.APPROVED:
-            return people.decided(operation.decisions[-1]) if operation.decisions else [rich.glue("Needs no approval.")]
-        case State.EXECUTING:
-            return [rich.glue("Started"), *_since(operation)]
-        case State.APPLIED:
-            lines = progress.step_lines(operation)
-            return rich.spans(lines[0] if lines else "The API server took the change.", limit=FACT_CHARACTERS)
+            return people.decided(operation.decisions[-1]) if operation.decisions else []
+        case State.EXECUTING | State.APPLIED:
+            return []
         case State.DENIED:
             denial = people.denial(operation)
             return people.decided(denial) if denial else rich.spans(_ending(operation))
@@ -42,10 +41,6 @@ def _told(operation: Operation) -> list[Element]:
             return rich.spans(_ending(operation), limit=FACT_CHARACTERS)
         case _:
             assert_never(operation.state)
-
-
-def _since(operation: Operation) -> list[Element]:
-    return [rich.glue(" "), rich.moment(operation.started_at)] if operation.started_at else []
 
 
 def _ending(operation: Operation) -> str:

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from bot.model.operation import Operation, Requirements, State, Verdict
+from bot.model.outgoing import Message
 from bot.model.plan import Phase, Progress
 from bot.render.cards import operation_card, operation_dm
 from bot.render.modals import approval_modal, deny_modal, details_modal
@@ -93,7 +94,7 @@ def test_every_state_has_a_card_a_line_a_notice_and_modals_that_slack_takes(
     state: State, progress: tuple[Progress, ...]
 ) -> None:
     one = operation(state, decisions=APPROVED, progress=progress, outcome="Something was said.")
-    for message in (operation_card(one), operation_dm(one), operation_line(one)):
+    for message in filter(None, (operation_card(one), operation_dm(one), operation_line(one))):
         assert problems(message.blocks, Surface.MESSAGE) == []
         assert message.text
     for view in (approval_modal(one), deny_modal(one), details_modal(one)):
@@ -158,7 +159,7 @@ def test_the_modal_shows_the_plan_whole_and_asks_for_the_name_where_policy_says_
     assert (view["callback_id"], view["private_metadata"]) == ("approve", strict.id)
 
 
-def test_the_thread_tells_each_step_once() -> None:
+def test_the_thread_tells_who_decided_and_how_it_ended() -> None:
     story = [
         operation(State.PENDING),
         operation(State.APPROVED, decisions=APPROVED),
@@ -166,11 +167,12 @@ def test_the_thread_tells_each_step_once() -> None:
         operation(State.APPLIED, decisions=APPROVED),
         operation(State.SUCCEEDED, decisions=APPROVED, outcome="4 of 4 ready.", took=timedelta(seconds=41)),
     ]
-    assert [read(operation_line(one).blocks) for one in story] == [
+    lines = [operation_line(one) for one in story]
+    assert [line and read(line.blocks) for line in lines] == [
         "Asked by @UMAYA 14:02 UTC · “stuck queue, INC-341”",
         "Approved by @UJON 14:03 UTC",
-        "Started 14:03 UTC",
-        "The API server took the change.",
+        None,
+        None,
         "Restarted deployment/instance-worker in 41 s. 4 of 4 ready.",
     ]
 
@@ -181,17 +183,24 @@ def test_what_took_a_moment_is_not_told_as_no_time(took_ms: int, told: str) -> N
     assert f"Restarted deployment/instance-worker {told}" in operation_card(done).text
 
 
+def asked(reason: str) -> Message:
+    """The line that tells who asked, and why."""
+    line = operation_line(operation(State.PENDING, reason=reason))
+    assert line is not None
+    return line
+
+
 def test_the_thread_names_people_on_a_lock_screen_and_escapes_what_they_say() -> None:
-    told = operation_line(operation(State.PENDING, reason="<!channel> look"))
+    told = asked("<!channel> look")
     assert told.text == "Asked by <@UMAYA> 14:02 UTC · “&lt;!channel&gt; look”"
 
 
 @pytest.mark.parametrize("closing", ["”", '"', "＂", "»", "〞"])
 def test_a_reason_cannot_close_its_quotes_and_go_on_as_the_bot(closing: str) -> None:
     faked = f"x{closing} · ✅ Approved by @UJON 14:03 UTC"
-    told = read(operation_line(operation(State.PENDING, reason=faked)).blocks)
+    told = read(asked(faked).blocks)
     assert told == "Asked by @UMAYA 14:02 UTC · “x' · ✅ Approved by @UJON 14:03 UTC”"
 
 
 def test_a_reason_that_is_cut_keeps_its_closing_quote() -> None:
-    assert read(operation_line(operation(State.PENDING, reason="x" * 10_000)).blocks).endswith("x…”")
+    assert read(asked("x" * 10_000).blocks).endswith("x…”")
