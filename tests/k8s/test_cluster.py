@@ -1,11 +1,13 @@
 """What goes over the wire for each read and write, and what comes back."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
 from aiohttp import web
 
 from bot.errors import BadArguments, Conflict, Denied, NotFound, Rejected, Unreachable
+from bot.k8s import access_review
 from bot.k8s.cluster import KubernetesCluster
 from bot.model.actor import Subject
 from bot.model.kube.pods import Pod
@@ -219,6 +221,20 @@ async def test_anything_but_a_clear_yes_is_a_no(
 ) -> None:
     server.respond = answer
     assert not (await cluster.may(Subject("maya"), "get", "pods", namespace="shop")).allowed
+
+
+async def test_a_review_that_takes_too_long_is_a_no_that_says_so(
+    server: ScriptedServer, cluster: KubernetesCluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def silent(request: web.Request) -> web.StreamResponse:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    monkeypatch.setattr(access_review, "REVIEW_TIMEOUT_S", 0.1)
+    server.respond = silent
+    answer = await cluster.may(Subject("maya"), "get", "pods", namespace="shop")
+    assert (answer.allowed, answer.is_known) == (False, False)
+    assert answer.reason == "The API server does not answer, so no right could be checked"
 
 
 async def test_the_source_of_a_custom_path_is_kept(server: ScriptedServer, cluster: KubernetesCluster) -> None:

@@ -53,8 +53,16 @@ def execution(session: Session) -> KubernetesExec:
     return KubernetesExec(session)
 
 
-async def test_both_outputs_and_success_come_back(server: ScriptedServer, execution: KubernetesExec) -> None:
-    server.respond = saying(b"\x01out", b"\x02err", b"\x01", SUCCESS)
+@pytest.mark.parametrize("spoken", [V5, V4], ids=["v5", "v4, of an old server"])
+async def test_both_outputs_and_success_come_back(
+    server: ScriptedServer, execution: KubernetesExec, spoken: str
+) -> None:
+    async def speak(socket: web.WebSocketResponse) -> None:
+        assert socket.ws_protocol == spoken
+        for frame in (b"\x01out", b"\x02err", b"\x01", SUCCESS):
+            await socket.send_bytes(frame)
+
+    server.respond = program(speak, spoken)
     result = await execution.run(LS)
     assert (result.stdout, result.stderr, result.exit_code, result.is_cut) == ("out", "err", 0, False)
 
