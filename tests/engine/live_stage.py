@@ -203,3 +203,10 @@ async def running(stage: Stage) -> AsyncIterator[Stage]:
     finally:
         process.cancel()
         await asyncio.gather(process, return_exceptions=True)
+
+
+async def drawn(stage: Stage) -> None:
+    """Let a beat pass whole."""
+    for course in stage.lives.courses:
+        await course.screen.turn()
+        await course.screen.turn()

@@ -7,9 +7,9 @@ from functools import partial
 import pytest
 from msgspec import structs
 
-from bot.errors import BotError, Denied, Frozen, NotFound, Rejected, Unreachable
+from bot.errors import BotError, Denied, Frozen, NotFound, Rejected
 from bot.model.operation import State
-from bot.model.plan import Effect, Mark, Phase, Progress, Step, Waits
+from bot.model.plan import Mark, Phase, Progress, Step, Waits
 from bot.ports import Backends, ReadOnly
 from bot.ports_ledger import Work
 from tests.engine.desk import Desk
@@ -47,24 +47,6 @@ async def test_how_it_ended_is_kept_where_only_the_write_can_tell(desk: Desk) ->
     told = await desk.ledger.operation(operation.id)
     assert (told.state, told.outcome, told.progress) == (State.DEGRADED, "It ended with exit code 3", (ended,))
     assert looked == []
-
-
-async def test_what_leaves_no_mark_and_got_no_answer_is_not_done_again(desk: Desk) -> None:
-    sent: list[str] = []
-
-    async def apply(step: Step, backends: Backends, mark: Mark) -> None:
-        sent.append(mark.operation)
-        raise Unreachable("The connection ended.")
-
-    async def effect(step: Step, on: ReadOnly, mark: Mark) -> Effect:
-        return Effect.UNCLEAR
-
-    operation = await desk.approved("web")
-    executor = replace(desk.executor, changes={"scale": replace(SCALE, apply=apply, effect=effect)})
-    lease = await executor.claim()
-    assert lease is not None
-    await executor.hold(lease)
-    assert (await desk.state(operation), sent) == (State.UNKNOWN, [operation.id])
 
 
 async def test_steps_are_written_in_order(desk: Desk) -> None:
@@ -163,80 +145,6 @@ async def test_a_failure_tells_what_was_done_before_it(desk: Desk) -> None:
     assert ended.outcome.endswith("Before that, deployment/web, deployment/api had been changed (2 of 3).")
 
 
-async def test_a_write_whose_answer_is_lost_is_found_and_not_repeated(desk: Desk) -> None:
-    operation = await desk.approved("web")
-
-    async def lose_answer(name: str) -> None:
-        raise Unreachable("no answer in time")
-
-    desk.cluster.after_write = lose_answer
-    assert (await desk.execute(operation)).state is State.APPLIED
-    assert desk.cluster.effects.total() == 1
-
-
-async def test_a_write_that_was_never_received_is_sent_again(desk: Desk) -> None:
-    operation = await desk.approved("web")
-
-    async def lose_request(name: str) -> None:
-        desk.cluster.before_write = desk.cluster.after_write
-        raise Unreachable("connection refused")
-
-    desk.cluster.before_write = lose_request
-    assert (await desk.execute(operation)).state is State.APPLIED
-    assert desk.cluster.effects.total() == 1
-
-
-async def test_a_lost_write_that_arrives_late_is_no_drift(desk: Desk) -> None:
-    """It arrives after the look that did not find it, right before the next comparison."""
-    operation = await desk.approved("web")
-    reads: list[str] = []
-
-    async def arrive_late(name: str) -> None:
-        reads.append(name)
-        if len(reads) == 2:
-            desk.cluster.accept(name, 3, operation.id)
-
-    async def lose_request(name: str) -> None:
-        desk.cluster.before_read = arrive_late
-        raise Unreachable("no answer in time")
-
-    desk.cluster.before_write = lose_request
-    assert (await desk.execute(operation)).state is State.APPLIED
-    assert desk.cluster.effects.total() == 1
-
-
-async def test_a_lost_answer_and_a_hostile_editor_end_as_unknown(desk: Desk) -> None:
-    operation = await desk.approved("web")
-
-    async def wipe_mark(name: str) -> None:
-        desk.cluster.edit(name, mark="")
-        raise Unreachable("no answer in time")
-
-    desk.cluster.after_write = wipe_mark
-    ended = await desk.execute(operation)
-    assert ended.state is State.UNKNOWN
-    assert ended.outcome.startswith("Whether deployment/web was changed is not known")
-    assert desk.cluster.effects.total() == 1
-
-
-async def test_an_unknown_operation_holds_its_target_until_a_person_settles_it(desk: Desk) -> None:
-    await test_a_lost_answer_and_a_hostile_editor_end_as_unknown(desk)
-    with pytest.raises(BotError, match="is unknown and holds deployment/web"):
-        await desk.propose(desk.plan("web"))
-
-
-async def test_an_api_server_that_is_away_is_asked_again_later(desk: Desk) -> None:
-    operation = await desk.approved("web")
-
-    async def away(name: str) -> None:
-        raise Unreachable("the API server does not answer")
-
-    desk.cluster.before_read = away
-    waiting = await desk.execute(operation)
-    assert waiting.state is State.EXECUTING
-    assert await desk.executor.claim() is None  # not before the pause is over
-
-
 async def test_a_claim_that_rested_past_its_time_writes_nothing(desk: Desk) -> None:
     operation = await desk.approved("web")
     lease = await desk.executor.claim()
@@ -246,22 +154,6 @@ async def test_a_claim_that_rested_past_its_time_writes_nothing(desk: Desk) -> N
     ended = await desk.ledger.operation(operation.id)
     assert (ended.state, ended.outcome) == (State.STALE, "It was approved too long ago. Nothing was changed.")
     assert not desk.cluster.effects
-
-
-async def test_a_write_that_nobody_answers_for_becomes_a_persons_business(desk: Desk) -> None:
-    operation = await desk.approved("web")
-
-    async def away(name: str) -> None:
-        desk.cluster.before_read = away
-        raise Unreachable("the API server does not answer")
-
-    desk.cluster.after_write = away
-    assert (await desk.execute(operation)).state is State.EXECUTING
-    await desk.ledger.database.execute("UPDATE operation_lease SET until = '-infinity'")
-    await desk.age(operation, hours=1)
-    ended = await desk.execute(operation)
-    assert ended.state is State.UNKNOWN
-    assert ended.outcome.startswith("Whether deployment/web was changed is not known")
 
 
 async def test_a_change_of_another_version_of_the_bot_fails(desk: Desk) -> None:
@@ -281,22 +173,6 @@ async def test_what_is_gone_at_the_write_is_stale(desk: Desk) -> None:
 
     desk.cluster.before_write = gone
     assert (await desk.execute(operation)).state is State.STALE
-
-
-async def test_a_version_that_does_not_know_the_change_leaves_a_write_under_way_to_others(desk: Desk) -> None:
-    operation = await desk.approved("web")
-
-    async def lose_answer(name: str) -> None:
-        desk.cluster.before_read = lose_answer
-        raise Unreachable("no answer in time")
-
-    desk.cluster.after_write = lose_answer
-    await desk.execute(operation)
-    await desk.ledger.database.execute("UPDATE operation_lease SET until = '-infinity'")
-    lease = await desk.executor.claim()
-    assert lease is not None
-    await replace(desk.executor, changes={}).hold(lease)
-    assert await desk.state(operation) is State.EXECUTING
 
 
 async def test_a_second_write_to_an_object_carries_a_mark_of_its_own(desk: Desk) -> None:

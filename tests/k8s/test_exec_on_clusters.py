@@ -18,7 +18,7 @@ from bot.ports import Backends
 from tests.commands.asking import context, parsed
 from tests.fakes.cluster import FakeCluster
 from tests.k8s.conftest import Target
-from tests.k8s.test_on_clusters import eventually
+from tests.k8s.working import eventually
 
 MARK = Mark("op-1", "audit-1", resource_version="", at=datetime(2026, 3, 1, 14, 3, tzinfo=UTC))
 

@@ -2,67 +2,24 @@
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 
 from bot.errors import BadArguments, Conflict, Denied, NotFound, Rejected
-from bot.k8s.exec import KubernetesExec
 from bot.k8s.lease import Election
-from bot.k8s.logs import KubernetesLogs
-from bot.k8s.reflector import Reflector
 from bot.model.actor import Subject
-from bot.model.execution import ExecQuery
 from bot.model.kube.configuration import ConfigMap
-from bot.model.kube.pods import Pod, WatchedPod
+from bot.model.kube.pods import Pod
 from bot.model.kube.workloads import Deployment, ReplicaSet
-from bot.model.logs import LogQuery, LogSource
 from bot.model.refs import ObjectRef
-from bot.model.resources import CONFIGMAP, DEPLOYMENT, POD, POD_DISRUPTION_BUDGET, ROLE, ROLE_BINDING
+from bot.model.resources import CONFIGMAP, DEPLOYMENT, ROLE, ROLE_BINDING
 from tests.k8s.conftest import Target
-
-T = TypeVar("T")
+from tests.k8s.working import eventually, worker
 
 MAYA = Subject("maya@example.com", ("sre",))
-
-
-def deployment(target: Target, *, replicas: int = 1) -> dict[str, Any]:
-    container = {"name": "app", "image": target.image, "imagePullPolicy": "Never"}
-    return {
-        "metadata": {"name": "worker"},
-        "spec": {
-            "replicas": replicas,
-            "selector": {"matchLabels": {"app": "worker"}},
-            "template": {
-                "metadata": {"labels": {"app": "worker"}},
-                "spec": {"containers": [container], "terminationGracePeriodSeconds": 1},
-            },
-        },
-    }
-
-
-async def worker(target: Target, *, replicas: int = 1) -> ObjectRef:
-    made = await target.cluster.create(DEPLOYMENT, deployment(target, replicas=replicas), namespace=target.namespace)
-    return ObjectRef("deployment", "worker", target.namespace, uid=made["metadata"]["uid"])
-
-
-async def eventually(look: Callable[[], Awaitable[T]], within_s: float = 40) -> T:
-    """Ask until there is something, as clusters take their time."""
-    async with asyncio.timeout(within_s):
-        while not (found := await look()):  # noqa: ASYNC110  # what a cluster does, no event tells
-            await asyncio.sleep(0.1)
-        return found
-
-
-async def running_pod(target: Target) -> Pod:
-    async def look() -> Sequence[Pod]:
-        pods = await target.cluster.list(Pod, target.namespace, selector="app=worker")
-        return [pod for pod in pods if any(status.ready for status in pod.status.container_statuses)]
-
-    return (await eventually(look))[0]
 
 
 async def test_objects_are_listed_by_selector_and_field(target: Target) -> None:
@@ -197,50 +154,6 @@ async def test_a_rollout_ticks_until_its_pods_are_there(target: Target) -> None:
     assert len(await target.cluster.list(ReplicaSet, target.namespace)) == 1
 
 
-class Names:
-    """A sink that knows which pods of one namespace are there."""
-
-    def __init__(self, namespace: str) -> None:
-        self.namespace = namespace
-        self.present: set[str] = set()
-        self.is_synced = False
-
-    def on_object(self, obj: WatchedPod, live: bool) -> bool:
-        if obj.metadata.namespace == self.namespace:
-            self.present.add(obj.metadata.uid)
-        return True
-
-    def on_deleted(self, uid: str, last: WatchedPod | None) -> None:
-        self.present.discard(uid)
-
-    def on_synced(self) -> None:
-        self.is_synced = True
-
-
-async def test_a_reflector_follows_pods_as_they_come_and_go(target: Target) -> None:
-    names = Names(target.namespace)
-    reflector = Reflector(target.session, WatchedPod, names)
-    running = asyncio.ensure_future(reflector.run())
-
-    async def holds(condition: Callable[[], bool]) -> None:
-        async def look() -> bool:
-            return condition()
-
-        await eventually(look)
-
-    try:
-        await holds(lambda: names.is_synced)
-        ref = await worker(target, replicas=3)
-        await holds(lambda: len(names.present) == 3)
-        await target.cluster.merge_patch(ref, {"spec": {"replicas": 1}}, subresource="scale")
-        await holds(lambda: len(names.present) == 1)
-        assert reflector.freshness.complaint == ""
-        assert reflector.freshness.undecodable == 0
-    finally:
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
-
-
 async def test_a_lease_passes_on_when_its_holder_leaves(target: Target) -> None:
     def election(identity: str) -> Election:
         return Election(
@@ -268,49 +181,3 @@ async def test_a_lease_passes_on_when_its_holder_leaves(target: Target) -> None:
     second.cancel()
     await asyncio.gather(second, return_exceptions=True)
     assert epochs == {"a": 1, "b": 2}
-
-
-async def test_a_disruption_budget_holds_back_an_eviction(target: Target) -> None:
-    await worker(target)
-    pod = await running_pod(target)
-    ref = ObjectRef("pod", pod.metadata.name, target.namespace, uid=pod.metadata.uid)
-    spec = {"minAvailable": 1, "selector": {"matchLabels": {"app": "worker"}}}
-    budget = {"metadata": {"name": "worker"}, "spec": spec}
-    await target.cluster.create(POD_DISRUPTION_BUDGET, budget, namespace=target.namespace)
-
-    async def observed() -> bool:
-        stored = await target.cluster.get_object(POD_DISRUPTION_BUDGET, "worker", target.namespace)
-        return bool(stored.get("status", {}).get("expectedPods"))
-
-    await eventually(observed)
-    with pytest.raises(Conflict, match="A PodDisruptionBudget does not let"):
-        await target.cluster.evict(ref)
-    await target.cluster.delete(ObjectRef("poddisruptionbudget", "worker", target.namespace))
-    await target.cluster.evict(ref)
-
-
-async def test_the_log_of_a_pod_is_read(target: Target) -> None:
-    await worker(target)
-    pod = await running_pod(target)
-    query = LogQuery(namespace=target.namespace, sources=(LogSource(pod.metadata.name, "app"),), tail=5)
-    assert not (await KubernetesLogs(target.session).read(query)).failures
-    previous = LogQuery(namespace=target.namespace, sources=query.sources, previous=True)
-    with pytest.raises(NotFound, match="no container before its last restart"):
-        await KubernetesLogs(target.session).read(previous)
-
-
-async def test_a_command_runs_in_a_pod_and_its_exit_code_comes_back(target: Target) -> None:
-    await worker(target)
-    pod = await running_pod(target)
-    execution = KubernetesExec(target.session)
-    said = await execution.run(
-        ExecQuery(namespace=target.namespace, pod=pod.metadata.name, command=("echo", "hello"), container="app")
-    )
-    assert (said.stdout, said.exit_code) == ("hello\n", 0)
-    with pytest.raises(NotFound):
-        await execution.run(ExecQuery(namespace=target.namespace, pod="nobody", command=("echo",)))
-
-
-async def test_a_pod_with_a_bad_name_is_refused_before_it_is_asked_for(target: Target) -> None:
-    with pytest.raises(BadArguments):
-        await target.cluster.get_object(POD, "../../secrets", target.namespace)

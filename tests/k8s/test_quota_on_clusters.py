@@ -7,7 +7,7 @@ from bot.model.plan import Phase, Progress, Step
 from bot.model.resources import Resource
 from bot.ports import ReadOnly
 from tests.k8s.conftest import Target
-from tests.k8s.test_on_clusters import eventually, running_pod, worker
+from tests.k8s.working import eventually, running_pod, worker
 
 QUOTAS = Resource("ResourceQuota", "resourcequotas")
 

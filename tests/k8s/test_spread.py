@@ -21,7 +21,7 @@ from bot.model.kube.nodes import Node
 from bot.model.refs import ObjectRef
 from bot.model.resources import CONFIGMAP, NAMESPACE, ROLE, ROLE_BINDING, SERVICE_ACCOUNT
 from tests.k8s.conftest import Target
-from tests.k8s.test_on_clusters import eventually
+from tests.k8s.working import eventually
 
 
 class Seen:

@@ -20,7 +20,7 @@ from bot.model.kube.workloads import Deployment
 from bot.model.refs import ObjectRef
 from bot.model.resources import CONFIGMAP, JOB, ROLE, ROLE_BINDING
 from tests.k8s.conftest import Target
-from tests.k8s.test_on_clusters import eventually, running_pod, worker
+from tests.k8s.working import eventually, running_pod, worker
 
 Try = Callable[[KubernetesCluster, ObjectRef], Awaitable[object]]
 
