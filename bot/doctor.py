@@ -9,10 +9,11 @@ from bot.clock import SystemClock
 from bot.configuration import load_policy, slack_settings, storage_nodes
 from bot.engine.policy import NOBODY, Policy
 from bot.errors import BotError
-from bot.granted import Granted, look
+from bot.granted import Granted, look, spare
 from bot.k8s.cluster import KubernetesCluster
 from bot.k8s.session import Session, connect
 from bot.manifest import BOT_SCOPES
+from bot.rights import Right
 from bot.settings import Settings
 from bot.slack.checks import check_slack
 from bot.slack.web import open_web
@@ -116,7 +117,8 @@ async def _cluster(settings: Settings, policy: Policy) -> list[Finding]:
 
 async def _rights_in(session: Session, policy: Policy, own_namespace: str) -> list[Finding]:
     try:
-        return [_rights(granted) for granted in await look(session, policy, own_namespace)]
+        found = [_rights(granted) for granted in await look(session, policy, own_namespace)]
+        return [*found, _spare(await spare(session, policy, own_namespace))]
     except BotError as error:
         return [Finding("rights", ok=False, said=_sentences(error))]
 
@@ -132,6 +134,17 @@ def _rights(granted: Granted) -> Finding:
     mend = "Name it in the chart’s `namespaces`" if granted.is_served else "Apply the chart"
     said = f"The bot may not {', '.join(map(str, granted.missing[:NAMED]))}{more}. {mend}, or `bot manifest roles`."
     return Finding(f"rights{where}", ok=False, said=said)
+
+
+def _spare(rights: list[Right]) -> Finding:
+    """What it could do without: nothing is missing, but whoever takes over the bot has these too."""
+    name = "rights to spare"
+    if not rights:
+        return Finding(name, ok=True, said="None: it may no more than the commands declare.")
+    if any((right.resource, right.verb) == ("*", "*") for right in rights):
+        return Finding(name, ok=True, said="It may do everything. Give it the chart’s roles, or `bot manifest roles`.")
+    more = f" and {len(rights) - NAMED} more" if len(rights) > NAMED else ""
+    return Finding(name, ok=True, said=f"It may {', '.join(map(str, rights[:NAMED]))}{more}, which no command needs.")
 
 
 async def _storage(settings: Settings) -> list[Finding]:

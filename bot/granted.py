@@ -1,4 +1,4 @@
-"""Whether the bot's own account was granted what its commands declare: asked of the API server, right by right."""
+"""Whether the bot's own account was granted what its commands declare, and what beyond: asked of the API server."""
 
 import asyncio
 from collections.abc import Iterable, Sequence
@@ -7,15 +7,17 @@ from dataclasses import dataclass, replace
 from bot import rights
 from bot.commands import COMMANDS
 from bot.engine.policy import Policy
-from bot.k8s.access_review import review_self
+from bot.k8s.access_review import review_self, rules
 from bot.k8s.cluster import KubernetesCluster
 from bot.k8s.session import Session
 from bot.model.kube.nodes import Namespace
 from bot.rights import Right
-from bot.watch import LEASE
+from bot.watch import ELSEWHERE, LEASE
 
 REVIEWS_AT_ONCE = 8
 """About sixty rights are asked for; more at once would be held back by the API server's own fairness."""
+OF_EVERYBODY = frozenset(("authentication.k8s.io", "authorization.k8s.io"))
+"""Whoever is let in may ask who he is and what he may (ClusterRole system:basic-user)."""
 EVERYWHERE = "*"
 """The policy's pattern for every namespace."""
 
@@ -43,6 +45,26 @@ async def look(session: Session, policy: Policy, own_namespace: str) -> list[Gra
         await _asked(session, rights.leases(COMMANDS), Granted(own_namespace), turns),
         *[await _asked(session, rights.served(COMMANDS), Granted(one, is_served=True), turns) for one in served],
     ]
+
+
+async def spare(session: Session, policy: Policy, own_namespace: str) -> list[Right]:
+    """What the bot may in its own namespace, and so perhaps everywhere, that no command declares.
+
+    As far as the server's authorizers can list rules. Raises what `rules` raises.
+    """
+    needed = {*rights.everywhere(COMMANDS), *rights.leases(COMMANDS)}
+    if "" in await _served(session, policy, own_namespace):
+        needed |= set(rights.served(COMMANDS))
+    found = (await rules(session, own_namespace or ELSEWHERE)).resource_rules or ()
+    held = {
+        Right(group, resource, verb)
+        for rule in found
+        for group in rule.api_groups
+        for resource in rule.resources
+        for verb in rule.verbs
+        if group not in OF_EVERYBODY
+    }
+    return sorted(held - needed)
 
 
 async def _served(session: Session, policy: Policy, own_namespace: str) -> list[str]:

@@ -10,6 +10,9 @@ import pytest
 import pytest_asyncio
 
 from bot.doctor import Finding, examine
+from bot.k8s.cluster import KubernetesCluster
+from bot.k8s.session import connect
+from bot.model.resources import CLUSTER_ROLE, CLUSTER_ROLE_BINDING
 from bot.settings import Settings
 from bot.store import migrate
 from playground.cluster.cluster import PracticeCluster
@@ -128,6 +131,33 @@ async def test_missing_rights_are_named(around: Surroundings, ledger_dsn: str, t
     assert "create leases.coordination.k8s.io" in findings["rights in saas-bot"].said
     assert "get secrets" in findings["rights in saasodoo"].said
     assert "Name it in the chart’s `namespaces`" in findings["rights in saasodoo"].said
+
+
+async def test_rights_that_no_command_needs_are_named(around: Surroundings, ledger_dsn: str, tmp_path: Path) -> None:
+    kubeconfig, user = tmp_path / "kubeconfig", "saas-bot-with-too-much"
+
+    async def told() -> str:
+        spare = (await found(settings(around, ledger_dsn, kubeconfig=str(kubeconfig))))["rights to spare"]
+        assert spare.ok, "nothing is missing"
+        return spare.said
+
+    kubeconfig.write_text(around.kubeconfig.read_text())
+    assert await told() == "None: it may no more than the commands declare."
+    kubeconfig.write_text(around.cluster.kubeconfig())
+    assert await told() == "It may do everything. Give it the chart’s roles, or `bot manifest roles`."
+    await give(kubeconfig, user, {"apiGroups": [""], "resources": ["pods"], "verbs": ["list", "deletecollection"]})
+    kubeconfig.write_text(around.cluster.kubeconfig(user, namespace="saas-bot"))
+    assert await told() == "It may deletecollection pods, which no command needs."
+
+
+async def give(kubeconfig: Path, user: str, rule: dict[str, list[str]]) -> None:
+    session = await connect(str(kubeconfig))
+    cluster, group = KubernetesCluster(session), "rbac.authorization.k8s.io"
+    subject = {"apiGroup": group, "kind": "User", "name": user}
+    binding = {"roleRef": {"apiGroup": group, "kind": "ClusterRole", "name": user}, "subjects": [subject]}
+    await cluster.create(CLUSTER_ROLE, {"metadata": {"name": user}, "rules": [rule]})
+    await cluster.create(CLUSTER_ROLE_BINDING, {"metadata": {"name": user}, **binding})
+    await session.close()
 
 
 @pytest.mark.parametrize(
