@@ -10,7 +10,8 @@ from playground.cluster.api.request import RequestInfo, truth, whole_number
 from playground.cluster.clock import moment_of
 from playground.cluster.errors import ApiError, Cause, bad_request, invalid
 from playground.cluster.kobject import Object
-from playground.cluster.nodes.container import Container, Phase, Run
+from playground.cluster.nodes.container import Container
+from playground.cluster.nodes.container_run import Phase, Run
 from playground.cluster.nodes.kubelet import Kubelets
 from playground.cluster.nodes.pod_run import PodRun
 from playground.cluster.nodes.program import Line

@@ -7,10 +7,10 @@ on and doubles, ErrImagePull and ImagePullBackOff alternate.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import Enum, auto
 
 from playground.cluster.clock import Clock, stamp
 from playground.cluster.kobject import Object
+from playground.cluster.nodes.container_run import Happened, Phase, Restart, Run
 from playground.cluster.nodes.images import Unpullable, pull
 from playground.cluster.nodes.program import Program
 
@@ -19,50 +19,6 @@ HEALTHY_AFTER_S = 600.0
 """A container that ran this long starts its back-off anew."""
 PULL_S = 0.6
 """How long pulling an image takes in the practice cluster."""
-
-
-class Phase(Enum):
-    WAITING = auto()
-    PULLING = auto()
-    PULL_BACKOFF = auto()
-    CONFIG_ERROR = auto()
-    RUNNING = auto()
-    TERMINATED = auto()
-    CRASH_BACKOFF = auto()
-
-
-class Restart(Enum):
-    ALWAYS = "Always"
-    ON_FAILURE = "OnFailure"
-    NEVER = "Never"
-
-
-@dataclass(frozen=True)
-class Run:
-    """One life of a container."""
-
-    program: Program
-    container_id: str
-    started: datetime
-    ended: datetime | None = None
-    code: int = 0
-    reason: str = ""
-
-    def terminated(self) -> Object:
-        ended = self.ended or self.started
-        return {"terminated": {
-            "exitCode": self.code, "reason": self.reason, "startedAt": stamp(self.started),
-            "finishedAt": stamp(ended), "containerID": self.container_id,
-        }}  # fmt: skip
-
-
-@dataclass
-class Happened:
-    """Something worth an Event."""
-
-    type: str
-    reason: str
-    message: str
 
 
 @dataclass

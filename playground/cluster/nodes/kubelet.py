@@ -6,7 +6,8 @@ from playground.cluster.clock import moment_of
 from playground.cluster.controllers.conditions import is_finished
 from playground.cluster.controllers.events import Recorder
 from playground.cluster.kobject import Key, Object, is_dying, key_of, labels_of
-from playground.cluster.nodes.container import Container, Phase, Restart
+from playground.cluster.nodes.container import Container
+from playground.cluster.nodes.container_run import Phase, Restart
 from playground.cluster.nodes.environment import configuration_error, machine_of, missing_volume
 from playground.cluster.nodes.liveness import liveness_of
 from playground.cluster.nodes.pod_run import PodRun

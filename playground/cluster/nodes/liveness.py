@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from playground.cluster.kobject import Object
-from playground.cluster.nodes.container import Container, Happened
+from playground.cluster.nodes.container import Container
+from playground.cluster.nodes.container_run import Happened
 from playground.cluster.nodes.shell import Exit, Machine, Say, run
 
 KILLED = 137

@@ -3,7 +3,8 @@
 from playground.cluster.clock import stamp
 from playground.cluster.controllers.conditions import is_true, with_condition
 from playground.cluster.kobject import Object
-from playground.cluster.nodes.container import Container, Phase, Restart
+from playground.cluster.nodes.container import Container
+from playground.cluster.nodes.container_run import Phase, Restart
 from playground.cluster.nodes.pod_run import PodRun
 from playground.cluster.resources import NODES
 from playground.cluster.state import ClusterState
