@@ -8,6 +8,7 @@ from bot.errors import BotError
 from bot.health.liveness import Liveness
 from bot.k8s.freshness import Freshness
 from bot.slack.health import AckLatency, SlackHealth
+from bot.slack.scopes import sentence
 from bot.store.outbox import Backlog
 
 
@@ -33,7 +34,8 @@ class Report:
     def degraded(self) -> list[str]:
         """What people may want to mend although the bot answers."""
         alone = [] if self.budgets_shared else ["Redis: none answers, so each copy counts Slack's limits alone."]
-        return [*alone, *(f"Cluster: {one.complaint}" for one in self.watched if one.complaint)]
+        scopes = [sentence(method, needed) for method, needed in self.slack.lacking.items()]
+        return [*alone, *scopes, *(f"Cluster: {one.complaint}" for one in self.watched if one.complaint)]
 
 
 STARTING = Report(

@@ -3,19 +3,19 @@
 The file's id is on record before that call, so whoever goes on after a crash asks Slack whether it is shared.
 """
 
-import logging
-
 import aiohttp
 
 from bot.errors import Unreachable
-from bot.model.outgoing import Document
+from bot.model.outgoing import Card, Document, Message
 from bot.ports_slack import Delivery, Outbox
+from bot.render.escape import mrkdwn
 from bot.slack.channels import Channels
+from bot.slack.drawing import contents, metadata
 from bot.slack.paced import PacedWeb
 from bot.slack.places import NO_FILE, Places
 from bot.slack.web import Refused
 
-log = logging.getLogger(__name__)
+SCOPE = "files:write"
 
 
 class Documents:
@@ -31,18 +31,34 @@ class Documents:
     async def deliver(self, delivery: Delivery, document: Document) -> None:
         """Upload, then share; nothing for a channel that another workspace reads. Raises what PacedWeb.call raises.
 
-        Where the scope for files was taken away, nothing is kept for the day it comes back: the card says enough.
+        Where the scope for files was taken away, a line says so in its place: kept for the day it comes back, the file
+        would hold up all that follows it in its thread.
         """
         try:
             await self._deliver(delivery, document)
         except Refused as refused:
-            if refused.code != "missing_scope":
+            if refused.code != "missing_scope" or refused.needed != SCOPE:
                 raise
-            log.error("%s is left out: the app lacks the scope files:write.", document.key)
+            await self._say_left_out(delivery, document)
+
+    async def _say_left_out(self, delivery: Delivery, document: Document) -> None:
+        """A picture says what its card says; the words of any other file are nowhere else."""
+        if document.alt_text:
+            return
+        where, thread_ts = _place(delivery, document)
+        card = Card(document.key, await self._places.channel(where, document.lane), left_out(document), document.lane)
+        await self._paced.call(
+            "chat.postMessage",
+            self._paced.web.api.chat_postMessage,
+            lane=card.lane,
+            channel=card.channel,
+            thread_ts=thread_ts or None,
+            metadata=metadata(card),
+            **contents(card.message),
+        )
 
     async def _deliver(self, delivery: Delivery, document: Document) -> None:
-        thread_ts = delivery.parent.ts if delivery.parent and document.parent else document.thread_ts
-        where = delivery.parent.channel if delivery.parent else document.channel
+        where, thread_ts = _place(delivery, document)
         if await self._channels.is_shared(where):
             return
         channel = await self._places.channel(where, document.lane)
@@ -91,3 +107,17 @@ class Documents:
         if status != 200:
             raise Unreachable(f"Slack answered the upload with HTTP {status}.")
         return str(ticket["file_id"])
+
+
+def _place(delivery: Delivery, document: Document) -> tuple[str, str]:
+    """Channel and thread."""
+    where = delivery.parent.channel if delivery.parent else document.channel
+    return where, delivery.parent.ts if delivery.parent and document.parent else document.thread_ts
+
+
+def left_out(document: Document) -> Message:
+    """What stands where a file should."""
+    name = mrkdwn(document.name)
+    return Message(
+        f"`{name}` is left out: the app may not share files. With the scope `{SCOPE}` it may; ask again then."
+    )

@@ -50,5 +50,7 @@ class SlackHealth:
     """429s since the start."""
     auth_age_s: float | None
     """Since auth.test last succeeded."""
+    lacking: Mapping[str, str] = field(default_factory=dict)
+    """Methods that Slack refused → the scope that each needs."""
     counts: Mapping[str, int] = field(default_factory=dict)
     """Envelopes taken, refused, redelivered; deliveries sent, postponed, given up."""

@@ -108,6 +108,7 @@ class SlackSide:
             acks=self._acks.latency(),
             throttled=self._paced.throttled,
             auth_age_s=age_s,
+            lacking=dict(self.web.lacking.now()),
             counts={**self._intake.counts, **self._sender.counts, **self._refused()},
         )
 

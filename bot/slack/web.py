@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from copy import copy
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -10,6 +11,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.errors import Rejected, Throttled, Unreachable
 from bot.model.plan import Json
+from bot.slack.scopes import LackingScopes
 
 REQUEST_TIMEOUT_S = 30.0
 """For a whole Web API request; slack_sdk ignores its own timeout when a session is handed in."""
@@ -37,17 +39,18 @@ class NotSent(Unreachable):
 class Web:
     """Calls of the Web API. Raises Refused, Throttled and NotSent (surely without effect), Unreachable (not known)."""
 
-    def __init__(
-        self, api: AsyncWebClient, session: aiohttp.ClientSession, *, heard: Callable[[], None] = lambda: None
-    ) -> None:
-        """Speak through *api*, which shares *session*; *heard* is told of each good answer."""
+    def __init__(self, api: AsyncWebClient, session: aiohttp.ClientSession) -> None:
+        """Speak through *api*, which shares *session*."""
         self.api = api
         self.session = session
-        self._heard = heard
+        self.lacking = LackingScopes()
+        self._heard: Callable[[], None] = lambda: None
 
     def telling(self, heard: Callable[[], None]) -> "Web":
-        """The same, which tells *heard*."""
-        return Web(self.api, self.session, heard=heard)
+        """The same, which tells *heard* of each good answer."""
+        web = copy(self)
+        web._heard = heard
+        return web
 
     async def call(self, method: Call, **arguments: Json) -> dict[str, Json]:
         """Call one method of `self.api` and return Slack's answer."""
@@ -58,14 +61,22 @@ class Web:
         try:
             response = await method(**arguments)
         except SlackApiError as error:
-            raise _in_our_words(error) from error
+            refusal = _in_our_words(error)
+            if isinstance(refusal, Refused) and refusal.code == "missing_scope":
+                self.lacking.refused(_name(method), refusal.needed)
+            raise refusal from error
         except aiohttp.ClientConnectorError as error:
             raise NotSent("Slack cannot be reached.") from error
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise Unreachable("Slack gave no answer.") from error
         self._heard()
+        self.lacking.answered(_name(method))
         body = response.data if isinstance(response.data, dict) else {}
         return body, {name.lower(): value for name, value in response.headers.items()}
+
+
+def _name(method: Call) -> str:
+    return getattr(method, "__name__", "a method").replace("_", ".")
 
 
 def _in_our_words(error: SlackApiError) -> Rejected | Throttled | Unreachable:

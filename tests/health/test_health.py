@@ -176,6 +176,15 @@ async def test_what_is_degraded_is_said_and_does_not_make_it_unready(
     assert said["slack"]["socket"]["num_connections"] == 4
 
 
+async def test_a_scope_that_the_app_lacks_is_named_with_what_needs_it(
+    client: "TestClient[Any, Any]", parts: Said
+) -> None:
+    parts.slack = replace(SLACK, lacking={"files.info": "files:read"})
+    said = await (await client.get("/health")).json()
+    assert said["ready"]
+    assert said["degraded"] == ["Slack refuses files.info: add the scope files:read to the app and install it again."]
+
+
 async def test_metrics_are_what_prometheus_reads(client: "TestClient[Any, Any]", parts: Said) -> None:
     pods = Freshness("pods", clock=lambda: 0.0)
     pods.heard(4)
