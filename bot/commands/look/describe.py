@@ -8,7 +8,7 @@ from pydantic import field_validator, model_validator
 
 from bot.commands import names
 from bot.commands.look.columns import RESOURCES, VIEW_OF, VIEWS, events
-from bot.commands.look.columns.column import NONE, View
+from bot.commands.look.columns.column import NONE, View, labels_text
 from bot.commands.look.consisting import WITH_PODS, consists_of
 from bot.commands.look.named import named
 from bot.commands.look.sections import sections
@@ -104,6 +104,7 @@ async def _described(view: View[Any], name: str, namespace: str, ctx: Context) -
         consists_of(ctx.on.cluster, item, ctx.now), _events(ctx.on.cluster, view, item, ctx.now)
     )
     cells = [(column.title, column.cell(item, ctx.now)) for column in view.shown(wide=True)[1:]]
+    cells.append(("Labels", labels_text(item.metadata.labels)))
     columns = Facts(tuple(Fact(title, cell) for title, cell in cells if cell not in ("", NONE)))
     where = f" in {namespace}" if namespace else ""
     state = view.state(item)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.commands.look.columns.column import NONE
-from bot.commands.look.columns.networking import SHOWN_ADDRESSES
+from bot.commands.look.columns.networking import SHOWN
 from bot.model.kube.pods import Pod
 from bot.model.kube.services import SERVICE_NAME_LABEL, EndpointSlice, Service, ServicePort, ServiceSpec
 from bot.model.kube.storage import PersistentVolumeClaim
@@ -40,6 +40,8 @@ def _policies(spec: ServiceSpec) -> list[tuple[str, str]]:
     return [
         ("IP family policy", spec.ip_family_policy),
         ("IP families", ",".join(spec.ip_families)),
+        ("IPs", ",".join(spec.cluster_ips) if len(spec.cluster_ips) > 1 else ""),
+        ("Health check node port", str(spec.health_check_node_port or "")),
         ("External traffic policy", spec.external_traffic_policy),
         ("Internal traffic policy", spec.internal_traffic_policy),
     ]
@@ -56,8 +58,8 @@ def _endpoints(port: ServicePort, slices: Sequence[EndpointSlice]) -> str:
         if endpoint.is_ready
         for address in endpoint.addresses
     ]
-    more = len(found) - SHOWN_ADDRESSES
-    return ",".join(found[:SHOWN_ADDRESSES]) + (f" + {more} more..." if more > 0 else "") or NONE
+    more = len(found) - SHOWN
+    return ",".join(found[:SHOWN]) + (f" + {more} more..." if more > 0 else "") or NONE
 
 
 async def users_of(cluster: ClusterReader, claim: PersistentVolumeClaim) -> list[Part]:

@@ -4,17 +4,20 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from bot.commands.look.columns.column import NONE, labels_text, since
+from bot.commands.look.columns.column import NONE, since
 from bot.commands.look.columns.storage import access_modes
 from bot.commands.look.containers import container_row, mounts, probes, resources
 from bot.commands.look.particulars import (
+    of_claim,
     of_cron_job,
     of_daemon_set,
     of_deployment,
     of_job,
+    of_pod,
     of_replica_set,
     of_service_account,
     of_stateful_set,
+    of_volume,
 )
 from bot.commands.look.placing import placing
 from bot.commands.look.verb_table import verb_table
@@ -25,6 +28,7 @@ from bot.model.kube.nodes import Node
 from bot.model.kube.pods import Pod
 from bot.model.kube.rbac import Role, ServiceAccount
 from bot.model.kube.services import EndpointSlice
+from bot.model.kube.storage import PersistentVolume, PersistentVolumeClaim
 from bot.model.kube.workloads import DaemonSet, Deployment, ReplicaSet, StatefulSet
 from bot.model.plan import Fact
 from bot.model.redaction import VALUE, names_a_secret, redact
@@ -54,8 +58,8 @@ def pod(item: Pod, now: datetime) -> list[Part]:
             Fact("Controlled by", f"{owner.kind}/{owner.name}" if owner else NONE),
             Fact("Service account", item.spec.service_account_name or NONE),
             Fact("QoS class", item.status.qos_class or NONE),
-            Fact("Labels", labels_text(item.metadata.labels)),
             *placing(item.spec),
+            *of_pod(item),
             *([Fact("Message", redact(item.status.message))] if item.status.message else []),
         )
     )
@@ -81,7 +85,6 @@ def workload(item: Deployment | StatefulSet | DaemonSet, now: datetime) -> list[
             *_of_workload(item),
             *([Fact("Paused", "yes: rollouts wait")] if isinstance(item, Deployment) and item.spec.paused else []),
             Fact("Service account", item.spec.template.spec.service_account_name or NONE),
-            Fact("Labels", labels_text(item.metadata.labels)),
         )
     )
     containers = (*item.spec.template.spec.init_containers, *item.spec.template.spec.containers)
@@ -135,7 +138,7 @@ def _of_workload(item: Deployment | StatefulSet | DaemonSet) -> list[Fact]:
 
 def replica_set(item: ReplicaSet, now: datetime) -> list[Part]:
     """Whose revision it is, and its pods' number."""
-    return [Facts((*of_replica_set(item), Fact("Labels", labels_text(item.metadata.labels))))]
+    return [Facts(tuple(of_replica_set(item)))]
 
 
 def node(item: Node, now: datetime) -> list[Part]:
@@ -180,6 +183,16 @@ def service_account(item: ServiceAccount, now: datetime) -> list[Part]:
     return [Facts(tuple(of_service_account(item)))]
 
 
+def claim(item: PersistentVolumeClaim, now: datetime) -> list[Part]:
+    """What keeps it where it was deleted."""
+    return [Facts(tuple(of_claim(item)))]
+
+
+def volume(item: PersistentVolume, now: datetime) -> list[Part]:
+    """Where its data is, and what keeps it where it was deleted."""
+    return [Facts(tuple(of_volume(item)))]
+
+
 def role(item: Role, now: datetime) -> list[Part]:
     """A verb table: what may be done to what."""
     return [verb_table(item.rules)] if item.rules else []
@@ -188,7 +201,7 @@ def role(item: Role, now: datetime) -> list[Part]:
 def config_map(item: ConfigMap, now: datetime) -> list[Part]:
     """Keys with their values, secrets in them redacted."""
     lines = [f"{key}: {_told(key, value)}" for key, value in sorted(item.data.items())[:KEYS_SHOWN]]
-    binary = [f"{key}: binary" for key in sorted(item.binary_data)]
+    binary = [f"{key}: {size} bytes" for key, size in sorted(item.binary_sizes.items())]
     return [Code("\n".join([*lines, *binary]), file_name=f"{item.metadata.name}.txt")] if lines or binary else []
 
 
@@ -213,6 +226,8 @@ _TELL: dict[type[KubeStruct], Callable[[Any, datetime], list[Part]]] = {
     ReplicaSet: replica_set,
     ServiceAccount: service_account,
     EndpointSlice: endpoint_slice,
+    PersistentVolumeClaim: claim,
+    PersistentVolume: volume,
     Role: role,
     ConfigMap: config_map,
     Secret: secret,

@@ -8,7 +8,13 @@ from bot.model.kube.meta import KubeObject
 class ConfigMap(KubeObject):
     data: dict[str, str] = {}
     binary_data: dict[str, str] = {}
+    """Key → value in base64."""
     immutable: bool = False
+
+    @property
+    def binary_sizes(self) -> dict[str, int]:
+        """Key → length of its binary value in bytes."""
+        return {key: len(binascii.a2b_base64(value)) for key, value in self.binary_data.items()}
 
 
 class Secret(KubeObject):

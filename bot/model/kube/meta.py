@@ -64,14 +64,14 @@ class LabelRequirement(KubeStruct):
 
     @property
     def text(self) -> str:
-        """The requirement as the API's query parameter: `tier in (web,api)`, `!canary`."""
+        """The requirement as the API's query parameter: `tier in (api,web)`, `!canary`."""
         match self.operator:
             case "Exists":
                 return self.key
             case "DoesNotExist":
                 return f"!{self.key}"
             case _:
-                return f"{self.key} {self.operator.lower()} ({','.join(self.values)})"
+                return f"{self.key} {self.operator.lower()} ({','.join(sorted(self.values))})"
 
 
 class LabelSelector(KubeStruct):
@@ -80,9 +80,10 @@ class LabelSelector(KubeStruct):
 
     @property
     def text(self) -> str:
-        """The selector as the API's query parameter: `app=x,tier in (web,api)`."""
-        labels = (f"{key}={value}" for key, value in sorted(self.match_labels.items()))
-        return ",".join((*labels, *(requirement.text for requirement in self.match_expressions)))
+        """The selector as the API's query parameter and kubectl's column: `app=x,tier in (api,web)`, by key."""
+        wanted = [(key, f"{key}={value}") for key, value in self.match_labels.items()]
+        wanted += [(requirement.key, requirement.text) for requirement in self.match_expressions]
+        return ",".join(text for _, text in sorted(wanted))
 
 
 class Condition(KubeStruct):

@@ -18,6 +18,8 @@ class ServiceSpec(KubeStruct):
     type: str = "ClusterIP"
     cluster_ip: str = msgspec.field(default="", name="clusterIP")
     """ "None" for a headless service."""
+    cluster_ips: tuple[str, ...] = msgspec.field(default=(), name="clusterIPs")
+    """The one above, and on a dual-stack cluster that of the other family."""
     external_name: str = ""
     external_ips: tuple[str, ...] = msgspec.field(default=(), name="externalIPs")
     ports: tuple[ServicePort, ...] = ()
@@ -25,6 +27,7 @@ class ServiceSpec(KubeStruct):
     session_affinity: str = ""
     external_traffic_policy: str = ""
     internal_traffic_policy: str = ""
+    health_check_node_port: int = 0
     ip_family_policy: str = ""
     ip_families: tuple[str, ...] = ()
 

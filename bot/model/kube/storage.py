@@ -1,7 +1,7 @@
 """Persistent volumes and the claims on them."""
 
 from bot.model.kube.meta import Condition, KubeObject, KubeStruct, ObjectReference
-from bot.model.kube.pods import ResourceRequirements
+from bot.model.kube.pods import HostPath, ResourceRequirements
 
 
 class PersistentVolumeClaimSpec(KubeStruct):
@@ -32,6 +32,7 @@ class PersistentVolumeSpec(KubeStruct):
     storage_class_name: str = ""
     volume_mode: str = ""
     claim_ref: ObjectReference | None = None
+    host_path: HostPath | None = None
 
 
 class PersistentVolumeStatus(KubeStruct):

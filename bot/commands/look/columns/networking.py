@@ -1,5 +1,6 @@
 """kubectl get services, endpointslices, ingressroutes."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.commands.look.columns.column import NONE, Column, View, age_of, labels_text, name
@@ -7,8 +8,8 @@ from bot.model.kube.ingress_routes import IngressRoute
 from bot.model.kube.services import EndpointSlice, Service, ServicePort
 from bot.model.resources import ENDPOINT_SLICE, INGRESS_ROUTE, SERVICE
 
-SHOWN_ADDRESSES = 3
-"""kubectl's own: further endpoints are counted."""
+SHOWN = 3
+"""kubectl's own: further endpoints and ports are counted."""
 
 
 def external_ip(service: Service, now: datetime) -> str:
@@ -30,14 +31,16 @@ def _port(port: ServicePort) -> str:
 
 
 def _endpoints(item: EndpointSlice, now: datetime) -> str:
-    addresses = [address for endpoint in item.endpoints or () for address in endpoint.addresses]
-    more = len(addresses) - SHOWN_ADDRESSES
-    text = ",".join(addresses[:SHOWN_ADDRESSES]) + (f" + {more} more..." if more > 0 else "")
-    return text or "<unset>"
+    return _first([address for endpoint in item.endpoints or () for address in endpoint.addresses])
 
 
 def _slice_ports(item: EndpointSlice, now: datetime) -> str:
-    return ",".join(str(port.port) if port.port is not None else "*" for port in item.ports or ()) or "<unset>"
+    return _first([str(port.port) if port.port is not None else port.name or "*" for port in item.ports or ()])
+
+
+def _first(found: Sequence[str]) -> str:
+    more = len(found) - SHOWN
+    return ",".join(found[:SHOWN]) + (f" + {more} more..." if more > 0 else "") or "<unset>"
 
 
 SERVICES = View[Service](

@@ -6,7 +6,7 @@ import pytest
 
 from bot.k8s.cluster import KubernetesCluster
 from bot.model.reply import Code
-from tests.commands.agreeing import (
+from tests.commands.kubectl.beside import (
     NAMESPACE,
     Kubectl,
     ask,
@@ -19,9 +19,6 @@ from tests.commands.agreeing import (
     table,
     until_equal,
 )
-from tests.commands.agreeing import cluster as cluster
-from tests.commands.agreeing import session as session
-from tests.commands.agreeing import world as world
 
 pytestmark = pytest.mark.kubelab
 

@@ -5,139 +5,21 @@ import pytest
 from bot.k8s.cluster import KubernetesCluster
 from bot.model.quantity import parse
 from bot.model.reply import Reply, Table
-from tests.commands.agreeing import (
+from tests.commands.kubectl.beside import (
     NAMESPACE,
     PATIENCE_S,
     Kubectl,
     ask,
     columns,
     describe,
-    facts,
     labelled,
     printed,
     section,
     table,
     until_equal,
 )
-from tests.commands.agreeing import cluster as cluster
-from tests.commands.agreeing import session as session
-from tests.commands.agreeing import world as world
 
 pytestmark = pytest.mark.kubelab
-
-LABELS: dict[str, dict[str, str]] = {
-    "pod/postgres-0": {
-        "Status": "STATUS",
-        "IP": "IP",
-        "Service Account": "Service account",
-        "Controlled By": "Controlled by",
-        "QoS Class": "QoS class",
-        "Labels": "Labels",
-    },
-    "deployment/worker": {
-        "Selector": "SELECTOR",
-        "Replicas": "Replicas",
-        "StrategyType": "Strategy",
-        "MinReadySeconds": "Min ready seconds",
-        "Labels": "Labels",
-    },
-    "deployment/crasher": {
-        "Replicas": "Replicas",
-        "RollingUpdateStrategy": "Rolling update",
-        "StrategyType": "Strategy",
-    },
-    "deployment/stuck": {
-        "Replicas": "Replicas",
-        "Selector": "SELECTOR",
-        "NewReplicaSet": "New replica set",
-        "OldReplicaSets": "Old replica sets",
-    },
-    "daemonset/by-hand": {"Node-Selector": "Node selector", "Pods Status": "Pods status"},
-    "statefulset/postgres": {"Replicas": "Replicas", "Update Strategy": "Strategy", "Labels": "Labels"},
-    "statefulset/halfway": {"Replicas": "Replicas", "Update Strategy": "Strategy", "Pods Status": "Pods status"},
-    "statefulset/by-hand": {"Update Strategy": "Strategy", "Pods Status": "Pods status"},
-    "daemonset/agent": {
-        "Selector": "SELECTOR",
-        "Node-Selector": "Node selector",
-        "Desired Number of Nodes Scheduled": "DESIRED",
-        "Current Number of Nodes Scheduled": "CURRENT",
-        "Number of Nodes Scheduled with Up-to-date Pods": "UP-TO-DATE",
-        "Number of Nodes Scheduled with Available Pods": "AVAILABLE",
-        "Number of Nodes Misscheduled": "Misscheduled",
-        "Pods Status": "Pods status",
-    },
-    "service/web": {
-        "Type": "TYPE",
-        "IP": "CLUSTER-IP",
-        "Selector": "SELECTOR",
-        "Session Affinity": "Session affinity",
-        "IP Family Policy": "IP family policy",
-        "IP Families": "IP families",
-        "External Traffic Policy": "External traffic policy",
-        "Internal Traffic Policy": "Internal traffic policy",
-    },
-    "job/fails": {
-        "Selector": "SELECTOR",
-        "Parallelism": "Parallelism",
-        "Completion Mode": "Completion mode",
-        "Suspend": "Suspend",
-        "Backoff Limit": "Backoff limit",
-        "Pods Statuses": "Pods statuses",
-    },
-    "job/works": {"Pods Statuses": "Pods statuses", "Duration": "DURATION"},
-    "cronjob/nightly": {
-        "Schedule": "SCHEDULE",
-        "Suspend": "SUSPEND",
-        "Concurrency Policy": "Concurrency policy",
-        "Successful Job History Limit": "Successful job history limit",
-        "Failed Job History Limit": "Failed job history limit",
-        "Starting Deadline Seconds": "Starting deadline seconds",
-        "Active Jobs": "Active jobs",
-    },
-    "secret/keys": {"Type": "TYPE"},
-    "pvc/data": {
-        "Status": "STATUS",
-        "StorageClass": "STORAGECLASS",
-        "Volume": "VOLUME",
-        "Capacity": "CAPACITY",
-        "Access Modes": "ACCESS MODES",
-        "VolumeMode": "VOLUMEMODE",
-        "Used By": "Used by",
-    },
-    "pv/agrees-pv": {
-        "Status": "STATUS",
-        "StorageClass": "STORAGECLASS",
-        "Claim": "CLAIM",
-        "Reclaim Policy": "RECLAIM POLICY",
-        "Access Modes": "ACCESS MODES",
-        "VolumeMode": "VOLUMEMODE",
-        "Capacity": "CAPACITY",
-    },
-    "serviceaccount/instance-service-sa": {
-        "Image pull secrets": "Image pull secrets",
-        "Mountable secrets": "Mountable secrets",
-    },
-    "node/node-1": {"Taints": "Taints"},
-}
-"""Object → kubectl's label → ours."""
-
-
-@pytest.mark.parametrize("target", LABELS)
-async def test_each_labelled_line_is_kubectls(target: str, cluster: KubernetesCluster, kubectl: Kubectl) -> None:
-    async def look() -> tuple[object, object]:
-        told = labelled(describe(kubectl, target))
-        theirs = {label: told[label] for label in LABELS[target]}
-        ours = facts(await ask(f"describe {target}", cluster))
-        return (
-            {ours_: ours[ours_] for ours_ in LABELS[target].values()},
-            {
-                LABELS[target][label]: ",".join(map(str.strip, lines)) if label == "Labels" else lines[0]
-                for label, lines in theirs.items()
-            },
-        )
-
-    await until_equal(look)
-
 
 CONDITIONS = {
     "pod/postgres-0": ("Type", "Status"),
@@ -161,7 +43,7 @@ async def test_each_condition_is_kubectls(target: str, cluster: KubernetesCluste
 
 
 @pytest.mark.parametrize(
-    "target", ["pod/postgres-0", "deployment/worker", "statefulset/halfway", "daemonset/agent", "job/fails"]
+    "target", ["pod/halfway-0", "deployment/worker", "statefulset/halfway", "daemonset/agent", "job/fails"]
 )
 async def test_each_event_is_kubectls(target: str, cluster: KubernetesCluster, kubectl: Kubectl) -> None:
     async def look() -> tuple[object, object]:

@@ -1,44 +1,41 @@
 """On a real cluster `rollout status` says what kubectl's says: under way, held back, past its deadline, by hand."""
 
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from bot.k8s.cluster import KubernetesCluster
-from tests.commands.agreeing import NAMESPACE, PATIENCE_S, Kubectl, ask, facts, until_equal
-from tests.commands.agreeing import cluster as cluster
-from tests.commands.agreeing import session as session
-from tests.commands.agreeing import world as world
-from tests.requirements import kubelab_bin
+from tests.commands.kubectl.beside import NAMESPACE, PATIENCE_S, Kubectl, ask, facts, refused, until_equal
 
 pytestmark = pytest.mark.kubelab
 
 
+def status(target: str) -> tuple[str, ...]:
+    """Ask kubectl once how far it is."""
+    return ("rollout", "status", target, "-n", NAMESPACE, "--watch=false")
+
+
 @pytest.mark.parametrize(
     "target",
-    ["deployment/worker", "deployment/crasher", "statefulset/postgres", "statefulset/halfway", "daemonset/agent"],
+    [
+        *("deployment/worker", "deployment/crasher", "deployment/paused", "deployment/surging"),
+        *("statefulset/postgres", "statefulset/halfway", "statefulset/unready", "statefulset/claiming"),
+        *("daemonset/agent", "daemonset/unready", "daemonset/nowhere"),
+    ],
 )
 async def test_where_a_rollout_stands_is_told_in_kubectls_words(
     target: str, cluster: KubernetesCluster, kubectl: Kubectl
 ) -> None:
-    said = kubectl("rollout", "status", target, "-n", NAMESPACE, "--watch=false")
+    said = kubectl(*status(target))
     rule = facts(await ask(f"rollout status {target}", cluster))["Rule"]
     assert rule.lower() in said.lower()
 
 
 async def test_a_rollout_to_no_node_is_unfinished_for_both(cluster: KubernetesCluster, kubectl: Kubectl) -> None:
-    said = kubectl("rollout", "status", "deployment/stuck", "-n", NAMESPACE, "--watch=false")
+    said = kubectl(*status("deployment/stuck"))
     reply = await ask("rollout status deployment/stuck", cluster)
     assert facts(reply)["Rule"] in said
     assert reply.headline.startswith("deployment/stuck is being rolled out: 0 of 2 ready · waiting for stuck-")
-
-
-def refused(world: Path, target: str) -> str:
-    """What kubectl says where it ends with an error."""
-    program = [str(kubelab_bin() / "kubectl"), f"--kubeconfig={world}"]
-    command = [*program, "rollout", "status", target, "-n", NAMESPACE, "--watch=false"]
-    return subprocess.run(command, capture_output=True, text=True, check=False).stderr
 
 
 async def test_a_rollout_past_its_deadline_has_stalled_for_both(cluster: KubernetesCluster, world: Path) -> None:
@@ -46,7 +43,7 @@ async def test_a_rollout_past_its_deadline_has_stalled_for_both(cluster: Kuberne
         reply = await ask("rollout status deployment/late", cluster)
         ours = f'error: deployment "late" {facts(reply)["Rule"]}\n'
         return (ours, reply.headline.startswith("The rollout of deployment/late has stalled")), (
-            refused(world, "deployment/late"),
+            refused(world, *status("deployment/late")),
             True,
         )
 
@@ -57,7 +54,7 @@ async def test_a_rollout_past_its_deadline_has_stalled_for_both(cluster: Kuberne
 async def test_what_is_updated_by_hand_has_no_rollout_for_both(
     target: str, cluster: KubernetesCluster, world: Path
 ) -> None:
-    assert "only available for RollingUpdate strategy type" in refused(world, target)
+    assert "only available for RollingUpdate strategy type" in refused(world, *status(target))
     assert (
         await ask(f"rollout status {target}", cluster)
     ).headline == f"{target} has no rollout: it is updated OnDelete"

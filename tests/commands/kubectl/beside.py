@@ -1,63 +1,40 @@
-"""kubectl and the bot beside each other on a real cluster: the world that both look at, and what kubectl prints."""
+"""What kubectl prints and what the bot answers, as values that can be compared."""
 
 import asyncio
 import re
+import subprocess
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-
-import pytest
 
 from bot.engine.favourites import Starred
 from bot.engine.sifting import sifted
 from bot.k8s.cluster import KubernetesCluster
-from bot.k8s.session import Session, connect
 from bot.model.reply import Facts, Reply, Table
 from bot.ports import ReadOnly
 from bot.spec import Context, Query
 from tests.commands.asking import MAYA, REGISTRY, NobodyAsked, parsed
 from tests.fakes.favourites import FakeFavourites
 from tests.fakes.history import FakeIncidents, FakeOperations
-from tests.kubelab import import_images
+from tests.requirements import kubelab_bin
 
 NAMESPACE = "agrees"
 PATIENCE_S = 90
 """A pod on a busy two-core machine takes a few seconds to start; far more is a fault."""
-WORLD = (Path(__file__).parent / "agreeing_world.yaml").read_text()
+
+OURS_ALONE = ("KEYS", "ENTRYPOINTS", "MATCH")
+"""Wide columns of Secrets and IngressRoutes, of which kubectl shows no more with `-o wide` than without."""
 
 Kubectl = Callable[..., str]
 Cells = tuple[str, ...]
 
 
-@pytest.fixture(scope="module")
-def world(kubelab: Path, kubectl: Kubectl) -> Iterator[Path]:
-    """The objects of agreeing_world.yaml, running; gone when a file is done."""
-    import_images("registry.test/busybox:1")
-    kubectl("apply", "-f", "-", stdin=WORLD)
-    for rolled_out in ("deployment/worker", "statefulset/postgres", "statefulset/halfway", "daemonset/agent"):
-        kubectl("rollout", "status", "-n", NAMESPACE, rolled_out, f"--timeout={PATIENCE_S}s")
-    yield kubelab
-    kubectl("delete", "-f", "-", stdin=WORLD)
-
-
-@pytest.fixture
-async def session(world: Path) -> AsyncIterator[Session]:
-    session = await connect(str(world))
-    yield session
-    await session.close()
-
-
-@pytest.fixture
-def cluster(session: Session) -> KubernetesCluster:
-    return KubernetesCluster(session)
-
-
-def context(cluster: KubernetesCluster) -> Context:
-    """Asked in a channel of that namespace, now."""
+def context(cluster: KubernetesCluster, now: datetime | None = None) -> Context:
+    """Asked in a channel of that namespace."""
     return Context(
         actor=MAYA,
-        now=datetime.now(UTC),
+        now=now or datetime.now(UTC),
         namespace=NAMESPACE,
         on=ReadOnly(cluster=cluster),
         permissions=NobodyAsked(),
@@ -67,11 +44,17 @@ def context(cluster: KubernetesCluster) -> Context:
     )
 
 
-async def ask(line: str, cluster: KubernetesCluster) -> Reply:
-    """The answer of a query."""
+async def ask(line: str, cluster: KubernetesCluster, now: datetime | None = None) -> Reply:
+    """The answer of a query, asked at *now*."""
     understood = parsed(line)
     assert isinstance(understood.command, Query)
-    return sifted(await understood.command.run(understood.args, context(cluster)), understood.options)
+    return sifted(await understood.command.run(understood.args, context(cluster, now)), understood.options)
+
+
+def refused(world: Path, *arguments: str) -> str:
+    """What kubectl says, on both of its outputs, where it may end with an error."""
+    command = [str(kubelab_bin() / "kubectl"), f"--kubeconfig={world}", *arguments]
+    return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False).stdout
 
 
 def printed(text: str) -> tuple[Cells, set[Cells]]:
@@ -119,13 +102,33 @@ def columns(shown: Table, *titles: str) -> set[Cells]:
     return {tuple(row[place] for place in places) for row in shown.rows}
 
 
+async def until_a_table_is_kubectls(line: str, cluster: KubernetesCluster, theirs: Callable[[], str]) -> None:
+    """Look until our only table has kubectl's titles and rows, as asked in one of the seconds that kubectl took."""
+
+    async def look() -> tuple[object, object]:
+        started = datetime.now(UTC)
+        told = printed(theirs())
+        seconds = range(int((datetime.now(UTC) - started).total_seconds()) + 2)
+        ours = [await shown_at(line, cluster, started + timedelta(seconds=more)) for more in seconds]
+        return (told if told in ours else ours[-1]), told
+
+    await until_equal(look, within_s=PATIENCE_S)
+
+
+async def shown_at(line: str, cluster: KubernetesCluster, now: datetime) -> tuple[Cells, set[Cells]]:
+    """Titles and rows of our only table, without the columns that kubectl does not have."""
+    [shown] = [part for part in (await ask(line, cluster, now)).parts if isinstance(part, Table)]
+    titles = tuple(title for title in shown.columns if title not in OURS_ALONE)
+    return titles, columns(shown, *titles)
+
+
 async def until_equal(look: Callable[[], Awaitable[tuple[object, object]]], within_s: float = 20) -> None:
     """Look until both say the same: a cluster goes on while two look at it."""
     until = time.monotonic() + within_s
     while True:
         ours, theirs = await look()
         if ours == theirs or time.monotonic() > until:
-            assert ours == theirs
+            assert ours == theirs, f"{ours}\nis not kubectl's\n{theirs}"
             return
         await asyncio.sleep(0.5)  # a real cluster has no clock to turn
 
