@@ -10,6 +10,7 @@ from bot.model.incoming import Click, Command, HomeOpened, Submission
 from bot.model.suggestion import Option, Search
 from bot.slack.features import Features
 from bot.slack.typeahead import QUESTIONS_PER_MINUTE
+from playground.slack.deliveries import Acked, EnvelopeType
 from playground.slack.server import PracticeSlack
 from playground.slack.values import Json, Message
 from tests.fakes.clocks import SharedClock
@@ -142,6 +143,23 @@ async def test_a_failing_handler_is_acked_with_a_reference(stand: Stand, monkeyp
     (whisper,) = stand.whispers(MAYA)
     assert "reference" in whisper.text
     assert "a defect" not in whisper.text
+
+
+UNKNOWN: dict[str, tuple[EnvelopeType, Json]] = {
+    "an interaction": (EnvelopeType.INTERACTIVE, {"type": "workflow_step_edit", "callback_id": "x"}),
+    "a command of another name": (EnvelopeType.SLASH, {"command": "/other", "text": "", "trigger_id": "1.2"}),
+    "an event": (EnvelopeType.EVENTS, {"type": "event_callback", "event_id": "E1", "event": {"type": "star_added"}}),
+    "no kind at all": (EnvelopeType.INTERACTIVE, {}),
+}
+
+
+@pytest.mark.parametrize(("envelope", "odd"), list(UNKNOWN.values()), ids=list(UNKNOWN))
+async def test_what_nobody_handles_is_acked_all_the_same(stand: Stand, envelope: EnvelopeType, odd: Json) -> None:
+    app, team = stand.practice.installation.app_id, stand.practice.workspace.team.id
+    payload = {"api_app_id": app, "team_id": team, "team": {"id": team}, "user": {"id": MAYA}, "user_id": MAYA, **odd}
+    answer = await stand.practice.sockets.request(envelope, payload, accepts_response=True)
+    assert isinstance(answer, Acked)
+    assert stand.inbox.items == {}
 
 
 FORM: Json = {

@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from bot.model.outgoing import Card, Document, HomeContent, Message, ViewContent, Whisper
+from bot.model.outgoing import Card, Document, HomeContent, Message, Reaction, ViewContent, Whisper
 from bot.model.plan import Json
 from bot.slack.cards import WITHHELD
 from bot.slack.channels import REMEMBERED
@@ -17,7 +17,7 @@ SECTION: Json = {"type": "section", "text": {"type": "mrkdwn", "text": "*4* of 4
 MODAL: Json = {"type": "modal", "title": {"type": "plain_text", "text": "Plan"}, "blocks": [SECTION]}
 
 
-async def send(stand: Stand, *items: Card | Whisper | Document | ViewContent | HomeContent) -> None:
+async def send(stand: Stand, *items: Card | Whisper | Document | ViewContent | HomeContent | Reaction) -> None:
     """Put *items* into the outbox and wait until nothing is due; time runs fast, since nobody waits for an ack."""
     stand.practice.clock.rescale(100)
     for item in items:
@@ -68,6 +68,17 @@ async def test_a_card_that_was_deleted_is_posted_anew(stand: Stand) -> None:
     await send(stand, Card("operation:1", ops, Message("two")))
     assert texts(stand.messages(ops)) == ["two"]
     assert stand.outbox.forgotten == ["operation:1"]
+
+
+async def test_a_card_that_may_not_be_edited_is_posted_anew(stand: Stand) -> None:
+    ops = stand.channel("ops")
+    await send(stand, Card("operation:1", ops, Message("one")))
+    (old,) = stand.messages(ops)
+    stand.practice.workspace.messages[ops][old.ts] = dataclasses.replace(old, user=MAYA, bot_id=None)
+    await send(stand, Card("operation:1", ops, Message("two")))
+    assert texts(stand.messages(ops)) == ["one", "two"]
+    await send(stand, Card("operation:1", ops, Message("three")))
+    assert texts(stand.messages(ops)) == ["one", "three"]
 
 
 async def test_a_post_whose_answer_was_lost_is_found_and_not_repeated(stand: Stand) -> None:
@@ -224,6 +235,23 @@ async def test_a_home_is_published(stand: Stand) -> None:
     home = stand.practice.workspace.home_of(MAYA)
     assert home is not None
     assert "*4* of 4" in str(home.blocks)
+
+
+async def test_a_message_is_marked_while_it_is_looked_after_and_when_it_was(stand: Stand) -> None:
+    asked = stand.practice.workspace.post(stand.channel("ops"), user=MAYA, text="status")
+    working = Reaction("r", asked.channel, asked.ts, "eyes")
+    await send(stand, working)
+    assert reactions(stand, asked) == ["eyes"]
+    await send(stand, Reaction("r", asked.channel, asked.ts, "white_check_mark", instead_of="eyes"))
+    assert reactions(stand, asked) == ["white_check_mark"]
+    await send(stand, working, Reaction("r2", asked.channel, "1.000000", "eyes"))
+    assert reactions(stand, asked) == ["white_check_mark", "eyes"], "and what is gone holds up nothing"
+
+
+def reactions(stand: Stand, message: Posted) -> list[str]:
+    now = stand.practice.workspace.message(message.channel, message.ts)
+    assert now is not None
+    return [reaction.name for reaction in now.reactions]
 
 
 async def send_500(stand: Stand) -> Counter[str]:
