@@ -177,6 +177,15 @@ async def test_a_name_that_does_not_exist_brings_near_misses() -> None:
     assert refused.value.suggestions == ("get deployments instance-worker -n saasodoo",)
 
 
+async def test_endpoints_are_called_by_their_services_name() -> None:
+    cluster = FakeCluster()
+    for name, service in (("web-x7k", "web"), ("web-9qp", "web"), ("other-1", "other")):
+        labels: dict[str, Json] = {"kubernetes.io/service-name": service}
+        cluster.add({"kind": "EndpointSlice", "metadata": {**meta(name), "labels": labels}, "addressType": "IPv4"})
+    assert [row[0] for row in table(await ask("get endpoints web", cluster)).rows] == ["web-9qp", "web-x7k"]
+    assert [row[0] for row in table(await ask("get ep other-1", cluster)).rows] == ["other-1"]
+
+
 async def test_a_field_that_nothing_has_cannot_be_sorted_by() -> None:
     with pytest.raises(BadArguments, match="No object has a field"):
         await ask("get pods --sort-by .spec.nonsense", pods())

@@ -12,10 +12,11 @@ from bot.commands.look.columns import RESOURCES, VIEW_OF, VIEWS
 from bot.commands.look.columns.column import Column, View
 from bot.commands.look.live import look_at_each
 from bot.commands.look.named import named
+from bot.commands.look.related import slices_of
 from bot.commands.names import Namespace, check_loose_name, namespace_flag, resource_called
 from bot.commands.namespaces import READS, refuse_unknown
 from bot.model.reply import Reply
-from bot.model.resources import DAEMON_SET, DEPLOYMENT, JOB, NODE, POD, STATEFUL_SET
+from bot.model.resources import DAEMON_SET, DEPLOYMENT, ENDPOINT_SLICE, JOB, NODE, POD, STATEFUL_SET
 from bot.ports import ClusterReader
 from bot.ports_live import Screen
 from bot.spec import Access, Args, Context, Listing, Live, access, flag, positional
@@ -71,9 +72,10 @@ def view_of(args: GetArgs) -> View[Any]:
 
 
 def needs(args: GetArgs) -> tuple[Access, ...]:
-    """Only the kind asked for: by name, or all; once, or as it changes."""
+    """Only the kind asked for: by name, or all; once, or as it changes; endpoints by their service's name."""
     resource = view_of(args).resource
-    verbs = ["get" if args.targets else "list", *(["watch"] if args.watch else [])]
+    by_name = ["get", "list"] if resource is ENDPOINT_SLICE else ["get"]
+    verbs = [*(by_name if args.targets else ["list"]), *(["watch"] if args.watch else [])]
     return (access(resource.group, [resource.plural], verbs),)
 
 
@@ -130,7 +132,11 @@ async def _items(args: GetArgs, cluster: ClusterReader, view: View[Any], namespa
     def line(near: str) -> str:
         return names.line("get", view.resource.plural, near, namespace=namespace)
 
-    return list(await asyncio.gather(*(named(cluster, view, target, namespace, line) for target in args.targets)))
+    async def called(target: str) -> list[Any]:
+        behind = await slices_of(cluster, target, namespace) if view.resource is ENDPOINT_SLICE else ()
+        return list(behind) or [await named(cluster, view, target, namespace, line)]
+
+    return [item for found in await asyncio.gather(*map(called, args.targets)) for item in found]
 
 
 COMMAND = Live(
@@ -155,5 +161,6 @@ COMMAND = Live(
         "get deployments -o wide",
         "get pods -l app=odoo --sort-by .metadata.creationTimestamp",
         "get nodes",
+        "get endpoints instance-service",
     ),
 )

@@ -14,8 +14,7 @@ from bot.ports import ClusterReader
 
 async def ports_of(cluster: ClusterReader, service: Service) -> list[Part]:
     """The service's ports, and the ready endpoints behind each."""
-    meta = service.metadata
-    slices = await cluster.list(EndpointSlice, meta.namespace, selector=f"{SERVICE_NAME_LABEL}={meta.name}")
+    slices = await slices_of(cluster, service.metadata.name, service.metadata.namespace)
     rows = tuple(
         (
             port.name or "<unset>",
@@ -34,6 +33,11 @@ async def ports_of(cluster: ClusterReader, service: Service) -> list[Part]:
     )
     titles = ("PORT NAME", "PORT", "TARGET PORT", "NODE PORT", "ENDPOINTS")
     return [facts, Table(titles, rows)] if rows else [facts]
+
+
+async def slices_of(cluster: ClusterReader, service: str, namespace: str) -> Sequence[EndpointSlice]:
+    """The endpoints behind the service of that name; none where there is no such service."""
+    return await cluster.list(EndpointSlice, namespace, selector=f"{SERVICE_NAME_LABEL}={service}")
 
 
 def _policies(spec: ServiceSpec) -> list[tuple[str, str]]:
