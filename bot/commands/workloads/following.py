@@ -1,7 +1,7 @@
 """Follow a rollout: kubectl's rules for how far it is, and the worst pod for why it waits."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec import structs
 
@@ -10,6 +10,7 @@ from bot.commands.workloads.find import reread
 from bot.commands.workloads.last_words import with_last_words
 from bot.commands.workloads.pods import newest_pods, pods_of
 from bot.commands.workloads.revisions import before, current_number, revisions
+from bot.diagnosis.evidence import warnings_about
 from bot.diagnosis.registry import pull_fault, registry_words
 from bot.errors import NotFound
 from bot.model.kube.meta import Condition
@@ -18,6 +19,7 @@ from bot.model.kube.workloads import Deployment
 from bot.model.plan import Phase, Progress, Step
 from bot.model.pod_status import is_ready
 from bot.model.pod_trouble import Trouble, Weight, worst
+from bot.model.refs import ObjectRef
 from bot.model.rollout import Workload, condition, rollout
 from bot.ports import ClusterReader, ReadOnly
 from bot.spec import access
@@ -26,13 +28,17 @@ READS = (
     access("apps", ["replicasets", "controllerrevisions"], ["list"]),
     access("", ["pods"], ["list"]),
     access("", ["pods/log"], ["get"]),
+    access("", ["events"], ["list"]),
 )
 """What following reads on the bot's own account."""
 
 
+LATELY = timedelta(minutes=5)
+"""A controller tries again ever more seldom; what it said earlier may be mended."""
+
+
 async def follow_rollout(step: Step, on: ReadOnly, now: datetime) -> Progress:
     """One look at a workload that is being rolled out."""
-    del now  # the rules need no clock: the deadline is the controller's
     try:
         workload = await reread(on.cluster, step.target)
     except NotFound:
@@ -41,12 +47,17 @@ async def follow_rollout(step: Step, on: ReadOnly, now: datetime) -> Progress:
         return gone(step)
     pods = await pods_of(on.cluster, workload)
     newest = await newest_pods(on.cluster, workload, pods)
-    at = look(workload, newest, await with_last_words(worst(newest), on, step.target.namespace))
+    found = await with_last_words(worst(newest), on, step.target.namespace)
+    refused = "" if found else await _refused(on.cluster, workload, step.target, now)
+    at = look(workload, newest, found, refused)
     return at if at.phase is not Phase.STALLED else structs.replace(at, next_line=await way_back(on.cluster, workload))
 
 
-def look(workload: Workload, newest: Sequence[Pod], found: Trouble | None) -> Progress:
-    """What people read: counts first, then who is waited for; a hopeless new pod stalls the rollout at once."""
+def look(workload: Workload, newest: Sequence[Pod], found: Trouble | None, refused: str = "") -> Progress:
+    """What people read: counts first, then who is waited for; a hopeless new pod stalls the rollout at once.
+
+    *refused*: why pods were not created lately, by an event, which is no proof that it is so now.
+    """
     at = rollout(workload)
     if at.phase is Phase.DONE:
         return Progress(Phase.DONE, f"{at.ready} of {at.wanted} ready", ready=at.ready, wanted=at.wanted)
@@ -54,9 +65,9 @@ def look(workload: Workload, newest: Sequence[Pod], found: Trouble | None) -> Pr
     ready = f"{count} of {at.wanted} ready"
     reason = _stalls(workload, found)
     if reason or at.phase is Phase.STALLED:
-        why = reason or (found.line if found else at.line)
+        why = reason or (found.line if found else refused or at.line)
         return Progress(Phase.STALLED, ready, ready=count, wanted=at.wanted, reason=why)
-    waiting = f"waiting for {found.line}" if found else at.line
+    waiting = f"waiting for {found.line}" if found else refused or at.line
     return Progress(Phase.RUNNING, f"{ready} · {waiting}", ready=count, wanted=at.wanted)
 
 
@@ -97,6 +108,16 @@ async def way_back(cluster: ClusterReader, workload: Workload) -> str:
     meta = workload.metadata
     target = f"{type(workload).__name__.lower()}/{meta.name}"
     return names.line("rollback", target, "--to-revision", str(earlier.number), namespace=meta.namespace)
+
+
+async def _refused(cluster: ClusterReader, workload: Workload, target: ObjectRef, now: datetime) -> str:
+    """What admission said lately against new pods of a workload that has no condition for it; empty where nothing."""
+    if isinstance(workload, Deployment) or rollout(workload).phase is not Phase.RUNNING:
+        return ""
+    for event in reversed(await warnings_about(cluster, target)):
+        if event.reason == "FailedCreate" and event.last_seen is not None and now - event.last_seen < LATELY:
+            return f"pods cannot be created: {event.said.partition(' error: ')[2] or event.said}"
+    return ""
 
 
 def _creation_failure(workload: Workload) -> Condition | None:

@@ -7,6 +7,7 @@ from playground.cluster.controllers.events import Recorder
 from playground.cluster.controllers.ownership import owner_key, owner_reference
 from playground.cluster.controllers.replicaset import pod_from
 from playground.cluster.controllers.revisions import REVISION_LABEL, Revisions
+from playground.cluster.errors import ApiError
 from playground.cluster.kobject import Key, Object, is_dying, key_of, labels_of
 from playground.cluster.resources import PODS, PVCS, STATEFULSETS, Resource
 from playground.cluster.state import ClusterState
@@ -107,7 +108,12 @@ class StatefulSetController:
             "hostname": name,
             "subdomain": wanted["spec"].get("serviceName", ""),
         }
-        self._state.create(PODS, pod)
+        try:
+            self._state.create(PODS, pod)
+        except ApiError as refused:
+            told = f"create Pod {name} in StatefulSet {wanted['metadata']['name']} failed error: {refused.message}"
+            self._recorder.warning(wanted, "FailedCreate", told, COMPONENT)
+            raise
         told = f"create Pod {name} in StatefulSet {wanted['metadata']['name']} successful"
         self._recorder.normal(wanted, "SuccessfulCreate", told, COMPONENT)
 
