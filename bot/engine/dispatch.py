@@ -11,6 +11,7 @@ from typing import assert_never
 from bot.engine import caring, dialogs
 from bot.engine.answers import refused
 from bot.engine.asking import Asking
+from bot.engine.attending import Attended, attended
 from bot.engine.caring import Caring
 from bot.engine.deciding import Deciding
 from bot.engine.dialogs import Dialogs
@@ -80,7 +81,8 @@ class Dispatcher:
 
     async def handle(self, claimed: Claimed) -> None:
         """Do one deed to its end. Raises Unreachable when the database is away: then it is done later."""
-        item = claimed.item
+        item, how = claimed.item, Attended.ANSWERED
+        await self._attend(item, Attended.WORKING)
         try:
             if claimed.attempts >= MOST_ATTEMPTS:
                 raise RuntimeError(f"cut off {claimed.attempts} times")
@@ -90,11 +92,19 @@ class Dispatcher:
         except Fenced:
             log.info("%s was finished by another process", item.origin.key)
         except BotError as error:
+            how = Attended.REFUSED
             await self._tell(item, error)
         except Exception:  # the outermost frame: a bug must neither stop the loop nor leave the asker waiting
-            reference = secrets.token_hex(3)
+            how, reference = Attended.REFUSED, secrets.token_hex(3)
             log.exception("bug %s in %s", reference, type(item).__name__)
             await self._tell(item, BotError(f"Something in the bot is broken (reference {reference}).", hint=BUG_HINT))
+        await self._attend(item, how)
+
+    async def _attend(self, item: Incoming, how: Attended) -> None:
+        """Say so on the message; what is quick shows its end alone, for the later one wins. Raises Unreachable."""
+        if reaction := attended(item, how):
+            async with self.ledger.transaction() as tx:
+                await tx.put(reaction)
 
     async def _route(self, item: Incoming) -> None:
         match item:

@@ -18,6 +18,8 @@ class Origin(msgspec.Struct, frozen=True, omit_defaults=True):
     thread_ts: str = ""
     is_external: bool = False
     """Slack said by itself that the channel is shared with another workspace; where it does not say, it is asked."""
+    message_ts: str = ""
+    """The message that it was written in, where it was one."""
 
 
 class Command(msgspec.Struct, frozen=True, tag="command"):

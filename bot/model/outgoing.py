@@ -108,4 +108,16 @@ class HomeContent(msgspec.Struct, frozen=True, tag="home_content"):
     """As Message.lines."""
 
 
-Outgoing = Card | Whisper | Document | ViewContent | HomeContent
+class Reaction(msgspec.Struct, frozen=True, tag="reaction", omit_defaults=True):
+    """How far a person's message is looked after, as an emoji on it; latest wins."""
+
+    key: str
+    channel: str
+    ts: str
+    name: str
+    instead_of: str = ""
+    """The one that goes."""
+    lane: Lane = Lane.ANSWER
+
+
+Outgoing = Card | Whisper | Document | ViewContent | HomeContent | Reaction

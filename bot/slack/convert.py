@@ -108,6 +108,7 @@ def message(payload: Payload, us: Identity, at: datetime) -> Command | None:
         at=at,
         thread_ts=event.get("thread_ts", ""),
         is_external=bool(payload.get("is_ext_shared_channel")),
+        message_ts=event["ts"],
     )
     return Command(origin, text_after_mention(event.get("text", ""), us.user_id))
 

@@ -21,6 +21,8 @@ PER_MINUTE: Mapping[str, float] = MappingProxyType(
         "files.getUploadURLExternal": 100.0,
         "files.completeUploadExternal": 100.0,
         "files.info": 100.0,
+        "reactions.add": 50.0,
+        "reactions.remove": 20.0,
         "views.update": 100.0,
         "views.publish": 100.0,
     }

@@ -13,7 +13,7 @@ from typing import assert_never
 from weakref import WeakValueDictionary
 
 from bot.errors import Throttled, Unreachable, UpstreamError
-from bot.model.outgoing import Card, Document, HomeContent, Outgoing, ViewContent, Whisper
+from bot.model.outgoing import Card, Document, HomeContent, Outgoing, Reaction, ViewContent, Whisper
 from bot.ports import Clock
 from bot.ports_slack import Delivery, Location, Outbox
 from bot.slack.attempts import Attempts
@@ -22,6 +22,7 @@ from bot.slack.cards import Cards
 from bot.slack.documents import Documents
 from bot.slack.outage import FAILING, Outage, is_failure
 from bot.slack.paced import OverBudget
+from bot.slack.reactions import Reactions
 from bot.slack.screens import Screens
 from bot.slack.socket import TERMINAL, TERMINAL_RETRY_S
 from bot.slack.telling import Telling
@@ -61,6 +62,7 @@ class Sender:
         whispers: Whispers,
         documents: Documents,
         screens: Screens,
+        reactions: Reactions,
         outage: Outage,
         clock: Clock,
         random: Random,
@@ -72,6 +74,7 @@ class Sender:
         self._whispers = whispers
         self._documents = documents
         self._screens = screens
+        self._reactions = reactions
         self._outage = outage
         self._clock = clock
         self._random = random
@@ -181,6 +184,8 @@ class Sender:
                 await self._screens.deliver_view(content)
             case HomeContent() as home:
                 await self._screens.deliver_home(home)
+            case Reaction() as reaction:
+                await self._reactions.deliver(reaction)
             case never:
                 assert_never(never)
         return None
@@ -232,7 +237,7 @@ class Sender:
 
 
 def _place(item: Outgoing) -> str:
-    """What keeps its order: a channel, a modal, a person's App Home."""
+    """What keeps its order: a channel, a modal, a person's App Home, the emoji on a message."""
     match item:
         case Card() | Whisper() | Document():
             return item.channel
@@ -240,5 +245,7 @@ def _place(item: Outgoing) -> str:
             return item.view_id
         case HomeContent():
             return item.user
+        case Reaction():
+            return f"{item.channel}:{item.ts}"
         case never:
             assert_never(never)

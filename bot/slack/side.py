@@ -31,6 +31,7 @@ from bot.slack.paced import PacedWeb
 from bot.slack.patience import Patience
 from bot.slack.places import Places
 from bot.slack.questions import Questions
+from bot.slack.reactions import Reactions
 from bot.slack.response_urls import ResponseUrls
 from bot.slack.screens import Screens
 from bot.slack.secrecy import keep_tokens_out_of_logs
@@ -189,6 +190,7 @@ def _build_sender(
         whispers=Whispers(paced=paced, places=places, urls=urls, clock=clock, dialect=dialect),
         documents=Documents(paced=paced, places=places, channels=channels, outbox=outbox),
         screens=Screens(paced=paced),
+        reactions=Reactions(paced=paced, channels=channels),
         outage=outage,
         clock=clock,
         random=random,

@@ -8,7 +8,7 @@ from typing import assert_never
 
 import msgspec
 
-from bot.model.outgoing import Card, Document, HomeContent, Message, Outgoing, ViewContent, Whisper
+from bot.model.outgoing import Card, Document, HomeContent, Message, Outgoing, Reaction, ViewContent, Whisper
 from bot.ports_slack import Delivery, Location
 from bot.store.database import Connection, Row
 from bot.store.held import Held
@@ -45,7 +45,7 @@ async def put(connection: Connection, item: Outgoing) -> None:
             parent, channel = item.follows, item.channel
         case Whisper():
             channel = item.channel
-        case ViewContent() | HomeContent():
+        case ViewContent() | HomeContent() | Reaction():
             pass
         case _:
             assert_never(item)
@@ -65,7 +65,7 @@ def lines_of(item: Outgoing) -> dict[str, str]:
             return item.message.lines
         case ViewContent() | HomeContent():
             return item.lines
-        case Document():
+        case Document() | Reaction():
             return {}
         case _:
             assert_never(item)

@@ -233,6 +233,21 @@ async def test_a_mention_in_a_thread_is_a_command_and_is_answered_there(stand: S
     line = "@saas rollout history instance-worker"
     assert (await stand.world.slack.people.say(MAYA, OPS, line, thread_ts=root.ts)).ok
     await stand.eventually(lambda: any("has 4 revisions" in line for line in stand.thread(root)[1:]))
+    asked = stand.world.slack.workspace.replies(OPS, root.ts)[1]
+    await stand.eventually(lambda: reactions(stand, asked) == ["white_check_mark"])
+
+
+def reactions(stand: Stand, message: Message) -> list[str]:
+    """The emoji on a message, by Slack's names."""
+    return [reaction.name for reaction in stand.now(message).reactions]
+
+
+async def test_a_message_that_the_bot_refuses_is_marked_so(stand: Stand) -> None:
+    assert (await stand.say(MAYA, "@saas frobnicate")).ok
+    mine = await stand.eventually(
+        lambda: next((m for m in stand.messages().values() if "frobnicate" in m.text and m.user == MAYA), None)
+    )
+    await stand.eventually(lambda: reactions(stand, mine) == ["warning"])
 
 
 async def test_a_change_asked_for_in_a_thread_is_answered_there_and_has_its_card_in_the_channel(stand: Stand) -> None:

@@ -175,7 +175,8 @@ def test_a_submission_gives_each_input_as_text() -> None:
 def test_a_mention_gives_the_words_after_it() -> None:
     inner = {"type": "app_mention", "user": "UMAYA", "channel": "C1", "ts": "3.1", "text": "hey <@UBOT> logs &lt;x&gt;"}
     command = convert.message(event(inner, is_ext_shared_channel=True), US, HERE)
-    assert command == Command(Origin("message:C1:3.1", "T1", "UMAYA", "C1", NOW, is_external=True), "logs <x>")
+    origin = Origin("message:C1:3.1", "T1", "UMAYA", "C1", NOW, is_external=True, message_ts="3.1")
+    assert command == Command(origin, "logs <x>")
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.model.outgoing import Card, Document, HomeContent, Lane, Message, Outgoing, ViewContent, Whisper
+from bot.model.outgoing import Card, Document, HomeContent, Lane, Message, Outgoing, Reaction, ViewContent, Whisper
 from bot.ports_slack import Delivery, Location
 from bot.store import PostgresLedger, outbox
 
@@ -40,6 +40,7 @@ ITEMS: dict[str, Outgoing] = {
     "document": Document(key="k", channel="C1", name="a.txt", content=b"\x00\xff", parent=""),
     "view": ViewContent(key="k", view_id="V1", view={"type": "modal"}),
     "home": HomeContent(key="k", user="U1", view={"type": "home"}),
+    "reaction": Reaction(key="k", channel="C1", ts="1.0", name="eyes"),
 }
 
 
