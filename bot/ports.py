@@ -1,7 +1,7 @@
 """What features and flows need of the outside, cut by their users; each method says what it raises (bot.errors)."""
 
 from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
 
@@ -9,7 +9,7 @@ from bot.model.actor import Person, Subject
 from bot.model.backup import PLATFORM, Backup, BackupPlaces
 from bot.model.event import Noted
 from bot.model.execution import ExecQuery, ExecResult
-from bot.model.fingerprint import Fingerprints
+from bot.model.fingerprint import OF_THIS_PROCESS, Fingerprints
 from bot.model.kube.authorship import Authorship
 from bot.model.kube.meta import KubeStruct
 from bot.model.layer import Layer
@@ -203,7 +203,7 @@ class ReadOnly:
     logs: Logs | None = None
     places: BackupPlaces = PLATFORM
     probes: Probes | None = None
-    fingerprints: Fingerprints = field(default_factory=Fingerprints)
+    fingerprints: Fingerprints = OF_THIS_PROCESS
 
 
 @dataclass(frozen=True)
@@ -216,7 +216,7 @@ class Backends:
     places: BackupPlaces = PLATFORM
     probes: Probes | None = None
     exec: Exec | None = None
-    fingerprints: Fingerprints = field(default_factory=Fingerprints)
+    fingerprints: Fingerprints = OF_THIS_PROCESS
     """The same in every copy of the bot: one plans, another compares."""
 
     @property

@@ -1,13 +1,18 @@
 """rollback of a revision with other secrets: that they differ is shown, their values never."""
 
+from datetime import UTC, datetime
+
+import msgspec
 import pytest
 
+from bot.errors import Conflict
 from bot.model.fingerprint import Fingerprints
-from bot.model.plan import Json
-from tests.commands.asking import propose
+from bot.model.plan import Json, Mark
+from tests.commands.asking import backends, change, propose
 from tests.fakes.cluster import FakeCluster
 from tests.fakes.objects import deployment, replica_set
 
+MARK = Mark("op-1", "audit-1", resource_version="1", at=datetime(2026, 3, 1, 14, 3, tzinfo=UTC))
 Env = list[dict[str, Json]]
 
 
@@ -62,6 +67,25 @@ async def test_the_same_secret_is_no_difference() -> None:
         "image: registry/app:1.8.1",
     ]
     assert not plan.warnings
+
+
+async def test_no_secret_is_stored_with_the_plan_and_the_write_brings_it_back() -> None:
+    cluster = shop(*SECRETS["a variable"])
+    plan = await propose("rollback x", cluster)
+    assert b"hunter2" not in msgspec.json.encode(plan)
+    await change(plan).apply(plan.steps[0], backends(cluster), MARK)
+    [(_, _, body, _)] = cluster.writes
+    assert body["spec"]["template"]["spec"]["containers"][0]["env"] == SECRETS["a variable"][0]
+
+
+async def test_a_revision_that_is_another_by_now_is_not_brought_back() -> None:
+    cluster = shop(*SECRETS["a variable"])
+    plan = await propose("rollback x", cluster)
+    [container] = cluster.objects[("replicasets", "saasodoo", "x-r11")]["spec"]["template"]["spec"]["containers"]
+    container["env"] = variable("DB_PASSWORD", "another")
+    with pytest.raises(Conflict, match="is not kept any more"):
+        await change(plan).apply(plan.steps[0], backends(cluster), MARK)
+    assert not cluster.writes
 
 
 async def test_a_secret_cannot_be_found_by_setting_it_somewhere_else() -> None:

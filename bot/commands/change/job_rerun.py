@@ -3,8 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-import msgspec
-
 from bot.commands import names
 from bot.commands.names import Name, Namespace, namespace_flag
 from bot.commands.namespaces import READS as NAMESPACE_READS
@@ -115,7 +113,7 @@ def body(raw: dict[str, Json], name: str, first: Job) -> dict[str, Json]:
 
 def digest(made: dict[str, Json], fingerprints: Fingerprints) -> str:
     """What binds a decision to a body that is not stored: its environment may hold passwords in plain text."""
-    return fingerprints.whole(msgspec.json.encode(made, order="sorted"), within=made["metadata"]["name"])
+    return fingerprints.digest(made, within=made["metadata"]["name"])
 
 
 def _fields(job: Job) -> dict[str, Json]:

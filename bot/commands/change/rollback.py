@@ -8,7 +8,7 @@ from pydantic import Field
 from bot.commands import names
 from bot.commands.names import Namespace, namespace_flag
 from bot.commands.workloads import following
-from bot.commands.workloads.find import READS, WorkloadName, access_to, find, ref_of
+from bot.commands.workloads.find import READS, WorkloadName, access_to, find, ref_of, reread
 from bot.commands.workloads.following import follow_rollout
 from bot.commands.workloads.marking import effect_on_workload, marked
 from bot.commands.workloads.observing import fields_of, observe_workload
@@ -17,8 +17,10 @@ from bot.commands.workloads.pods import pods_of
 from bot.commands.workloads.preview import rollout_facts, rollout_warnings
 from bot.commands.workloads.revisions import Revision, access_to_revisions, before, current_number, pick, revisions
 from bot.commands.workloads.template_diff import changed_secrets, fingerprinted, same_pods, template_diff
-from bot.errors import AlreadySo, NotFound
-from bot.model.plan import Fact, Mark, Plan, Step
+from bot.errors import AlreadySo, Conflict, NotFound
+from bot.model.fingerprint import Fingerprints
+from bot.model.plan import Fact, Json, Mark, Plan, Step
+from bot.model.refs import ObjectRef
 from bot.model.rollout import Workload
 from bot.ports import Backends
 from bot.spec import Access, Args, Change, Context, Risk, access, flag, positional
@@ -56,13 +58,13 @@ async def plan(args: RollbackArgs, ctx: Context) -> Plan:
     chosen = _chosen(args, found, current, workload)
     if chosen.number == now_at or same_pods(current.template, chosen.template):
         raise AlreadySo(f"{args.target} runs the template of revision {chosen.number} already. Nothing was changed.")
-    to = f"{args.target} to revision {chosen.number}"
+    to, ref = f"{args.target} to revision {chosen.number}", ref_of(workload, cluster.name)
     pods = await pods_of(cluster, workload)
     return Plan(
         command=COMMAND.name,
         line=_line(args.target, chosen.number, namespace),
         namespace=namespace,
-        steps=(Step(ref_of(workload, cluster.name), fields_of(workload), {"template": chosen.template}),),
+        steps=(Step(ref, fields_of(workload), _kept_as(chosen, ref, ctx.on.fingerprints)),),
         title=f"Roll back {to}",
         doing=f"Rolling back {to}",
         done=f"Rolled back {to}",
@@ -111,9 +113,21 @@ def _line(target: str, revision: int, namespace: str) -> str:
     return names.line("rollback", target, *to, namespace=namespace)
 
 
+def _kept_as(chosen: Revision, target: ObjectRef, fingerprints: Fingerprints) -> dict[str, Json]:
+    """The revision and what binds the decision to its template, which is not stored: it may hold passwords."""
+    return {"revision": chosen.made_by, "digest": fingerprints.digest(chosen.template, within=target.uid)}
+
+
 async def apply(step: Step, on: Backends, mark: Mark) -> None:
-    """Replace the pod template by the planned one. Raises Conflict when the version moved."""
-    body = marked(step, mark, {"spec": {"template": {**step.desired["template"], **REPLACE}}})
+    """Replace the pod template by the one that was approved.
+
+    Raises Conflict when the version moved, or the revision is gone or another by now; NotFound.
+    """
+    kept = await revisions(on.cluster, await reread(on.cluster, step.target))
+    chosen = next((one for one in kept if _kept_as(one, step.target, on.fingerprints) == step.desired), None)
+    if chosen is None:
+        raise Conflict(f"The revision that was approved for {step.target} is not kept any more. Nothing was changed.")
+    body = marked(step, mark, {"spec": {"template": {**chosen.template, **REPLACE}}})
     await on.cluster.strategic_patch(step.target, body, audit_id=mark.audit_id)
 
 
