@@ -68,7 +68,8 @@ async def test_a_rollout_to_a_crashing_command_stalls_with_its_last_words_and_is
     session: Session, cluster: KubernetesCluster, kubectl: Kubectl
 ) -> None:
     path = "/spec/template/spec/containers/0/command"
-    patch = f'[{{"op": "replace", "path": "{path}", "value": ["sh", "-c", "{CRASH}"]}}]'
+    steady = '{"op": "add", "path": "/spec/minReadySeconds", "value": 3}'  # else a crash counts as ready for a moment
+    patch = f'[{steady}, {{"op": "replace", "path": "{path}", "value": ["sh", "-c", "{CRASH}"]}}]'
     plan, _ = await carried_out("restart worker", cluster)
     kubectl("patch", "deployment", "worker", "-n", NAMESPACE, "--type=json", "-p", patch)
     stalled = await followed(plan, cluster, KubernetesLogs(session))
