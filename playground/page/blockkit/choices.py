@@ -65,7 +65,8 @@ def _native(element: Json, block_id: str, scene: Scene) -> Html:
         *groups,
         data_do="choose",
         data_field=True,
-        aria_label=text_of(element.get("placeholder")) or "Choose an option",
+        aria_label=scene.label or text_of(element.get("placeholder")) or "Choose an option",
+        aria_description=scene.hint or None,
     )
 
 
@@ -87,7 +88,9 @@ def _combobox(element: Json, block_id: str, scene: Scene) -> Html:
         role="combobox",
         aria_expanded="false",
         aria_autocomplete="list",
-        aria_label=prompt,
+        aria_label=scene.label or prompt,
+        aria_description=scene.hint or None,
+        aria_invalid="true" if block_id in scene.errors else None,
         placeholder=prompt,
         autocomplete="off",
         data_do="seek",

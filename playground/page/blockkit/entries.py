@@ -31,6 +31,8 @@ def entry(element: Json, block_id: str, scene: Scene) -> Html:
         "data_field": True,
         "data_do": "choose" if kind in _INITIAL else "type",
         "aria_invalid": "true" if block_id in scene.errors else None,
+        "aria_label": scene.label or None,
+        "aria_description": scene.hint or None,
         "data_on": " ".join((element.get("dispatch_action_config") or {}).get("trigger_actions_on") or ()) or None,
     }
     if kind == "rich_text_input" or element.get("multiline"):

@@ -1,5 +1,7 @@
 """Blocks that lay out text and elements: section, header, context, actions, input, and the like."""
 
+from dataclasses import replace
+
 from playground.page.blockkit.elements import draw_element, unsupported
 from playground.page.blockkit.pictures import picture
 from playground.page.blockkit.scene import Json, Scene, text_object, text_of
@@ -78,12 +80,21 @@ def input_block(block: Json, scene: Scene) -> Html:
     return el(
         "fieldset" if groups else "label",
         el("legend", label) if groups else label,
-        draw_element(element, block_id, scene),
+        draw_element(element, block_id, _named(scene, block, error)),
         el("span", error, class_="error", role="alert") if error else None,
         el("small", text_object(block["hint"], scene), class_="hint") if block.get("hint") else None,
         class_="input",
         data_dispatch=bool(block.get("dispatch_action")),
         data_optional=bool(block.get("optional")),
+    )
+
+
+def _named(scene: Scene, block: Json, error: str | None) -> Scene:
+    """The scene in which a field is called by its label alone, and told with its error and hint."""
+    return replace(
+        scene,
+        label=text_of(block.get("label")),
+        hint=" ".join(filter(None, (error, text_of(block.get("hint"))))),
     )
 
 

@@ -20,6 +20,10 @@ class Scene:
     state: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
     in_view: bool = False
+    label: str = ""
+    """Of the field that is being drawn; what a screen reader calls it."""
+    hint: str = ""
+    """And what it says after that."""
 
     def filled(self, block_id: str, action_id: str) -> Json | None:
         """What the person has put into a field, or None while it is untouched."""

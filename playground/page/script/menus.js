@@ -32,9 +32,12 @@ function step(list, by) {
   activate(list, items[(Math.max(now, by < 0 ? 0 : -1) + by + items.length) % items.length]);
 }
 
+let items = 0;
 function activate(list, item) {
   list.querySelector(".active")?.classList.remove("active");
   item?.classList.add("active");
+  if (item) item.id ||= `item-${++items}`; // a screen reader follows the field to it
+  list.parentElement.querySelector("[aria-autocomplete]")?.setAttribute("aria-activedescendant", item?.id ?? "");
   item?.scrollIntoView({ block: "nearest" });
 }
 

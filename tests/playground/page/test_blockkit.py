@@ -311,6 +311,21 @@ def test_an_error_stands_under_its_field_and_marks_it() -> None:
     assert 'aria-invalid="true"' in markup
 
 
+@pytest.mark.parametrize(
+    "kind", ["plain_text_input", "number_input", "external_select", "static_select", "users_select"]
+)
+def test_a_field_is_called_by_its_label_and_told_with_its_error_and_hint(kind: str) -> None:
+    scene = Scene(names=NAMES, key="k", errors={"b": "No such name."})
+    element = {
+        "type": kind,
+        "placeholder": plain("Type a part"),
+        **({"options": []} if kind == "static_select" else {}),
+    }
+    markup = drawn({**of_input(element, hint=plain("As kubectl has it.")), "label": plain("Workload")}, scene=scene)
+    assert 'aria-label="Workload"' in markup
+    assert 'aria-description="No such name. As kubectl has it."' in markup
+
+
 def test_a_confirm_dialog_waits_in_a_template_beside_its_control() -> None:
     confirm = {
         "title": plain("Sure?"),
