@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.engine.authorize import Authorizer
+from bot.engine.completions import VERBS
 from bot.engine.parse import Parsed, parse
 from bot.engine.requirements import required, tiers_for
 from bot.errors import Denied, UserError
@@ -12,6 +13,9 @@ from bot.model.actor import Subject
 from bot.model.layer import Layer
 from bot.model.resources import Resource
 from bot.spec import Access, AnyCommand, Change
+
+SUBRESOURCES = frozenset({"eviction", "exec", "log", "proxy", "scale", "status"})
+"""What stands behind a kind in a Role, and so in a refusal: `patch deployments/scale`."""
 
 
 @dataclass(frozen=True)
@@ -23,12 +27,13 @@ class Explained:
     async def explain(
         self, subject: Subject, *, channel: str, namespace: str, verb: str, resource: Resource, name: str = ""
     ) -> list[Layer]:
-        """What each layer answers; nothing is done. *verb* is Kubernetes' or the name of a command."""
-        command = self.authorizer.registry.named(verb)
+        """What each layer answers; nothing is done. *verb* is Kubernetes', which goes first, or a command's name."""
+        command = None if verb in VERBS else self.authorizer.registry.named(verb)
         if command:
             needs = self._needs_of(command, f"{resource.singular}/{name}" if name else "")
         else:
-            needs = (Access(resource.group, (resource.plural,), (verb,)),)
+            asked = f"{resource.plural}/{name}" if name in SUBRESOURCES else resource.plural
+            needs = (Access(resource.group, (asked,), (verb,)),)
         layers = [
             self._channel_layer(channel, namespace),
             *await self.authorizer.kubernetes_layers(subject, needs, namespace),

@@ -109,3 +109,10 @@ async def test_can_i_names_every_layer() -> None:
         ("Kubernetes: patch deployments", False),
         ("Policy", True),
     ]
+
+
+async def test_can_i_asks_for_the_subresource_that_a_refusal_names() -> None:
+    layers = await Explained(authorizer()).explain(
+        actor("MAYA").subject, channel="C1", namespace="shop", verb="patch", resource=DEPLOYMENT, name="scale"
+    )
+    assert [(layer.name, layer.allowed) for layer in layers][1] == ("Kubernetes: patch deployments/scale", False)
