@@ -68,6 +68,12 @@ def rows(reply: Reply) -> list[tuple[str, str]]:
     return [(row[0], row[1]) for row in table.rows]
 
 
+async def test_a_verb_of_kubernetes_is_not_the_command_of_that_name() -> None:
+    (table,) = (await ask("MAYA", "can-i get deployments")).parts
+    assert isinstance(table, Table)
+    assert [row[0] for row in table.rows] == ["Channel", "Kubernetes: get deployments"]
+
+
 @pytest.mark.parametrize(("user", "answer"), [("MAYA", "You may patch"), ("VERA", "You may not patch")])
 async def test_anybody_may_ask_about_himself(user: str, answer: str) -> None:
     assert (await ask(user, "can-i patch deployments")).headline.startswith(answer)

@@ -47,6 +47,12 @@ async def test_a_role_is_a_table_of_verbs_with_its_rules_put_together() -> None:
     )
 
 
+async def test_the_group_stands_before_a_part_of_an_object() -> None:
+    scale: Json = {"apiGroups": ["apps", ""], "resources": ["deployments/scale"], "verbs": ["get"]}
+    [table] = await tables("describe role operator", FakeCluster().add(role("operator", scale)))
+    assert [row[0] for row in table.rows] == ["deployments.apps/scale", "deployments/scale"]
+
+
 async def test_a_pod_leads_to_its_account_its_bindings_and_what_they_allow() -> None:
     cluster = FakeCluster().add(
         running_as("web"),

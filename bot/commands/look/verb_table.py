@@ -22,10 +22,14 @@ def verb_table(rules: Iterable[PolicyRule]) -> Table:
 
 
 def subjects(rule: PolicyRule) -> list[str]:
-    """What a rule is about, in kubectl's words: `jobs.batch`, `pods/log`, `/metrics`."""
+    """What a rule is about, in kubectl's words: `jobs.batch`, `deployments.apps/scale`, `/metrics`."""
     groups = rule.api_groups or ("",)
-    resources = [f"{resource}.{group}" if group else resource for group in groups for resource in rule.resources]
-    return [*resources, *rule.non_resource_urls]
+    return [*(_grouped(resource, group) for group in groups for resource in rule.resources), *rule.non_resource_urls]
+
+
+def _grouped(resource: str, group: str) -> str:
+    kind, slash, part = resource.partition("/")
+    return f"{kind}.{group}{slash}{part}" if group else resource
 
 
 def _cells(verbs: set[str]) -> tuple[str, ...]:

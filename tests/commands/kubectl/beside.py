@@ -12,7 +12,7 @@ from bot.engine.favourites import Starred
 from bot.engine.sifting import sifted
 from bot.k8s.cluster import KubernetesCluster
 from bot.model.reply import Facts, Reply, Table
-from bot.ports import ReadOnly
+from bot.ports import Logs, ReadOnly
 from bot.spec import Context, Query
 from tests.commands.asking import MAYA, REGISTRY, NobodyAsked, parsed
 from tests.fakes.favourites import FakeFavourites
@@ -30,13 +30,13 @@ Kubectl = Callable[..., str]
 Cells = tuple[str, ...]
 
 
-def context(cluster: KubernetesCluster, now: datetime | None = None) -> Context:
+def context(cluster: KubernetesCluster, now: datetime | None = None, *, logs: Logs | None = None) -> Context:
     """Asked in a channel of that namespace."""
     return Context(
         actor=MAYA,
         now=now or datetime.now(UTC),
         namespace=NAMESPACE,
-        on=ReadOnly(cluster=cluster),
+        on=ReadOnly(cluster=cluster, logs=logs),
         permissions=NobodyAsked(),
         operations=FakeOperations(),
         incidents=FakeIncidents(),

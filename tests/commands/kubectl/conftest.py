@@ -14,6 +14,8 @@ from tests.kubelab import import_images
 HERE = Path(__file__).parent
 CRDS, WORLD, AWKWARD, HELD = ((HERE / f"{name}.yaml").read_text() for name in ("crds", "world", "awkward", "held"))
 PODS = (HERE / "pods.yaml").read_text()
+EVERYTHING = "\n---\n".join((WORLD, AWKWARD, HELD))
+
 HAS_RUN = "2024-02-29T03:15:00Z"
 """When the suspended CronJob ran last."""
 
@@ -28,6 +30,8 @@ WAITED_FOR = (
     ("condition=Complete", "job/works"),
     ("condition=Failed", "job/fails"),
     ("condition=Available", "deployment/surging"),
+    ("jsonpath={.status.containerStatuses[0].restartCount}=1", "pod/talks"),
+    ("condition=Ready", "pod/talks"),
     ("jsonpath={.status.ready}=2", "job/parallel"),
 )
 
@@ -36,16 +40,25 @@ WAITED_FOR = (
 def world(kubelab: Path, kubectl: Kubectl) -> Iterator[Path]:
     """The objects of the files beside this one, as far as they ever get; gone when the last test here is done."""
     import_images("registry.test/busybox:1")
-    kubectl("apply", "-f", "-", stdin=CRDS)
-    kubectl("wait", "--for=condition=Established", "-f", "-", f"--timeout={PATIENCE_S}s", stdin=CRDS)
-    everything = "\n---\n".join((WORLD, AWKWARD, HELD))
-    kubectl("apply", "-f", "-", stdin=everything)
-    _write_states(kubectl)
-    _settle(kubectl)
-    yield kubelab
-    kubectl("patch", "-f", "-", "--type=merge", "-p", '{"metadata": {"finalizers": null}}', stdin=HELD)
-    kubectl("exec", "leaving", "-n", NAMESPACE, "--", "touch", "/tmp/may-go")
-    kubectl("delete", "--ignore-not-found", "-f", "-", stdin="\n---\n".join((WORLD, AWKWARD, CRDS)))
+    try:
+        kubectl("apply", "-f", "-", stdin=CRDS)
+        kubectl("wait", "--for=condition=Established", "-f", "-", f"--timeout={PATIENCE_S}s", stdin=CRDS)
+        kubectl("apply", "-f", "-", stdin=EVERYTHING)
+        _write_states(kubectl)
+        _settle(kubectl)
+        yield kubelab
+    finally:
+        _remove(kubectl)
+
+
+def _remove(kubectl: Kubectl) -> None:
+    """All of it, however far it got."""
+    there = ("get", "-n", NAMESPACE, "--ignore-not-found", "-o", "name")
+    if kubectl(*there, "pvc/leaving"):
+        kubectl("patch", "-f", "-", "--type=merge", "-p", '{"metadata": {"finalizers": null}}', stdin=HELD)
+    if kubectl(*there, "pod/leaving"):
+        kubectl("exec", "leaving", "-n", NAMESPACE, "--", "touch", "/tmp/may-go")
+    kubectl("delete", "--ignore-not-found", "-f", "-", stdin=f"{EVERYTHING}\n---\n{CRDS}")
 
 
 def _write_states(kubectl: Kubectl) -> None:

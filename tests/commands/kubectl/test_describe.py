@@ -134,18 +134,6 @@ def _containers(described: str) -> set[tuple[str, ...]]:
     return {tuple(one) for one in found}
 
 
-async def test_a_roles_verbs_are_kubectls(cluster: KubernetesCluster, kubectl: Kubectl) -> None:
-    _, theirs = section(describe(kubectl, "role/instance-service-role"), "PolicyRule")
-    [rules] = [
-        part for part in (await ask("describe role/instance-service-role", cluster)).parts if isinstance(part, Table)
-    ]
-    allowed = {
-        (row[0], *sorted(title.lower() for title, mark in zip(rules.columns, row, strict=True) if mark == "✓"))
-        for row in rules.rows
-    }
-    assert allowed == {(row[0], *sorted(row[3].strip("[]").split())) for row in theirs}
-
-
 TOP = {
     "top pods": (("POD", "CPU(cores)", "MEMORY(bytes)"), ("NAME", "CPU(cores)", "MEMORY(bytes)")),
     "top pods --containers": (

@@ -92,23 +92,46 @@ async def test_each_endpoint_of_a_slice_is_kubectls(cluster: KubernetesCluster, 
     await until_equal(look)
 
 
-async def test_whom_a_binding_names_is_kubectls(cluster: KubernetesCluster, kubectl: Kubectl) -> None:
-    described = describe(kubectl, "rolebinding/instance-service")
+@pytest.mark.parametrize("binding", ["instance-service", "viewers"])
+async def test_whom_a_binding_names_is_kubectls(binding: str, cluster: KubernetesCluster, kubectl: Kubectl) -> None:
+    described = describe(kubectl, f"rolebinding/{binding}")
     role = dict(line.strip().split(":") for line in labelled(described)["Role"] if ":" in line)
     _, subjects = section(described, "Subjects")
-    ours = facts(await ask("describe rolebinding/instance-service", cluster))
+    ours = facts(await ask(f"describe rolebinding/{binding}", cluster))
     assert ours["ROLE"] == f"{role['Kind'].strip()}/{role['Name'].strip()}"
     assert subjects == {
-        *(("User", name, "") for name in ours["USERS"].split(",")),
-        *(("ServiceAccount", *reversed(name.split("/"))) for name in ours["SERVICEACCOUNTS"].split(",")),
+        *(("User", name, "") for name in named(ours, "USERS")),
+        *(("Group", name, "") for name in named(ours, "GROUPS")),
+        *(("ServiceAccount", *reversed(name.split("/"))) for name in named(ours, "SERVICEACCOUNTS")),
     }
 
 
-async def test_the_data_of_a_config_map_is_kubectls(cluster: KubernetesCluster, kubectl: Kubectl) -> None:
-    described = describe(kubectl, "configmap/config")
-    theirs = [f"{key}: {value}" for key, value in re.findall(r"^(\w+):\n----\n(.*)$", described, re.MULTILINE)]
-    [code] = [part for part in (await ask("describe configmap/config", cluster)).parts if isinstance(part, Code)]
-    assert code.text.splitlines() == theirs == ["a: 1", "b: 2"]
+def named(ours: dict[str, str], title: str) -> list[str]:
+    """The names in one cell."""
+    return ours[title].split(", ") if title in ours else []
+
+
+async def test_where_an_ingress_route_leads_is_kubectls(cluster: KubernetesCluster, kubectl: Kubectl) -> None:
+    spec = "\n".join(labelled(describe(kubectl, "ingressroute/front"))["Spec"])
+    ours = facts(await ask("describe ingressroute/front", cluster))
+    assert ours["ENTRYPOINTS"] in spec
+    assert re.findall(r"Match: +(.*)", spec) == [ours["MATCH"]]
+
+
+async def test_where_a_volume_is_kept_is_kubectls(cluster: KubernetesCluster, kubectl: Kubectl) -> None:
+    source = "\n".join(labelled(describe(kubectl, "pv/agrees-free"))["Source"])
+    [kind], [path] = re.findall(r"Type: +(\w+)", source), re.findall(r"Path: +(\S+)", source)
+    assert facts(await ask("describe pv/agrees-free", cluster))["Source"] == f"{kind} {path}"
+
+
+@pytest.mark.parametrize("name", ["config", "files", "empty"])
+async def test_the_data_of_a_config_map_is_kubectls(name: str, cluster: KubernetesCluster, kubectl: Kubectl) -> None:
+    described = describe(kubectl, f"configmap/{name}")
+    text, _, binary = described.partition("BinaryData")
+    theirs = [f"{key}: {value}" for key, value in re.findall(r"^(\S+):\n----\n(.*?)\n\n", text, re.M | re.S)]
+    theirs += re.findall(r"^\S+: \d+ bytes$", binary, re.MULTILINE)
+    parts = (await ask(f"describe configmap/{name}", cluster)).parts
+    assert "\n".join(part.text for part in parts if isinstance(part, Code)).split() == "\n".join(theirs).split()
 
 
 async def test_the_size_of_a_secrets_keys_is_kubectls(cluster: KubernetesCluster, kubectl: Kubectl) -> None:
@@ -159,3 +182,17 @@ def _lower_kind(about: str) -> str:
     """`Pod/worker` as we write it."""
     kind, _, name = about.partition("/")
     return f"{kind.lower()}/{name}"
+
+
+async def test_the_pods_of_a_node_are_kubectls(cluster: KubernetesCluster, kubectl: Kubectl) -> None:
+    """Ours names those too that have ended, and says so in the column STATUS."""
+    ended = "status.phase!=Running,status.phase!=Pending,spec.nodeName=node-1"
+
+    async def look() -> tuple[object, object]:
+        text = "\n".join(line for line in labelled(describe(kubectl, "node/node-1"))["Non-terminated Pods"][1:])
+        _, rows = section(f"Pods:\n{text}", "Pods")
+        gone = kubectl("get", "pods", "-A", f"--field-selector={ended}", "-o", "jsonpath={.items[*].metadata.name}")
+        ours = {name for (name,) in columns(table(await ask("describe node/node-1", cluster), "POD"), "POD")}
+        return ours - set(gone.split()), {row[1] for row in rows}
+
+    await until_equal(look)

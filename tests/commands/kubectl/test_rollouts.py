@@ -3,9 +3,22 @@
 from pathlib import Path
 
 import pytest
+import yaml
 
 from bot.k8s.cluster import KubernetesCluster
-from tests.commands.kubectl.beside import NAMESPACE, PATIENCE_S, Kubectl, ask, facts, refused, until_equal
+from bot.model.reply import Code
+from tests.commands.kubectl.beside import (
+    NAMESPACE,
+    PATIENCE_S,
+    Kubectl,
+    ask,
+    columns,
+    facts,
+    printed,
+    refused,
+    table,
+    until_equal,
+)
 
 pytestmark = pytest.mark.kubelab
 
@@ -77,3 +90,34 @@ async def test_pods_that_nobody_has_deleted_yet_are_counted(cluster: KubernetesC
         return await count(), updated.replace("1 pod", "0 pods")
 
     await until_equal(look_again)
+
+
+@pytest.mark.parametrize(
+    "target", ["deployment/surging", "deployment/stuck", "deployment/late", "statefulset/unready", "daemonset/agent"]
+)
+async def test_the_revisions_and_their_causes_are_kubectls(
+    target: str, cluster: KubernetesCluster, kubectl: Kubectl
+) -> None:
+    cause = f"kubernetes.io/change-cause=tried with {target}"
+    kubectl("annotate", target, "-n", NAMESPACE, "--overwrite", cause)
+
+    async def look() -> tuple[object, object]:
+        _, *lines = kubectl("rollout", "history", target, "-n", NAMESPACE).strip().splitlines()
+        _, theirs = printed("\n".join(lines))
+        shown = columns(table(await ask(f"rollout history {target}", cluster), "REVISION"), "REVISION", "CHANGE-CAUSE")
+        assert sum(" (now)" in number for number, _ in shown) == 1
+        return {(number.removesuffix(" (now)"), why) for number, why in shown}, theirs
+
+    await until_equal(look, within_s=PATIENCE_S)
+
+
+@pytest.mark.parametrize("revision", ["1", "2"])
+async def test_the_template_of_a_revision_is_kubectls(
+    revision: str, cluster: KubernetesCluster, kubectl: Kubectl
+) -> None:
+    told = kubectl("rollout", "history", "deployment/surging", "-n", NAMESPACE, f"--revision={revision}", "-o", "yaml")
+    theirs = yaml.safe_load(told)["spec"]["template"]
+    del theirs["metadata"]["labels"]["pod-template-hash"]  # the controller's own mark, no part of what is rolled out
+    reply = await ask(f"rollout history deployment/surging --revision {revision}", cluster)
+    [code] = [part for part in reply.parts if isinstance(part, Code)]
+    assert yaml.safe_load(code.text) == theirs
