@@ -1,4 +1,7 @@
-"""An outbox in memory that keeps the promises of bot.ports.Outbox: lanes, ages, parents first, claims that lapse."""
+"""An outbox in memory that keeps the promises of bot.ports.Outbox: lanes, ages, parents first, claims that lapse.
+
+That of one channel a few are claimed and namespaces take turns, PostgreSQL alone promises.
+"""
 
 import asyncio
 import itertools

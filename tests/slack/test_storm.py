@@ -30,6 +30,7 @@ async def stand(practice: PracticeSlack, ledger: PostgresLedger) -> AsyncIterato
     async with Stand(practice, inbox=FakeInbox(), outbox=FakeOutbox(clock), clock=clock, ledger=ledger) as standing:
         practice.clock.rescale(SCALE)
         yield standing
+        practice.clock.rescale(SCALE)  # so that what is under way can end
     waking.cancel()
     await asyncio.wait({waking})
 
