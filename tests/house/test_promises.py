@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[2]
 ROWS = [
     (promise, shown)
     for promise, shown in re.findall(r"^\|(.+)\|([^|]+)\|$", (ROOT / "docs/promises.md").read_text(), re.MULTILINE)
-    if set(promise) - set(" -:") and "shown by" not in shown
+    if set(promise) - set(" -:|") and "shown by" not in shown
 ]
 NAMED = re.compile(r"`((?:tests|benchmarks|lab)/[\w/.]+)(?:::(\w+))?`")
 

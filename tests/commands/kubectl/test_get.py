@@ -84,6 +84,15 @@ async def test_the_pods_asked_for_are_kubectls(choice: str, cluster: KubernetesC
     await until_a_table_is_kubectls(f"get pods {choice}", cluster, getting(kubectl, "pods", *choice.split()))
 
 
+@pytest.mark.parametrize("service", ["web", "by-address", "headless"])
+async def test_the_endpoints_of_a_service_are_kubectls(
+    service: str, cluster: KubernetesCluster, kubectl: Kubectl
+) -> None:
+    """kubectl's own `get endpoints` reads what Kubernetes 1.33 deprecates; slices have the same, under other names."""
+    behind = getting(kubectl, "endpointslices", "-l", f"kubernetes.io/service-name={service}")
+    await until_a_table_is_kubectls(f"get endpoints {service}", cluster, behind)
+
+
 async def test_every_namespace_is_named_as_kubectl_does(cluster: KubernetesCluster, kubectl: Kubectl) -> None:
     await until_a_table_is_kubectls("get statefulsets -A", cluster, lambda: kubectl("get", "statefulsets", "-A"))
 
