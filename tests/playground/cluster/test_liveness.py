@@ -1,0 +1,28 @@
+"""When a liveness probe ends a container, by the clock."""
+
+import pytest
+
+from playground.cluster import PracticeCluster
+from playground.cluster.resources import DEPLOYMENTS
+from tests.playground.cluster.conftest import TurnedClock, deployment
+from tests.playground.cluster.test_time import app, pods
+
+
+@pytest.mark.parametrize(
+    ("command", "after_s", "restarts"),
+    [
+        pytest.param(["false"], 35, 0, id="two failures are not three"),
+        pytest.param(["false"], 45, 1, id="three are"),
+        pytest.param(["true"], 600, 0, id="it passes"),
+        pytest.param(["pg_isready", "-q"], 600, 0, id="a program that is only in real images"),
+    ],
+)
+async def test_a_container_is_killed_after_so_many_failures_in_a_row(
+    cluster: PracticeCluster, clock: TurnedClock, command: list[str], after_s: float, restarts: int
+) -> None:
+    made = deployment("web", 1)
+    probe = {"exec": {"command": command}, "initialDelaySeconds": 20, "periodSeconds": 10, "failureThreshold": 3}
+    made["spec"]["template"]["spec"]["containers"][0]["livenessProbe"] = probe
+    cluster.state.create(DEPLOYMENTS, made)
+    await clock.turn(after_s)
+    assert app(pods(cluster)[0])["restartCount"] == restarts
