@@ -57,9 +57,14 @@ async def _revisions(cluster: ClusterReader, deployment: Deployment) -> list[Par
     """The ReplicaSet of the template as it is now, and those before it."""
     found = await replica_sets_of(cluster, deployment)
     newest = max(found, key=lambda one: revision_number(one.metadata.annotations), default=None)
-    old = sorted((one for one in found if one is not newest), key=lambda one: one.metadata.name)
+    old = sorted((one for one in found if one is not newest), key=_by_creation)
     told = Fact("New replica set", _created([newest] if newest else [])), Fact("Old replica sets", _created(old))
     return [Facts(told)]
+
+
+def _by_creation(revision: ReplicaSet) -> tuple[str, str]:
+    """kubectl's order: the oldest first, of the same second by name."""
+    return str(revision.metadata.creation_timestamp), revision.metadata.name
 
 
 def _created(found: Sequence[ReplicaSet]) -> str:
