@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -47,10 +47,11 @@ class Look:
 class Places:
     """Finds where things are or belong."""
 
-    def __init__(self, paced: PacedWeb, clock: Clock) -> None:
-        """Know no place yet."""
+    def __init__(self, paced: PacedWeb, clock: Clock, *, our_bot_id: Callable[[], str]) -> None:
+        """Know no place yet; *our_bot_id* is what Slack signs our messages with."""
         self._paced = paced
         self._clock = clock
+        self._our_bot_id = our_bot_id
         self._direct: dict[str, str] = {}
         self._looks: OrderedDict[tuple[str, str], Look] = OrderedDict()
 
@@ -75,7 +76,8 @@ class Places:
         look = self._looks.get((channel, thread_ts))
         if look is None or look.began_at < unheard_at:
             began_at = asyncio.get_running_loop().time()
-            look = Look(began_at, _cards(channel, await self._recent(channel, thread_ts, lane)))
+            recent = await self._recent(channel, thread_ts, lane)
+            look = Look(began_at, _cards(channel, recent, self._our_bot_id()))
             self._looks[channel, thread_ts] = look
             self._looks.move_to_end((channel, thread_ts))
             while len(self._looks) > LOOKS_KEPT:
@@ -114,10 +116,15 @@ class Places:
         return list(found.get("messages") or ())
 
 
-def _cards(channel: str, messages: Iterable[Mapping[str, Json]]) -> dict[str, Found]:
-    """Those of *messages* that are cards of ours, by key; where two carry the same, the one that Slack names first."""
+def _cards(channel: str, messages: Iterable[Mapping[str, Json]], our_bot_id: str) -> dict[str, Found]:
+    """Those of *messages* that are cards of ours, by key; where two carry the same, the one that Slack names first.
+
+    Any app may put any metadata on its message, and read ours: who sent a message is what Slack alone says.
+    """
     found: dict[str, Found] = {}
     for message in messages:
+        if message.get("bot_id") != our_bot_id:
+            continue
         metadata = message.get("metadata") or {}
         payload = metadata.get("event_payload") or {}
         if metadata.get("event_type") == EVENT_TYPE and isinstance(payload.get("key"), str):

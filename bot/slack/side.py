@@ -81,7 +81,8 @@ class SlackSide:
             clock=clock,
         )
         self._standing = Standing(web, clock, random)
-        self._sender = _build_sender(self._paced, self._urls, self._channels, outbox, outage, clock, random)
+        places = Places(self._paced, clock, our_bot_id=lambda: self._standing.bot_id)
+        self._sender = _build_sender(self._paced, self._urls, self._channels, outbox, outage, clock, random, places)
         self._acks = AckTimes()
         self._sockets: SocketSupervisor | None = None
         self._listener: HttpListener | None = None
@@ -180,8 +181,9 @@ def _build_sender(
     outage: Outage,
     clock: Clock,
     random: Random,
+    places: Places,
 ) -> Sender:
-    places, dialect = Places(paced, clock), Dialect(clock)
+    dialect = Dialect(clock)
     return Sender(
         outbox=outbox,
         cards=Cards(

@@ -24,6 +24,8 @@ class Standing:
         self.answered_at: datetime | None = None
         self.problem = "Slack has not said yet who we are."
         """One sentence; empty when the last answer was good."""
+        self.bot_id = ""
+        """Ours, as Slack said last."""
         self._web = web
         self._clock = clock
         self._random = random
@@ -55,7 +57,7 @@ class Standing:
             elif isinstance(error, Refused) and error.code in TERMINAL:
                 self._retry_after_s = TERMINAL_RETRY_S
             return None
-        self.problem, self.answered_at = "", self._clock.now()
+        self.problem, self.answered_at, self.bot_id = "", self._clock.now(), identity.bot_id
         return identity
 
     def _pause_s(self, attempt: int) -> float:

@@ -18,6 +18,7 @@ from bot.slack.questions import Questions
 from bot.slack.web import open_web
 from playground.slack.api.call import Args
 from playground.slack.server import PracticeSlack
+from playground.slack.world import BOT_ID
 from tests.fakes.clocks import SharedClock
 from tests.fakes.outbox import FakeOutbox
 
@@ -51,7 +52,7 @@ async def process(practice: PracticeSlack, outbox: FakeOutbox) -> AsyncIterator[
         paced = PacedWeb(web, LocalBudgets(clock), clock)
         yield Documents(
             paced=paced,
-            places=Places(paced, clock),
+            places=Places(paced, clock, our_bot_id=lambda: BOT_ID),
             channels=Channels(web, clock, Questions(web, clock)),
             outbox=outbox,
         )
