@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 
+from bot.commands.workloads.template_diff import as_yaml, fingerprinted
 from bot.errors import Conflict
 from bot.model.fingerprint import Fingerprints
 from bot.model.plan import Json, Mark
@@ -41,6 +42,22 @@ SECRETS = {
     "in an address": (variable("URL", "amqp://odoo:hunter2@mq/"), variable("URL", "amqp://odoo:tr0ub4dor@mq/")),
     "in JSON": (variable("CONF", '{"apiKey": "hunter2"}'), variable("CONF", '{"apiKey": "tr0ub4dor"}')),
 }
+
+SPOKEN = {
+    "a header": "curl -H Authorization: Bearer hunter2hunter2hunter2 https://shop/",
+    "a setting": "password = hunter2hunter2hunter2 and more",
+    "quoted by a shell": "it's --with password='hunter2hunter2hunter2'",
+}
+
+
+@pytest.mark.parametrize("words", SPOKEN.values(), ids=SPOKEN)
+def test_no_secret_is_seen_where_yaml_breaks_a_long_text_or_doubles_its_quotes(words: str) -> None:
+    standing = fingerprinted(Fingerprints(), "uid-x")
+    for before in range(200):
+        args: list[Json] = [f"{'x' * before} {words}"]
+        shown = as_yaml({"spec": {"containers": [{"name": "app", "args": args}]}}, standing)
+        assert "hunter2" not in shown
+        assert "redacted" in shown
 
 
 @pytest.mark.parametrize(("before", "now"), SECRETS.values(), ids=SECRETS)

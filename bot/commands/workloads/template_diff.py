@@ -32,9 +32,25 @@ def fingerprinted(fingerprints: Fingerprints, uid: str) -> Standing:
 
 
 def as_yaml(template: dict[str, Json], standing: Standing) -> str:
-    """What of the template means something, without its secrets."""
-    hidden = _without_secrets(meaningful(template), standing)
+    """What of the template means something, without its secrets.
+
+    Each text is redacted as it is, for YAML breaks lines and doubles quotes; then the whole, where one names the next.
+    """
+    hidden = _each_text(_without_secrets(meaningful(template), standing), lambda text: redact(text, standing))
     return redact(yaml.safe_dump(hidden, width=200, allow_unicode=True), standing)
+
+
+def _each_text(part: Json, instead: Callable[[str], str]) -> Json:
+    """*part* with what *instead* makes of each text in it, names aside."""
+    match part:
+        case str():
+            return instead(part)
+        case dict():
+            return {key: _each_text(child, instead) for key, child in part.items()}
+        case list():
+            return [_each_text(child, instead) for child in part]
+        case _:
+            return part
 
 
 def _without_secrets(template: dict[str, Json], standing: Standing) -> Json:
