@@ -4,6 +4,7 @@ Deny when unsure: word by word, the program by its very name; no shell reads a l
 A pattern is for programs alone that tell of files and never what is in them; it never stands for an option.
 """
 
+import re
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 
@@ -23,6 +24,12 @@ RUN_OTHERS = frozenset(
 """What they are told to run is an argument, or an applet: their name says nothing of what happens."""
 SHOW_SECRETS = frozenset(("env", "export", "printenv", "set"))
 """The environment is where passwords are."""
+SECRET_FILES = re.compile(r"/proc/.*/environ|/run/secrets(/|$)|/etc/g?shadow")
+"""A program's environment, and where kubelet and Docker mount secrets: tokens of service accounts among them."""
+VERSION = re.compile(r"[-.\d]+$")
+"""`python3.11`, `bash-5.2`: what such a program does is told by the name before it."""
+READS_NAMES = re.compile(r"--f|--exclude-f|-[^-]*X")
+"""Options of du, as short as it takes them, for a file with names: it quotes in its errors what it reads there."""
 
 
 def check_program(line: str) -> str:
@@ -35,12 +42,22 @@ def check_program(line: str) -> str:
         raise ValueError(f"“{line}”: a program is named, not matched")
     if name in SHOW_SECRETS:
         raise ValueError(f"“{line}” prints the environment, where passwords are: it needs somebody's approval")
-    if name in RUN_OTHERS:
+    if {name, VERSION.sub("", name)} & RUN_OTHERS:
         raise ValueError(f"“{line}”: {name} runs other programs: it needs somebody's approval")
-    if any(map(_is_pattern, words)) and program not in TELL_OF_FILES:
+    if shown := next(filter(SECRET_FILES.search, words[1:]), ""):
+        raise ValueError(f"“{line}”: {shown} is where passwords are: it needs somebody's approval")
+    if any(map(_is_pattern, words)):
+        _check_pattern(line, program, words)
+    return line
+
+
+def _check_pattern(line: str, program: str, words: list[str]) -> None:
+    """Raises ValueError where something may be read whose name nobody wrote into the file."""
+    if program not in TELL_OF_FILES:
         allowed = ", ".join(sorted(TELL_OF_FILES))
         raise ValueError(f"“{line}”: patterns are for {allowed} alone, which read no content")
-    return line
+    if program == "du" and any(map(READS_NAMES.match, words)):
+        raise ValueError(f"“{line}”: du quotes what it reads from a file of names: a pattern may not stand beside that")
 
 
 def is_program(line: str, words: tuple[str, ...]) -> bool:

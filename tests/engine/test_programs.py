@@ -119,6 +119,17 @@ def test_a_listed_program_may_need_somebody_too() -> None:
         ("/usr/bin/printenv HOME", "prints the environment"),
         ("cat *", "patterns are for df, du, ls, stat alone"),
         ("/tmp/ls *", "patterns are for df, du, ls, stat alone"),
+        ("du --files0-from *", "du quotes what it reads"),
+        ("du -s --fi *", "du quotes what it reads"),
+        ("du -sX *", "du quotes what it reads"),
+        ("du --exclude-from /tmp/names *", "du quotes what it reads"),
+        ("python3.11 -V", "python3.11 runs other programs"),
+        ("/usr/bin/bash-5.2 -c ls", "bash-5.2 runs other programs"),
+        ("cat /proc/1/environ", "/proc/1/environ is where passwords are"),
+        ("strings /proc/1/task/1/environ", "is where passwords are"),
+        ("cat /var/run/secrets/kubernetes.io/serviceaccount/token", "is where passwords are"),
+        ("tail /run/secrets/db", "is where passwords are"),
+        ("head -n1 /etc/shadow", "is where passwords are"),
     ],
 )
 def test_what_is_not_harmless_cannot_be_listed(line: str, why: str) -> None:
