@@ -43,6 +43,9 @@ MOST_ATTEMPTS = 3
 DEED_S = 50.0
 """For one deed: a claim lasts 60 s, and past that another process would do it a second time."""
 
+NOTED_WITHIN_S = (0.1, 0.2, 0.4, 0.8)
+"""Pauses between looks for a card: it can be pressed once Slack shows it, which is before we noted where it stands."""
+
 
 @dataclass(frozen=True)
 class Dispatcher:
@@ -111,8 +114,7 @@ class Dispatcher:
             case Command():
                 await self.asking.ask(item.origin, item.text)
             case Click(action="run"):
-                card = await self.ledger.card_at(item.origin.channel, item.message_ts) if item.message_ts else None
-                await self.asking.press(item, card or "")
+                await self.asking.press(item, await self._card_under(item))
             case Click(action="stop"):
                 await self.stopping.stop(item)
             case Click() if item.action in dialogs.ACTIONS:
@@ -127,6 +129,18 @@ class Dispatcher:
                 await self.homes.show(item.origin)
             case _:
                 assert_never(item)
+
+    async def _card_under(self, click: Click) -> str:
+        """The key of our card that was pressed; empty where it was none, or is forgotten."""
+        if not click.message_ts or click.is_on_whisper:
+            return ""
+        card = await self.ledger.card_at(click.origin.channel, click.message_ts)
+        for pause_s in NOTED_WITHIN_S:
+            if card:
+                break
+            await asyncio.sleep(pause_s)
+            card = await self.ledger.card_at(click.origin.channel, click.message_ts)
+        return card or ""
 
     async def _tell(self, item: Incoming, error: BotError) -> None:
         """Tell the asker, keep it in the audit when a person was refused, and be done with the deed."""

@@ -42,6 +42,8 @@ class Click(msgspec.Struct, frozen=True, tag="click", omit_defaults=True):
     """The modal that it was made in, or that was opened as a placeholder for it."""
     fields: dict[str, str] = {}
     """Of a click in a modal: what stood in its inputs, name → text."""
+    is_on_whisper: bool = False
+    """On a message that only this person sees: Slack keeps none of those, and we have no record where they stand."""
 
 
 class Submission(msgspec.Struct, frozen=True, tag="submission", omit_defaults=True):

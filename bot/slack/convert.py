@@ -55,7 +55,8 @@ def click(payload: Payload, us: Identity, at: datetime) -> Click:
     name, value = first_part(action["action_id"]), action_value(action)
     if _is_a_field(action, payload.get("view") or {}):
         name, value = "fill", payload["view"].get("private_metadata", "")
-    return Click(origin, name, value, message_ts, modal_of(payload), fields_of(payload))
+    is_on_whisper = bool(container.get("is_ephemeral"))
+    return Click(origin, name, value, message_ts, modal_of(payload), fields_of(payload), is_on_whisper)
 
 
 def shortcut(payload: Payload, us: Identity, at: datetime) -> Click:

@@ -1,7 +1,7 @@
 """Dispatch: one deed can neither hold a worker for ever nor be refused without a trace."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -20,7 +20,8 @@ from bot.engine.homes import Homes
 from bot.engine.stopping import Stopping
 from bot.errors import Denied
 from bot.model.incoming import Click, Command, Incoming, Origin, Submission
-from bot.model.outgoing import Whisper
+from bot.model.outgoing import Card, Message, Whisper
+from bot.ports_slack import Delivery, Location
 from bot.store import PostgresLedger
 
 ORIGIN = Origin("k", "T1", "U1", "C1", datetime(2026, 5, 4, tzinfo=UTC))
@@ -49,6 +50,39 @@ class Refusing:
     async def submit(self, submission: Submission) -> None:
         """As Deciding."""
         raise Denied("No.")
+
+
+@dataclass
+class Pressed:
+    """Remembers which card was pressed."""
+
+    ledger: PostgresLedger
+    cards: list[str] = field(default_factory=list)
+
+    async def press(self, click: Click, card: str) -> None:
+        """As Asking."""
+        self.cards.append(card)
+        async with self.ledger.transaction() as tx:
+            await tx.finish_incoming(click.origin.key)
+
+
+class NotedLate:
+    """A ledger that learns where the card stands only after it was asked."""
+
+    def __init__(self, ledger: PostgresLedger, delivery: Delivery, stands: Location) -> None:
+        self._ledger = ledger
+        self._delivery = delivery
+        self._stands = stands
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._ledger, name)
+
+    async def card_at(self, channel: str, ts: str) -> str | None:
+        """As Ledger."""
+        found = await self._ledger.card_at(channel, ts)
+        if found is None:
+            await self._ledger.sent(self._delivery, self._stands)
+        return found
 
 
 def dispatcher(ledger: PostgresLedger, flow: Any, *, deed_s: float = 20.0) -> Dispatcher:
@@ -96,3 +130,15 @@ async def test_the_audit_says_what_was_refused_and_to_whom(ledger: PostgresLedge
     [line] = [msgspec.json.decode(row) async for row in ledger.export_audit()]
     event = msgspec.json.decode(line["body"])["event"]
     assert (event["text"], event["detail"]) == ("No.", {"team": "T1", "user": "U1", "deed": deed})
+
+
+async def test_a_card_that_is_pressed_before_it_is_noted_where_it_stands_is_found(ledger: PostgresLedger) -> None:
+    async with ledger.transaction() as tx:
+        await tx.put(Card("reply:1", "C1", Message("page 1")))
+    [delivery] = await ledger.claim(1)
+    await ledger.accept(Click(ORIGIN, "run", "button-1", "7.0"))
+    claimed = await ledger.claim_incoming()
+    assert claimed is not None
+    flow = Pressed(ledger)
+    await dispatcher(cast(PostgresLedger, NotedLate(ledger, delivery, Location("C1", "7.0"))), flow).handle(claimed)
+    assert flow.cards == ["reply:1"]

@@ -84,6 +84,13 @@ def test_a_click_keeps_the_thread_and_its_key_is_the_same_each_time() -> None:
     assert click.origin.key == "click:9.9:UMAYA:deny:1.2"
 
 
+@pytest.mark.parametrize("is_ephemeral", [True, False])
+def test_a_click_says_whether_only_its_person_sees_the_message(is_ephemeral: bool) -> None:
+    where = {"message_ts": "1.2", "channel_id": "C1", "is_ephemeral": is_ephemeral}
+    click = convert.click(block_actions({"action_id": "run", "value": "b"}, container=where), US, HERE)
+    assert click.is_on_whisper is is_ephemeral
+
+
 def test_a_stranger_keeps_his_own_workspace() -> None:
     payload = block_actions({"action_id": "approve"}, user={"id": "UOMAR", "team_id": "T9"})
     assert convert.click(payload, US, HERE).origin.team_id == "T9"
