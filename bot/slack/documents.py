@@ -16,6 +16,7 @@ from bot.slack.places import NO_FILE, Places
 from bot.slack.web import Refused
 
 SCOPE = "files:write"
+"""For everything but asking whether a file is shared."""
 
 
 class Documents:
@@ -37,7 +38,7 @@ class Documents:
         try:
             await self._deliver(delivery, document)
         except Refused as refused:
-            if refused.code != "missing_scope" or refused.needed != SCOPE:
+            if not refused.lacks(SCOPE):
                 raise
             await self._say_left_out(delivery, document)
 

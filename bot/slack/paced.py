@@ -27,7 +27,7 @@ class PacedWeb:
         self._budgets = budgets
         self._clock = clock
 
-    async def call(self, name: str, method: Call, *, lane: Lane, **arguments: Json) -> dict[str, Json]:
+    async def call(self, name: str, method: Call, /, *, lane: Lane, **arguments: Json) -> dict[str, Json]:
         """Call *method*, named *name* in Slack's documents. Raises OverBudget and what Web.call raises."""
         limits = buckets(name, arguments.get("channel", ""))
         for bucket in limits:

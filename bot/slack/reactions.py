@@ -1,13 +1,14 @@
 """Delivers the emoji that say how far a person's message is looked after."""
 
 import logging
-from functools import partial
 
 from bot.model.outgoing import Reaction
+from bot.model.plan import Json
 from bot.slack.channels import Channels
 from bot.slack.paced import PacedWeb
 from bot.slack.web import Call, Refused
 
+SCOPE = "reactions:write"
 THERE = frozenset({"already_reacted", "no_reaction"})
 """It is so already."""
 NOT_HERE = frozenset(
@@ -39,15 +40,15 @@ class Reactions:
             await self._call("reactions.remove", api.reactions_remove, reaction, reaction.instead_of)
 
     async def _call(self, method: str, call: Call, reaction: Reaction, emoji: str) -> None:
-        named = partial(call, name=emoji)  # PacedWeb has a `name` of its own
+        where: dict[str, Json] = {"channel": reaction.channel, "timestamp": reaction.ts}
         try:
-            await self._paced.call(method, named, lane=reaction.lane, channel=reaction.channel, timestamp=reaction.ts)
+            await self._paced.call(method, call, lane=reaction.lane, name=emoji, **where)
         except Refused as refused:
             self._let_be(refused, reaction)
 
     def _let_be(self, refused: Refused, reaction: Reaction) -> None:
         """Raise it again unless the card says enough without an emoji."""
-        if refused.code == "missing_scope":
-            log.error("%s is left out: the app lacks the scope reactions:write.", reaction.key)
+        if refused.lacks(SCOPE):
+            log.error("%s is left out: the app lacks the scope %s.", reaction.key, SCOPE)
         elif refused.code not in THERE | NOT_HERE:
             raise refused

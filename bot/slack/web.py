@@ -31,6 +31,10 @@ class Refused(Rejected):
         self.details = details
         self.needed = needed
 
+    def lacks(self, scope: str) -> bool:
+        """Whether it is for want of *scope*; Slack may name several, of which one is enough."""
+        return self.code == "missing_scope" and scope in self.needed.split(",")
+
 
 class NotSent(Unreachable):
     """No connection to Slack: the request did not reach it."""
@@ -47,16 +51,16 @@ class Web:
         self._heard: Callable[[], None] = lambda: None
 
     def telling(self, heard: Callable[[], None]) -> "Web":
-        """The same, which tells *heard* of each good answer."""
+        """The same, scopes that are lacking included, which tells *heard* of each good answer."""
         web = copy(self)
         web._heard = heard
         return web
 
-    async def call(self, method: Call, **arguments: Json) -> dict[str, Json]:
+    async def call(self, method: Call, /, **arguments: Json) -> dict[str, Json]:
         """Call one method of `self.api` and return Slack's answer."""
         return (await self.response(method, **arguments))[0]
 
-    async def response(self, method: Call, **arguments: Json) -> tuple[dict[str, Json], dict[str, str]]:
+    async def response(self, method: Call, /, **arguments: Json) -> tuple[dict[str, Json], dict[str, str]]:
         """Call one method and return Slack's answer with its headers, whose names are in lower case."""
         try:
             response = await method(**arguments)
@@ -76,7 +80,7 @@ class Web:
 
 
 def _name(method: Call) -> str:
-    return getattr(method, "__name__", "a method").replace("_", ".")
+    return method.__name__.replace("_", ".")
 
 
 def _in_our_words(error: SlackApiError) -> Rejected | Throttled | Unreachable:

@@ -94,6 +94,18 @@ async def test_what_a_bug_says_is_kept_nowhere(desk: Desk) -> None:
     assert "hunter2" not in told.outcome + "".join(await broken(desk, operation))
 
 
+async def test_it_is_the_same_bug_whatever_was_at_hand(desk: Desk) -> None:
+    """The words of an error often hold an address or a number that differs each time."""
+    operation, numbers = await desk.approved("web"), iter(range(10))
+
+    def fail() -> None:
+        raise KeyError(next(numbers))
+
+    bugs = Bugs(before=fail)
+    assert (await ended(desk, operation, apply=bugs.apply)).state is State.FAILED
+    assert bugs.attempts == 3
+
+
 async def test_a_bug_after_the_write_leaves_one_effect_and_goes_on(desk: Desk) -> None:
     operation, bugs = await desk.approved("web", "api"), Bugs(after=raises(KeyError("spec")))
     told = await ended(desk, operation, apply=bugs.apply)

@@ -2,9 +2,10 @@
 
 import pytest
 
-from bot.model.outgoing import Card, Document, Message, Outgoing, Whisper
+from bot.model.outgoing import Card, Document, Message, Outgoing, Reaction, Whisper
 from bot.slack.scopes import sentence
 from bot.slack.socket import TERMINAL_RETRY_S
+from bot.slack.web import Refused
 from playground.slack.values import Message as Posted
 from tests.slack.stand import JON, MAYA, Stand, until
 from tests.slack.test_sending import send, texts
@@ -47,6 +48,27 @@ async def test_in_place_of_a_file_stands_what_is_missing_and_what_to_do(stand: S
     ]
     assert {reply.thread_ts for reply in thread} == {card.ts}
     assert stand.side.health().lacking == {"files.getUploadURLExternal": "files:write"}
+
+
+async def test_an_emoji_that_may_not_be_set_holds_up_nothing_and_its_scope_is_named(stand: Stand) -> None:
+    asked = stand.practice.workspace.post(OPS, user=MAYA, text="status")
+    stand.cause("remove-scope", scope="reactions:write")
+    await send(stand, Reaction("r", OPS, asked.ts, "eyes"))
+    assert stand.side.health().lacking == {"reactions.add": "reactions:write"}
+
+
+@pytest.mark.parametrize(
+    ("refused", "lacks"),
+    [
+        pytest.param(Refused("missing_scope", needed="files:write"), True, id="it alone"),
+        pytest.param(Refused("missing_scope", needed="files:read,files:write"), True, id="it or another"),
+        pytest.param(Refused("missing_scope", needed="files:write:user"), False, id="one of a like name"),
+        pytest.param(Refused("missing_scope"), False, id="none is named"),
+        pytest.param(Refused("invalid_auth", needed="files:write"), False, id="for another reason"),
+    ],
+)
+def test_a_refusal_is_for_want_of_a_scope_that_it_names(refused: Refused, lacks: bool) -> None:
+    assert refused.lacks("files:write") is lacks
 
 
 async def test_without_the_scopes_to_look_a_doubtful_post_goes_out_again_and_they_are_named(stand: Stand) -> None:
