@@ -79,7 +79,7 @@ class Cost:
     seen: int
     """New messages, whispers, files and modals: exactly, unless it goes on."""
     edits: int
-    """Of messages and modals: at most, beside those of what goes on."""
+    """Of messages and modals: at most one for each state after the first, beside those of what goes on."""
     goes_on: bool = False
     """As long as it lasts there is more to tell."""
 
@@ -88,8 +88,8 @@ JOURNEYS: dict[str, tuple[Journey, Cost]] = {
     "a look": (look, Cost(1, 0)),
     "a list, and its next page": (turned_page, Cost(1, 1)),
     "a refusal": (refusal, Cost(1, 0)),
-    "a change without approval: card, end, direct message": (unapproved, Cost(3, 2)),
-    "a change with approval: the same, who approved, his modal": (approved, Cost(5, 5)),
+    "a change without approval: card, end, direct message": (unapproved, Cost(3, 3)),
+    "a change with approval: the same, who approved, his modal": (approved, Cost(5, 6)),
     "a followed log: card, lines": (followed, Cost(2, 1, goes_on=True)),
     "an incident: card, end": (incident, Cost(2, 1, goes_on=True)),
 }
