@@ -53,6 +53,8 @@ class FakeOutbox:
     rows: dict[str, Row] = field(default_factory=dict)
     posted: dict[str, Location] = field(default_factory=dict)
     forgotten: list[str] = field(default_factory=list)
+    at_once: list[int] = field(default_factory=list)
+    """How many were under way after each claim that gave any."""
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
     _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
@@ -68,7 +70,10 @@ class FakeOutbox:
     async def claim(self, limit: int) -> Sequence[Delivery]:
         """As bot.ports.Outbox."""
         due = sorted(filter(self._is_claimable, self.rows.values()), key=lambda row: (row.item.lane, row.place))
-        return [self._claim(row) for row in due[:limit]]
+        claimed = [self._claim(row) for row in due[:limit]]
+        if claimed:
+            self.at_once.append(sum(row.is_claimed for row in self.rows.values()))
+        return claimed
 
     async def sent(self, delivery: Delivery, location: Location | None) -> None:
         """As bot.ports.Outbox."""

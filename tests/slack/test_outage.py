@@ -10,7 +10,7 @@ from bot.model.outgoing import Card, Lane, Message
 from bot.slack.outage import Outage, is_failure
 from bot.slack.web import NotSent, Refused
 from tests.fakes.clocks import HandClock
-from tests.slack.stand import JON, Stand, until
+from tests.slack.stand import GUS, JON, MAYA, OMAR, Stand, until
 from tests.slack.test_sending import send, texts
 
 ENDLESS = 1 << 30
@@ -62,6 +62,21 @@ async def test_an_outage_leaves_most_of_what_is_due_untouched_so_that_little_has
     looks = stand.calls("conversations.history")
     assert len(looks) < len(stand.calls("chat.postMessage")) / 2
     assert len(stand.messages(stand.channel("ops"))) == DUE
+
+
+async def test_while_slack_fails_one_delivery_at_a_time_is_tried_and_many_again_after_it(stand: Stand) -> None:
+    stand.practice.clock.rescale(100)
+    stand.cause("fail", count=ENDLESS, status=503)
+    stand.outbox.put(Card("first", stand.channel("ops"), Message("first")))
+    await until(lambda: stand.side.health().counts.get("postponed", 0))
+    stand.outbox.at_once.clear()
+    for person in (MAYA, JON, OMAR, GUS):
+        stand.outbox.put(Card(person, person, Message("a place of its own")))
+    await until(lambda: len(stand.outbox.at_once) >= 4)
+    assert set(stand.outbox.at_once) == {1}
+    stand.cause("mend")
+    await until(lambda: max(stand.outbox.at_once) > 1)
+    await until(lambda: stand.outbox.is_settled)
 
 
 async def test_one_look_settles_all_doubts_of_a_channel(stand: Stand) -> None:

@@ -11,8 +11,8 @@ from tests.playground.cluster.test_time import app, pods
 @pytest.mark.parametrize(
     ("command", "after_s", "restarts"),
     [
-        pytest.param(["false"], 35, 0, id="two failures are not three"),
-        pytest.param(["false"], 45, 1, id="three are"),
+        pytest.param(["false"], 45, 0, id="three failures are not four"),
+        pytest.param(["false"], 55, 1, id="four are"),
         pytest.param(["true"], 600, 0, id="it passes"),
         pytest.param(["pg_isready", "-q"], 600, 0, id="a program that is only in real images"),
     ],
@@ -21,7 +21,7 @@ async def test_a_container_is_killed_after_so_many_failures_in_a_row(
     cluster: PracticeCluster, clock: TurnedClock, command: list[str], after_s: float, restarts: int
 ) -> None:
     made = deployment("web", 1)
-    probe = {"exec": {"command": command}, "initialDelaySeconds": 20, "periodSeconds": 10, "failureThreshold": 3}
+    probe = {"exec": {"command": command}, "initialDelaySeconds": 20, "periodSeconds": 10, "failureThreshold": 4}
     made["spec"]["template"]["spec"]["containers"][0]["livenessProbe"] = probe
     cluster.state.create(DEPLOYMENTS, made)
     await clock.turn(after_s)
