@@ -25,6 +25,7 @@ from bot.spec import Change
 
 ROOT = Path(__file__).parents[1]
 FORBIDDEN = {"*", "escalate", "bind", "impersonate"}
+REVIEWING = "authorization.k8s.io"
 
 
 def test_the_committed_commands_page_is_the_derived_one() -> None:
@@ -73,7 +74,7 @@ def test_no_query_declares_a_right_to_write() -> None:
                 for rule in (*command.access, *command.reads)
                 for resource in rule.resources
                 for verb in rule.verbs
-                if (rule.group, resource) not in OF_PEOPLE  # a review is created, and nothing is kept of it
+                if rule.group != REVIEWING  # a review is created, and nothing is kept of it
             }
             assert not verbs & writes, f"{command.name} only reads"
 

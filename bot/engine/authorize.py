@@ -22,6 +22,9 @@ from bot.spec import Access, AnyCommand, Args, Change
 WITHOUT_CHANNEL = frozenset({"", "D", "U", "W"})
 """How the id begins of what is no channel: none at all, a direct message, the person whose direct message it is."""
 
+REVIEWS = "subjectaccessreviews"
+"""Not looked at as other kinds are, and in no namespace either."""
+
 KUBERNETES = "Kubernetes: "
 """How the name of a layer that the API server answers for begins."""
 
@@ -139,4 +142,4 @@ def shared_channel() -> Denied:
 def _scope(resource: str, namespace: str) -> str:
     """The namespace to ask for: nodes and volumes belong to none, and only a ClusterRole gives them."""
     known = BY_NAME.get(resource.partition("/")[0])
-    return namespace if known is None or known.namespaced else ""
+    return namespace if resource != REVIEWS and (known is None or known.namespaced) else ""

@@ -13,7 +13,7 @@ from bot.engine.usable import usable
 from bot.errors import Denied
 from bot.model.actor import Actor, Subject
 from bot.model.reply import Reply, Table
-from bot.ports import ClusterReader
+from bot.ports import ClusterReader, Permission
 from bot.spec import Query
 from tests.commands.asking import REGISTRY, context, parsed
 from tests.fakes.cluster import FakeCluster
@@ -31,7 +31,7 @@ POLICY: dict[str, Any] = {
     "rules": [],
 }
 EVERYBODY = "system:authenticated"
-SELF, OTHERS = "selfsubjectaccessreviews", "localsubjectaccessreviews"
+SELF, OTHERS, ANYWHERE = "selfsubjectaccessreviews", "localsubjectaccessreviews", "subjectaccessreviews"
 RIGHTS = FakeReviews(
     frozenset({(EVERYBODY, "create", SELF), ("sre", "create", OTHERS), ("sre", "patch", "deployments")})
 )
@@ -106,6 +106,27 @@ async def test_who_lacks_the_right_learns_nothing_of_others_not_even_who_there_i
     assert "Nothing was read." in told
     assert f"create {OTHERS}: no rule allows it" in told
     assert "maya" not in told.replace(line, "")
+
+
+@pytest.mark.parametrize("line", ["who-can delete nodes", "can-i list no/worker-1 --as vera", "who-can get PV"])
+async def test_a_right_in_a_namespace_tells_nothing_of_what_is_in_none(line: str) -> None:
+    with pytest.raises(Denied, match="You may not run") as refused:
+        await ask("MAYA", line)
+    assert f"create {ANYWHERE}: no rule allows it" in refused.value.hint
+
+
+async def test_the_right_to_ask_about_others_anywhere_is_given_in_no_namespace() -> None:
+    asked: list[str] = []
+
+    class Asked(FakeReviews):
+        async def may(self, subject: Subject, verb: str, resource: str, **where: str) -> Permission:
+            asked.append(f"{resource} in {where['namespace'] or 'none'}")
+            return Permission(allowed=True)
+
+    everywhere = replace(AUTHORIZER, cluster=cast(ClusterReader, Asked()))
+    understood = parsed("who-can delete nodes")
+    await everywhere.permit(actor("MAYA"), understood.command, understood.args, "shop")
+    assert asked == [f"{ANYWHERE} in none"]
 
 
 async def test_the_next_step_of_that_refusal_leads_on() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from pydantic import field_validator
 
-from bot.commands.access.reviews import OTHERS, REVIEWED, SELF
+from bot.commands.access.reviews import OTHERS, OTHERS_ANYWHERE, REVIEWED, SELF, about_others
 from bot.commands.access.subjects import subject_named
 from bot.errors import BadArguments
 from bot.model.layer import Layer
@@ -42,7 +42,7 @@ def resource_named(word: str) -> tuple[Resource, str]:
 
 def needs(args: CanIArgs) -> tuple[Access, ...]:
     """What Kubernetes asks of whoever wants to know the same of it."""
-    return (OTHERS,) if args.as_ else (SELF,)
+    return about_others(args.resource) if args.as_ else (SELF,)
 
 
 async def run(args: CanIArgs, ctx: Context) -> Reply:
@@ -74,7 +74,7 @@ COMMAND = Query(
     summary="Say whether you may do something here, and which layer decides.",
     args=CanIArgs,
     run=run,
-    access=(SELF, OTHERS),
+    access=(SELF, OTHERS, OTHERS_ANYWHERE),
     needs=needs,
     examples=("can-i restart deployment/instance-worker", "can-i patch deployments -n saasodoo --as practice:vera"),
     area="Access",

@@ -4,11 +4,11 @@ import asyncio
 from collections.abc import Sequence
 
 from bot.commands.access.can_i import CanIArgs, resource_named
-from bot.commands.access.reviews import OTHERS
+from bot.commands.access.reviews import OTHERS, OTHERS_ANYWHERE, about_others
 from bot.model.actor import Subject
 from bot.model.layer import Layer
 from bot.model.reply import Reply, Table
-from bot.spec import CHANNEL_NAMESPACE, Args, Context, Listing, Query, flag, positional
+from bot.spec import CHANNEL_NAMESPACE, Access, Args, Context, Listing, Query, flag, positional
 
 
 class WhoCanArgs(Args):
@@ -17,6 +17,11 @@ class WhoCanArgs(Args):
     verb: str = positional("kubectl's verb, or a command of the bot", metavar="VERB", completes="verb")
     resource: str = positional("kind, or kind/name", metavar="RESOURCE[/NAME]", completes="kind")
     namespace: str = flag("namespace to look in", default=CHANNEL_NAMESPACE, short="n", completes="namespace")
+
+
+def needs(args: WhoCanArgs) -> tuple[Access, ...]:
+    """What Kubernetes asks of whoever wants to know the same of it."""
+    return about_others(args.resource)
 
 
 async def run(args: WhoCanArgs, ctx: Context) -> Reply:
@@ -54,7 +59,8 @@ COMMAND = Query(
     args=WhoCanArgs,
     run=run,
     options=Listing,
-    access=(OTHERS,),
+    access=(OTHERS, OTHERS_ANYWHERE),
+    needs=needs,
     examples=("who-can restart deployment/instance-worker", "who-can patch deployments -n saasodoo"),
     area="Access",
 )
