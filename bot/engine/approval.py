@@ -146,6 +146,7 @@ def too_late(operation: Operation) -> Conflict:
 
 
 _RAN = {
+    State.APPROVED: "it was approved and is about to start",
     State.EXECUTING: "it was approved and is running",
     State.APPLIED: "it was approved and is running",
     State.SUCCEEDED: "it was approved and is done",

@@ -42,6 +42,8 @@ def _flagged(parameter: Parameter, text: str) -> list[str]:
 
 def faults(command: AnyCommand, fields: Mapping[str, str], registry: Registry) -> dict[str, str]:
     """Field → one sentence, as parsing the composed line would refuse it; "" for the line as a whole."""
+    if found := _unreadable(command, fields):
+        return found
     try:
         if found := Draft(command, _values(command, fields)).faults():
             return found
@@ -49,6 +51,17 @@ def faults(command: AnyCommand, fields: Mapping[str, str], registry: Registry) -
     except UserError as error:
         return {"": str(error)}
     return {}
+
+
+def _unreadable(command: AnyCommand, fields: Mapping[str, str]) -> dict[str, str]:
+    """Field → why its words cannot be told apart: a quote that is never closed."""
+    found = {}
+    for parameter in all_parameters(command):
+        try:
+            _value(parameter, fields.get(parameter.name, ""))
+        except UserError as error:
+            found[parameter.name] = str(error)
+    return found
 
 
 def _values(command: AnyCommand, fields: Mapping[str, str]) -> dict[str, Any]:

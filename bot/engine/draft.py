@@ -2,9 +2,10 @@
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from itertools import pairwise
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -34,6 +35,19 @@ class Draft:
             self._sort(iter(rest), loose)
         finally:  # also of a line with a wrong flag: a form offers again what was right
             self._place(loose)
+
+    def asks_for(self, flags: Collection[str], rest: list[str]) -> bool:
+        """Whether one of *flags* stands among the words that are the bot's own, and not a program's."""
+        known = [one for one in all_parameters(self.command) if not one.is_switch]
+        valued = {"--reason", *(one.long for one in known), *(one.short for one in known if one.short)}
+        verbatim_from, loose = _verbatim_from(self.command), 0
+        for before, word in pairwise(["", *rest]):
+            if word == "--" or loose > verbatim_from:
+                return False
+            if word in flags:
+                return True
+            loose += not word.startswith("-") and before not in valued
+        return False
 
     def _sort(self, queue: Iterator[str], loose: list[str]) -> None:
         verbatim_from = _verbatim_from(self.command)

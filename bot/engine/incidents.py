@@ -96,7 +96,7 @@ class Incidents:
     async def _note_view(self, now: datetime) -> None:
         """Say how the cluster is seen: when that changes, and from time to time, for silence means that nobody sees."""
         seen, last = View(now, self.findings.complaints, self.findings.streams(now)), self.noted
-        if last is None or last.complaints != seen.complaints or now - last.at >= NOTED_EVERY:
+        if last is None or last.extent != seen.extent or now - last.at >= NOTED_EVERY:
             await self.ledger.note_view(self.cluster, self.epoch, seen)
             self.noted = seen
 

@@ -43,9 +43,9 @@ def parse(text: str, registry: Registry) -> Parsed | HelpWanted:
     if len(split) == 2 and split[1] in HELP:
         return _help(split[:1], registry)
     command, rest = registry.find(split)
-    if HELP & set(_before_terminator(rest)):
-        return HelpWanted(command)
     draft = Draft(command, line=join(split))
+    if draft.asks_for(HELP, rest):
+        return HelpWanted(command)
     draft.read(rest)
     return Parsed(
         command=command, args=draft.validated(), reason=draft.reason, line=draft.line, options=draft.options()
@@ -67,7 +67,3 @@ def begun(line: str, registry: Registry) -> Draft:
     with contextlib.suppress(BadArguments):
         draft.read(rest)
     return draft
-
-
-def _before_terminator(rest: list[str]) -> list[str]:
-    return rest[: rest.index("--")] if "--" in rest else rest

@@ -38,7 +38,19 @@ class Registry:
         for length in range(min(LONGEST_NAME, len(words)), 0, -1):
             if command := self._by_name.get(" ".join(words[:length]).lower()):
                 return command, words[length:]
-        raise self._unknown(words)
+        raise self._of_kubectl(words[1:]) if words[0].lower() == "kubectl" and words[1:] else self._unknown(words)
+
+    def _of_kubectl(self, words: list[str]) -> NotFound:
+        """What is pasted from a terminal begins with a word too many."""
+        try:
+            self.find(words)
+        except NotFound as unknown:
+            return unknown
+        return NotFound(
+            "`kubectl` is not written here. Nothing was done.",
+            hint="The rest of the line is understood as it is.",
+            suggestions=(join(words),),
+        )
 
     def _unknown(self, words: list[str]) -> NotFound:
         first = words[0][:40]

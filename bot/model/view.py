@@ -33,3 +33,8 @@ class View(msgspec.Struct, frozen=True):
     complaints: tuple[str, ...] = ()
     """What is wrong, a sentence each: a kind that may not be seen, or that nothing is heard of."""
     streams: tuple[Stream, ...] = ()
+
+    @property
+    def extent(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """What is seen and what is not: worth to be said at once when it changes, as bytes and counts are not."""
+        return self.complaints, tuple(one.name for one in self.streams)

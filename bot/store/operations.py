@@ -102,6 +102,14 @@ async def insert(connection: Connection, proposal: Proposal) -> tuple[Operation,
     return found(await connection.fetchrow(SQL["by_id"], new_id)), True
 
 
+UNDER_WAY = ("is under way", "Wait until it has ended.")
+HOLDING = {
+    State.PENDING: ("waits for approval", "Wait until it has ended; whoever asked for it can cancel it on its card."),
+    State.UNKNOWN: ("has no known outcome", "Somebody who may approve it settles it on its card first."),
+}
+"""How what holds a target stands, and what to do about it."""
+
+
 async def hold_targets(connection: Connection, operation_id: UUID, plan: Plan) -> None:
     """Take every target, always in the same order, so that two proposals cannot wait for each other."""
     targets = {(t.cluster, t.namespace, t.kind, t.name): t for t in (step.target for step in plan.steps)}
@@ -114,9 +122,11 @@ async def hold_targets(connection: Connection, operation_id: UUID, plan: Plan) -
         if holder is None:
             raise Conflict(f"{target} was taken and let go just now. Nothing was changed.", hint="Ask again.")
         other = operation(holder)
+        how, then = HOLDING.get(other.state, UNDER_WAY)
         raise Conflict(
-            f"Operation {other.number} ({other.plan.title}) is {other.state} and holds {target}. Nothing was changed.",
-            hint=f"Wait until operation {other.number} has ended, or cancel it.",
+            f"Operation {other.number} ({other.plan.title}) {how} and holds {target}. Nothing was changed.",
+            hint=then,
+            suggestions=(f"operation show {other.number}",),
         )
 
 

@@ -31,6 +31,7 @@ async def test_one_that_does_not_exist_is_named() -> None:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
+        ("describe", "KIND is missing"),
         ("describe pod", "NAME is missing"),
         ("describe pod a b c d e", "describe takes 4 names at most, not 5"),
         ("describe pod/a deployment/b", "“deployment/b” is not a name that Kubernetes allows"),

@@ -6,11 +6,12 @@ import pytest
 
 from bot.commands.change.program_end import OUTPUT_CHARACTERS
 from bot.engine.drift import drift
+from bot.engine.parse import HelpWanted, parse
 from bot.errors import BadArguments, BotError, NotFound, Rejected, Throttled, Unreachable
 from bot.model.execution import ExecResult, shown
 from bot.model.plan import Effect, Json, Mark, Phase, Progress
 from bot.ports import Backends
-from tests.commands.asking import change, parsed, propose
+from tests.commands.asking import REGISTRY, change, parsed, propose
 from tests.fakes.cluster import FakeCluster
 from tests.fakes.execs import FakeExec
 from tests.fakes.objects import pod, waiting
@@ -71,7 +72,7 @@ async def test_the_card_shows_the_words_the_container_and_the_limits() -> None:
         ("sh -c 'ls; rm x'", "A shell reads what follows `-c`"),
         ("/bin/bash -ec ls", "A shell reads what follows `-c`"),
         ("bash", "It gets no input, so it ends at once"),
-        ("ls --reason stuck", "`--reason` stands behind `--`"),
+        ("ls --reason stuck", "`--reason` stands behind the program"),
     ],
 )
 async def test_what_may_surprise_an_approver_is_said(command: str, warning: str) -> None:
@@ -103,6 +104,17 @@ def test_the_refusal_shows_where_flags_belong() -> None:
         parsed("exec postgres-0")
     assert caught.value.hint.endswith("[--namespace NAMESPACE] [--reason TEXT] -- COMMAND…`")
     assert "--tty" not in caught.value.hint
+
+
+@pytest.mark.parametrize("line", ["exec web-0 df -h", "exec -c app web-0 df -h", "exec web-0 --timeout=5 df -h"])
+def test_a_programs_own_flags_are_its_own_without_dashes_before_it(line: str) -> None:
+    args = parsed(line).args.model_dump()
+    assert (args["pod"], args["command"]) == ("web-0", ("df", "-h"))
+
+
+@pytest.mark.parametrize("line", ["exec -h", "exec web-0 --help", "exec -c app web-0 -h"])
+def test_help_is_asked_for_before_the_program(line: str) -> None:
+    assert isinstance(parse(line, REGISTRY), HelpWanted)
 
 
 def test_a_person_needs_what_kubectl_needs() -> None:

@@ -49,6 +49,12 @@ async def test_the_card_says_what_runs_again_and_how_the_first_run_ended() -> No
     assert plan.title == "Run job/backup-acme again"
     assert facts["First run"] == "failed, BackoffLimitExceeded · 3 min ago"
     assert (facts["New job"], facts["Tries"], facts["Runs"]) == (NEW, "1 pod", "busybox:1.37")
+    assert plan.warnings == ("What the first run did before it failed may be done twice",)
+
+
+async def test_a_first_run_that_completed_is_not_said_to_have_failed() -> None:
+    plan = await propose("job rerun backup-acme", FakeCluster().add(job(state="Complete")))
+    assert plan.warnings == ("What the first run did may be done twice",)
 
 
 async def test_the_new_job_has_the_template_and_nothing_of_the_first_controller() -> None:

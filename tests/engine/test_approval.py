@@ -47,8 +47,11 @@ async def test_the_plan_that_is_read_back_has_the_hash_that_was_approved(desk: D
 
 async def test_a_second_operation_on_a_target_names_the_first(desk: Desk) -> None:
     first = await desk.propose(desk.plan("web", "api"))
-    with pytest.raises(Conflict, match=f"Operation {first.number} .* is pending and holds deployment/api"):
+    with pytest.raises(
+        Conflict, match=f"Operation {first.number} .* waits for approval and holds deployment/api"
+    ) as caught:
         await desk.propose(desk.plan("api"))
+    assert caught.value.suggestions == (f"operation show {first.number}",)
     await desk.propose(desk.plan("worker"))
 
 
@@ -137,6 +140,11 @@ async def approve_denied(desk: Desk) -> None:
     await desk.approvals.decide(operation.id, OLGA, Verdict.APPROVE, operation.plan.hash)
 
 
+async def approve_approved(desk: Desk) -> None:
+    operation = await desk.approved("web")
+    await desk.approvals.decide(operation.id, OLGA, Verdict.APPROVE, operation.plan.hash)
+
+
 async def deny_executing(desk: Desk) -> None:
     operation = await desk.approved("web")
     await desk.executor.claim()
@@ -166,6 +174,7 @@ REFUSED: dict[str, tuple[Deed, type[BotError], str]] = {
     "another plan": (approve_another_plan, Conflict, "another plan"),
     "late": (approve_late, Conflict, "The time to decide on operation .* is over"),
     "approve what was denied": (approve_denied, Conflict, "decided already: jon denied it"),
+    "approve what is approved": (approve_approved, Conflict, "it was approved and is about to start"),
     "deny what executes": (deny_executing, Conflict, "it was approved and is running"),
     "cancel a foreign one": (cancel_foreign, Denied, "Only who asked"),
     "cancel what is applied": (cancel_applied, Conflict, "it was approved and is running"),
@@ -179,6 +188,12 @@ async def test_refused_with_a_reason(desk: Desk, deed: Deed, error: type[BotErro
     with pytest.raises(error, match=words):
         await deed(desk)
     assert not (await desk.ledger.verify_audit()).faults
+
+
+async def test_what_is_about_to_start_is_not_offered_again(desk: Desk) -> None:
+    with pytest.raises(Conflict) as caught:
+        await approve_approved(desk)
+    assert caught.value.suggestions == ()
 
 
 async def test_a_refused_verdict_leaves_nothing_behind(desk: Desk) -> None:

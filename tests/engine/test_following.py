@@ -143,7 +143,7 @@ async def test_a_settled_unknown_operation_is_followed(desk: Desk) -> None:
 
 async def test_an_open_operation_keeps_its_target_while_it_is_followed(desk: Desk) -> None:
     await desk.executed("web")
-    with pytest.raises(BotError, match="is applied and holds deployment/web"):
+    with pytest.raises(BotError, match="is under way and holds deployment/web"):
         await desk.propose(desk.plan("web"))
 
 

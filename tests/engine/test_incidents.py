@@ -6,6 +6,7 @@ import pytest
 from bot.errors import Fenced, Unreachable
 from bot.model.incident import Diagnosis, Incident, IncidentState
 from bot.model.kube.jobs import Job
+from bot.model.kube.pods import Pod
 from bot.model.refs import ObjectRef
 from bot.model.symptom import Fault
 from bot.store import PostgresLedger
@@ -90,8 +91,13 @@ async def test_how_the_cluster_is_seen_is_said_when_it_changes_and_each_quarter_
     assert blind is not None
     assert blind.complaints == (Dark.complaint,)
     assert [(one.name, one.reconnects) for one in blind.streams] == [("jobs", {"not allowed": 1})]
+    ward.findings.sights = {Job: Dark(), Pod: Dark()}
+    await ward.round(after_s=1)
+    more = await ward.ledger.view("main")
+    assert more is not None
+    assert len(more.streams) == 2
     await ward.round(after_s=15)
-    assert await ward.ledger.view("main") != blind
+    assert await ward.ledger.view("main") != more
 
 
 async def test_pods_that_join_are_counted_by_an_edit_at_most_every_five_seconds(ward: Ward) -> None:

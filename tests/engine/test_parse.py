@@ -153,6 +153,19 @@ def test_help_is_narrowed_to_what_shares_a_word_or_an_area(line: str, topic: str
     assert len(REGISTRY.about(topic)) > 1
 
 
+@pytest.mark.parametrize(
+    ("line", "offered"),
+    [
+        pytest.param("kubectl get pods -n shop", ("get pods -n shop",), id="a line of kubectl's"),
+        pytest.param("kubectl gte pods", ("get pods",), id="mistyped"),
+    ],
+)
+def test_a_line_pasted_from_a_terminal_is_offered_without_its_first_word(line: str, offered: tuple[str, ...]) -> None:
+    with pytest.raises(NotFound) as refusal:
+        parse(line, REGISTRY)
+    assert refusal.value.suggestions == offered
+
+
 def test_half_of_a_two_word_name_lists_the_other_halves() -> None:
     with pytest.raises(NotFound, match="needs one more word: status, history"):
         parse("rollout", REGISTRY)

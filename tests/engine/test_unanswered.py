@@ -88,7 +88,7 @@ async def test_a_lost_answer_and_a_hostile_editor_end_as_unknown(desk: Desk) -> 
 
 async def test_an_unknown_operation_holds_its_target_until_a_person_settles_it(desk: Desk) -> None:
     await test_a_lost_answer_and_a_hostile_editor_end_as_unknown(desk)
-    with pytest.raises(BotError, match="is unknown and holds deployment/web"):
+    with pytest.raises(BotError, match="has no known outcome and holds deployment/web"):
         await desk.propose(desk.plan("web"))
 
 

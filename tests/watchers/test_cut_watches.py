@@ -60,7 +60,7 @@ async def test_a_network_that_fails_is_told_by_its_reason_when_it_is_back(
             whole = await until(
                 lambda view: bool(view.streams) and all(one.heard_at > one.since for one in view.streams)
             )
-            assert "no reconnect in" in told_of(whole, SystemClock().now())
+            assert "no reconnects since" in told_of(whole, SystemClock().now())
             breaks(wire)
             await until(lambda view: all(one.reconnects.get(reason) for one in view.streams))
             wire.heal()

@@ -33,7 +33,7 @@ class ExecArgs(Args):
     """Which program, where."""
 
     pod: Name = positional("pod to run it in", metavar="POD", completes="pod")
-    command: tuple[str, ...] = positional("the program and its arguments", metavar="-- COMMAND")
+    command: tuple[str, ...] = positional("the program and its arguments", metavar="-- COMMAND", verbatim=True)
     container: str = flag(
         "container, where there are several", default="", short="c", metavar="NAME", completes="container"
     )
@@ -150,7 +150,7 @@ def _warnings(command: tuple[str, ...]) -> list[str]:
     surprises = {
         "A shell reads what follows `-c`: it can do several things at once": _is_script(program, command),
         "It gets no input, so it ends at once": program in SHELLS and len(command) == 1,
-        "`--reason` stands behind `--`, so the program gets it": is_given_reason,
+        "`--reason` stands behind the program, which gets it": is_given_reason,
     }
     return [warning for warning, is_so in surprises.items() if is_so]
 

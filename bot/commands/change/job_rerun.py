@@ -68,7 +68,7 @@ async def plan(args: JobRerunArgs, ctx: Context) -> Plan:
             Fact("New job", new),
             Fact("Tries", counted(1 + (6 if job.spec.backoff_limit is None else job.spec.backoff_limit), "pod")),
         ),
-        warnings=("What the first run did before it failed may be done twice",),
+        warnings=(_twice(job),),
     )
 
 
@@ -88,6 +88,10 @@ def _first_run(job: Job, now: datetime) -> str:
     how = f"failed, {failure.reason}" if failure is not None else "completed"
     at = failure.last_transition_time if failure is not None else job.status.completion_time
     return f"{how} · {spoken(now - at)} ago" if at is not None else how
+
+
+def _twice(job: Job) -> str:
+    return f"What the first run did{' before it failed' if job.failure is not None else ''} may be done twice"
 
 
 def _new_name(name: str, now: datetime) -> str:

@@ -43,7 +43,11 @@ class DescribeArgs(Args):
     def _split(cls, given: dict[str, Any]) -> dict[str, Any]:
         kind, _, name = str(given.get("kind", "")).partition("/")
         found = (*([name] if name else []), *given.get("names", ()))
-        return {**given, "kind": kind, "names": tuple(one.removeprefix(f"{kind}/") for one in found)}
+        return {
+            **given,
+            **({"kind": kind} if kind else {}),
+            "names": tuple(one.removeprefix(f"{kind}/") for one in found),
+        }
 
     @field_validator("kind")
     @classmethod

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.commands.look.columns.column import since
 from bot.model.durations import spoken
@@ -11,6 +11,8 @@ from bot.model.view import STALE, Stream, View
 
 PLANNED = "ended"
 """The reason of a watch that the server ended in its time, as it does each hour (bot.k8s.reflector)."""
+LATE = timedelta(seconds=40)
+"""It is said each 15 s: whoever is silent for longer was killed, or has no database."""
 DETAILS = "`status --watches` has each"
 
 
@@ -19,7 +21,8 @@ def watching(view: View | None, now: datetime) -> str:
     if view is None or now - view.at >= STALE:
         for_how_long = f" for {spoken(now - view.at)}" if view else ""
         return f"nobody watches the cluster{for_how_long}: no incident opens, and none ends"
-    return " ".join([*view.complaints, *([_fresh(view.streams, now)] if view.streams else [])])
+    as_of = [f"Told {spoken(now - view.at)} ago:"] if now - view.at >= LATE else []
+    return " ".join([*as_of, *view.complaints, *([_fresh(view.streams, now)] if view.streams else [])])
 
 
 def watches(view: View | None, now: datetime) -> Reply:
@@ -43,11 +46,10 @@ def _fresh(streams: Sequence[Stream], now: datetime) -> str:
     lost = sum((Counter(one.reconnects) for one in streams), Counter[str]())
     del lost[PLANNED]
     lasting = spoken(now - min(one.since for one in streams))
-    number = "1 watch" if len(streams) == 1 else f"{len(streams)} watches"
-    if not lost:
-        return f"{number}, each heard within {silent}; {last}; no reconnect in {lasting}"
-    times = "1 reconnect" if lost.total() == 1 else f"{lost.total()} reconnects"
-    return f"{number}, each heard within {silent}; {last}; {times} in {lasting} ({_told(lost)}). {DETAILS}"
+    number = "1 watch, heard" if len(streams) == 1 else f"{len(streams)} watches, each heard"
+    times = "1 reconnect" if lost.total() == 1 else f"{lost.total() or 'no'} reconnects"
+    why = f" ({_told(lost)}). {DETAILS}" if lost else ""
+    return f"{number} within {silent}; {last}; begun {lasting} ago, {times} since{why}"
 
 
 def _told(reconnects: Counter[str]) -> str:
