@@ -22,17 +22,19 @@ from bot.slack.response_urls import ResponseUrls
 from bot.slack.web import Web
 
 ACCEPT_S = 1.5
+"""A deed is on record before its ack: a database that is slow for a moment still takes it, one that hangs is told."""
 OPEN_VIEW_S = 0.9
 """With ACCEPT_S 2.4 s at the very worst."""
 
 
 class NotTaken(Unreachable):
-    """The inbox did not take the deed in."""
+    """The inbox did not say that it took the deed in; one that only was too slow may have."""
 
     def __init__(self) -> None:
-        """Say so in one sentence."""
+        """Say what is certain, and what to do."""
         super().__init__(
-            "The bot’s database does not answer. Nothing was taken in, nothing was changed. Try again in a minute."
+            "The bot’s database does not answer. Nothing was changed. "
+            "If nothing comes of this within a minute, try again."
         )
 
 
