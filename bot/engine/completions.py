@@ -12,7 +12,7 @@ from bot.model.kube.pods import Pod
 from bot.model.kube.services import Service
 from bot.model.kube.workloads import DaemonSet, Deployment, StatefulSet
 from bot.model.pod_status import summary
-from bot.model.resources import RESOURCES
+from bot.model.resources import DAEMON_SET, DEPLOYMENT, JOB, POD, RESOURCES, SERVICE, STATEFUL_SET, Resource
 from bot.model.sizes import shown
 from bot.model.suggestion import Option
 from bot.ports import ReadOnly
@@ -133,3 +133,15 @@ COMPLETED: dict[str, Read] = {
     "verb": _verbs,
 }
 """By the word in a declaration; what hangs on another field stands in dependent_completions.py."""
+
+LISTED: dict[str, tuple[Resource, ...]] = {
+    "workload": (DEPLOYMENT, STATEFUL_SET, DAEMON_SET),
+    "deployment": (DEPLOYMENT,),
+    "pod": (POD,),
+    "service": (SERVICE,),
+    "job": (JOB,),
+}
+"""Kinds whose names are offered: only to who may list them, for a command may be used by who may do a part of it.
+
+Where there are several, each name says its kind.
+"""

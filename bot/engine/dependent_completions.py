@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.commands.look.columns import VIEW_OF
-from bot.commands.workloads.find import KINDS, check_workload, resource_of
+from bot.commands.workloads.find import KINDS, access_to, check_workload, resource_of
 from bot.commands.workloads.preview import short_image
-from bot.commands.workloads.revisions import current_number, revisions
+from bot.commands.workloads.revisions import access_to_revisions, current_number, revisions
 from bot.engine.completions import Asked, Read, names_of, plain
 from bot.errors import NotFound
 from bot.model.durations import age
@@ -45,6 +45,15 @@ async def _revisions(on: ReadOnly, asked: Asked) -> Sequence[Option]:
     ]
 
 
+def _workload_and_revisions(chosen: str) -> Sequence[Access]:
+    """What `rollback` needs for reading: some who use `rollout history` may see less."""
+    try:
+        target = check_workload(chosen)
+    except ValueError:
+        return ()
+    return (*access_to([target], ["get"]), access_to_revisions(target))
+
+
 async def _of_kind(on: ReadOnly, asked: Asked) -> Sequence[Option]:
     resource = _resource(asked.chosen)
     if resource is None:
@@ -79,8 +88,8 @@ async def _containers(on: ReadOnly, asked: Asked) -> Sequence[Option]:
 
 
 DEPENDENT: dict[str, Dependent] = {
-    "revision": Dependent("workload", _revisions),
+    "revision": Dependent("workload", _revisions, _workload_and_revisions),
     "name": Dependent("kind", _of_kind, _list_of_kind),
-    "container": Dependent("pod", _containers),
+    "container": Dependent("pod", _containers, lambda chosen: (access("", ["pods"], ["get"]),)),
 }
 """By the word in a declaration."""

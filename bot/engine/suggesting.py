@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.engine.authorize import Authorizer
-from bot.engine.completions import COMPLETED, Asked
+from bot.engine.completions import COMPLETED, LISTED, Asked
 from bot.engine.dependent_completions import DEPENDENT
 from bot.engine.draft import Draft
 from bot.engine.form_fields import NAMESPACE
@@ -18,10 +18,11 @@ from bot.engine.remembering import Remembered
 from bot.engine.usable import may_use
 from bot.model.actor import Actor
 from bot.model.incoming import Origin
+from bot.model.resources import Resource
 from bot.model.suggestion import Option, Search
 from bot.ports import ReadOnly
 from bot.ports_ledger import Ledger
-from bot.spec import Access, AnyCommand
+from bot.spec import Access, AnyCommand, access
 
 FRESH = timedelta(seconds=20)
 """Names as old as this are still good to choose from: what is gone meanwhile is told when the line is asked."""
@@ -71,16 +72,27 @@ class Suggesting:
 
     async def _read(self, completed: str, draft: Draft, actor: Actor, asked: Asked) -> Sequence[Option]:
         if completed in COMPLETED:
-            read = COMPLETED[completed]
-        else:
-            dependent = DEPENDENT[completed]
-            asked = replace(asked, chosen=standing(draft, dependent.on))
-            needs = dependent.needs(asked.chosen)
-            if not asked.chosen or not await self._holds(actor, needs, asked.namespace):
-                return ()
-            read = dependent.read
+            return await self._read_listed(completed, actor, asked)
+        dependent = DEPENDENT[completed]
+        asked = replace(asked, chosen=standing(draft, dependent.on))
+        if not asked.chosen or not await self._holds(actor, dependent.needs(asked.chosen), asked.namespace):
+            return ()
         key = (completed, asked.namespace, asked.chosen)
-        return await self.remembered.get(key, lambda: read(self.on, asked))
+        return await self.remembered.get(key, lambda: dependent.read(self.on, asked))
+
+    async def _read_listed(self, completed: str, actor: Actor, asked: Asked) -> Sequence[Option]:
+        """Without the kinds that the person may not list."""
+        kinds = LISTED.get(completed, ())
+        may = [
+            kind
+            for kind in kinds
+            if await self._holds(actor, (access(kind.group, [kind.plural], ["list"]),), asked.namespace)
+        ]
+        if kinds and not may:
+            return ()
+        found = await self.remembered.get((completed, asked.namespace), lambda: COMPLETED[completed](self.on, asked))
+        named = {kind.singular for kind in may}
+        return found if len(may) == len(kinds) else [one for one in found if one.value.partition("/")[0] in named]
 
     async def _namespaces(self, actor: Actor, command: AnyCommand, channel: Channel, query: str) -> Sequence[Option]:
         """Those of the channel in which the person may use the command."""
@@ -103,6 +115,10 @@ class Suggesting:
             return [YES] if await may_use(self.authorizer, actor, command, namespace) else []
 
         return bool(await self.remembered.get((actor.subject, command.name, namespace), ask))
+
+
+def _listing(kind: Resource) -> Access:
+    return access(kind.group, [kind.plural], ["list"])
 
 
 def completed_by(command: AnyCommand, field: str) -> str:

@@ -25,6 +25,7 @@ from bot.ports_ledger import Ledger
 from bot.render.run_buttons import button_id
 from tests.fakes.clocks import HandClock
 from tests.fakes.cluster import FakeCluster
+from tests.fakes.objects import replica_set
 from tests.fakes.people import TEAM, FakeDirectory, FakeReviews, person
 from tests.fakes.storage import FakeStorage
 
@@ -55,13 +56,23 @@ STORAGE = FakeStorage(
 def deployment(name: str, namespace: str = "shop") -> dict[str, Any]:
     template: dict[str, Any] = {"metadata": {}, "spec": {"containers": []}}
     spec = {"replicas": 1, "selector": {}, "template": template}
-    return {"kind": "Deployment", "metadata": {"name": name, "namespace": namespace}, "spec": spec, "status": {}}
+    meta = {"name": name, "namespace": namespace, "uid": f"uid-{name}"}
+    return {"kind": "Deployment", "metadata": meta, "spec": spec, "status": {}}
+
+
+def revision(number: int) -> dict[str, Any]:
+    """One of web's."""
+    made: dict[str, Any] = replica_set("web", number)
+    made["metadata"]["namespace"] = "shop"
+    return made
 
 
 CLUSTER = FakeCluster().add(
     *({"kind": "Namespace", "metadata": {"name": name}} for name in ("shop", "shop-test", "kube-system")),
     {"kind": "Secret", "metadata": {"name": "password", "namespace": "shop"}},
+    {"kind": "Pod", "metadata": {"name": "web-1", "namespace": "shop"}, "spec": {"containers": [{"name": "app"}]}},
     deployment("web"),
+    *map(revision, (1, 2)),
     deployment("worker"),
     deployment("secret", "kube-system"),
 )
@@ -82,12 +93,12 @@ def opening(channel: str = "C1", user: str = "MAYA", line: str = "restart") -> O
     return Opening(user=user, channel=channel, line=line)
 
 
-def suggesting(*openings: Opening) -> Suggesting:
+def suggesting(*openings: Opening, may: FakeReviews = MAY_RESTART) -> Suggesting:
     accounts = {name: person(name) for name in ("MAYA", "VERA")}
     authorizer = Authorizer(
         policy=policy.load(yaml.safe_dump(POLICY)),
         directory=FakeDirectory(accounts),
-        cluster=cast(ClusterReader, MAY_RESTART),
+        cluster=cast(ClusterReader, may),
         registry=Registry(COMMANDS),
     )
     ledger = cast(Ledger, Buttons(kept(openings)))
@@ -112,6 +123,41 @@ async def test_names_of_a_namespace_that_the_channel_may_not_see_are_not() -> No
 
 async def test_who_may_not_use_the_command_learns_no_name() -> None:
     assert await offered(opening(user="VERA")) == []
+
+
+A_PART = {
+    "events, not what they tell of": ("list", "events", "events", "for_"),
+    "a log, not the pods": ("get", "pods/log", "logs", "target"),
+    "roles, not the pods": ("list", "rolebindings", "rbac pod", "name"),
+    "revisions, not the workload": ("list", "replicasets", "rollout history deployment/web", "revision"),
+    "a log, not the containers": ("get", "pods/log", "logs web-1", "container"),
+    "one kind, not the others": ("get", "statefulsets", "rollout status", "target"),
+}
+
+
+ALL = FakeReviews(
+    frozenset(
+        ("viewers", verb, kind)
+        for verb in ("get", "list")
+        for kind in ("pods", "deployments", "statefulsets", "daemonsets", "replicasets")
+    )
+    | {("viewers", verb, kind) for verb, kind, _, _ in A_PART.values()}
+)
+
+
+@pytest.mark.parametrize(("verb", "kind", "line", "name"), A_PART.values(), ids=A_PART)
+async def test_a_right_to_a_part_of_a_command_tells_no_names(verb: str, kind: str, line: str, name: str) -> None:
+    about = opening(user="VERA", line=line)
+    search = Search(TEAM, "VERA", "", name, "", opening_id(about))
+    assert await suggesting(about, may=ALL).options(search)
+    assert not await suggesting(about, may=FakeReviews(frozenset({("viewers", verb, kind)}))).options(search)
+
+
+async def test_of_several_kinds_those_are_offered_that_one_may_list() -> None:
+    both = FakeReviews(frozenset({("sre", "get", "statefulsets"), ("sre", "list", "deployments")}))
+    about = opening(line="rollout status")
+    found = await suggesting(about, may=both).options(Search(TEAM, "MAYA", "", "target", "", opening_id(about)))
+    assert [option.value for option in found] == ["deployment/web", "deployment/worker"]
 
 
 @pytest.mark.parametrize(
