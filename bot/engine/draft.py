@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from itertools import pairwise
@@ -123,7 +123,10 @@ class Draft:
         try:
             model.model_validate(values)
         except ValidationError as error:
-            return {str(fault["loc"][0]) if fault["loc"] else "": self._sentence(fault) for fault in _faults(error)}
+            return {
+                str(fault["loc"][0]) if fault["loc"] else "": self._sentence(fault, called=lambda one: one.title)
+                for fault in _faults(error)
+            }
         return {}
 
     def _own(self) -> dict[str, Any]:
@@ -144,13 +147,13 @@ class Draft:
             fault = _faults(error)[0]
             misspelt = fault.get("ctx", {}).get("error")
             mended = self._mended(misspelt.typed, misspelt.meant) if isinstance(misspelt, Misspelt) else ()
-            raise self._bad(self._sentence(fault), instead=mended) from None
+            raise self._bad(self._sentence(fault, called=lambda one: one.label), instead=mended) from None
         return valid
 
-    def _sentence(self, fault: ErrorDetails) -> str:
+    def _sentence(self, fault: ErrorDetails, *, called: Callable[[Parameter], str]) -> str:
         named = {parameter.name: parameter for parameter in all_parameters(self.command)}
         parameter = named.get(str(fault["loc"][0])) if fault["loc"] else None
-        label = parameter.label if parameter else "the arguments"
+        label = called(parameter) if parameter else "the arguments"
         given, limits = str(fault["input"])[:80], fault.get("ctx", {})
         match fault["type"]:
             case "missing":

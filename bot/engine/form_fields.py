@@ -80,7 +80,7 @@ def _field(parameter: Parameter, value: Any, *, leads: bool) -> Field:
     bounds, kind = parameter.info.metadata, _kind(parameter)
     return Field(
         name=parameter.name,
-        label=parameter.meta.get("title") or parameter.name.rstrip("_").replace("_", " ").capitalize(),
+        label=parameter.title,
         help=(parameter.info.description or "").replace("`", ""),
         kind=kind,
         is_required=parameter.info.is_required(),

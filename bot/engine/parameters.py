@@ -63,6 +63,11 @@ class Parameter:
         return get_origin(self.info.annotation) is tuple
 
     @property
+    def title(self) -> str:
+        """What a form calls it: its title, or its name as words."""
+        return str(self.meta.get("title") or self.name.rstrip("_").replace("_", " ").capitalize())
+
+    @property
     def label(self) -> str:
         """How it is named in a sentence: `NAME` or `--replicas`."""
         return self.metavar if self.is_positional else self.long

@@ -117,7 +117,7 @@ def test_an_open_quote_is_said_before_the_form_closes() -> None:
 
 
 FAULTS = {
-    "missing": ("scale", {"target": "worker"}, {"replicas": "--replicas is missing"}),
+    "missing": ("scale", {"target": "worker"}, {"replicas": "Replicas is missing"}),
     "not a name": (
         "scale",
         {"target": "a_b", "replicas": "1"},
@@ -125,11 +125,11 @@ FAULTS = {
     ),
     "too many": (
         *("scale", {"target": "worker", "replicas": "5000"}),
-        {"replicas": "--replicas must be at most 1000, not 5000"},
+        {"replicas": "Replicas must be at most 1000, not 5000"},
     ),
     "both": (
         *("scale", {"replicas": "two"}),
-        {"target": "NAME is missing", "replicas": "--replicas takes a whole number, not “two”"},
+        {"target": "Workload is missing", "replicas": "Replicas takes a whole number, not “two”"},
     ),
     "flag in a name": ("restart", {"targets": "--all"}, {"targets": "“--all” is not a name that Kubernetes allows"}),
 }

@@ -65,7 +65,7 @@ WALKS = {
     ),
     "rollback": Walk(
         wrong={"Workload": "instance-worker", "To revision": "x"},
-        error="--to-revision takes a whole number, not “x”",
+        error="To revision takes a whole number, not “x”",
         right={"To revision": "1.8"},
         previewed="Roll back deployment/instance-worker to revision 3",
         card="Roll back deployment/instance-worker to revision 3",

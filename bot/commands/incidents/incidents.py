@@ -64,7 +64,7 @@ def _where(args: IncidentsArgs, namespace: str) -> str:
 
 
 def _ever(args: IncidentsArgs) -> str:
-    return f", nor was within {args.since}" if args.since else ""
+    return f", and nothing was in the last {args.since}" if args.since else ""
 
 
 def _table(here: Sequence[Incident], ctx: Context) -> Table:
