@@ -69,6 +69,28 @@ async def test_what_changed_since_the_approval_stops_it(gate: Authority, says: s
         await gate.recheck(operation("JON"))
 
 
+async def test_an_approver_who_alone_lost_the_right_stops_it_too() -> None:
+    rules = {
+        **POLICY,
+        "people": {
+            **POLICY["people"],
+            **{name: {"user": name.lower(), "groups": ["peers"]} for name in ("JON", "VERA")},
+        },
+        "groups": {**POLICY["groups"], "peers": {"kubernetesGroups": ["peers"]}},
+        "tiers": {"two": {"approvals": [{"group": "peers"}]}},
+    }
+    reviews = FakeReviews(frozenset({("sre", "patch", "deployments"), ("peers", "patch", "deployments")}))
+    then = authority(rules=rules, reviews=reviews)
+    jon = Actor(person("JON"), then.authorizer.policy.people["JON"].subject)
+    approved = msgspec.structs.replace(
+        operation(requirements=then.authorizer.requirements(RESTART, plan(), "why")),
+        decisions=(Decision(jon, Verdict.APPROVE, plan().hash, NOW),),
+    )
+    await then.recheck(approved)
+    with pytest.raises(Denied, match="You may not run `restart`"):
+        await authority(rules=rules, reviews=reviews.without("peers")).recheck(approved)
+
+
 async def test_an_approval_counts_only_for_the_groups_that_the_approver_still_has() -> None:
     people = {"MAYA": "sre", "JON": "sre", "KIM": "sre", "LEE": "leads", "ANN": "leads"}
 
