@@ -23,8 +23,9 @@ WITH due AS (
       AND (o.parent = ''
            OR EXISTS (SELECT FROM message m WHERE m.key = o.parent)
            OR NOT EXISTS (SELECT FROM outbox p WHERE p.key = o.parent AND p.is_due))
-      AND NOT EXISTS (
-          SELECT FROM outbox s WHERE o.parent <> '' AND s.parent = o.parent AND s.is_due AND s.place < o.place)
+      AND (o.parent = ''
+           OR NOT EXISTS (
+               SELECT FROM outbox s WHERE s.parent = o.parent AND s.parent <> '' AND s.is_due AND s.place < o.place))
 ), queued AS (
     SELECT *, row_number() OVER (PARTITION BY channel ORDER BY lane, round, place) AS position FROM due
 ), free AS (
