@@ -3,6 +3,8 @@
 The same layers as at asking, for everybody who had to do with it, at each verdict and again before the first write.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -94,10 +96,13 @@ class Authority:
         today = await self._today(operation)
         await self._require_own_channel(today, fresh=True)
         command, args = self._command(today)
-        await self.authorizer.permit(today.requester, command, args, today.plan.namespace)
+        missing = self.missing(today)
+        with _naming(today.requester):
+            await self.authorizer.permit(today.requester, command, args, today.plan.namespace)
         for decision in today.decisions:
-            await self.may_decide(decision.actor, today)
-        if missing := self.missing(today):
+            with _naming(decision.actor):
+                await self.may_decide(decision.actor, today)
+        if missing:
             shown = ", ".join(f"{item.count} of @{item.group}" for item in missing)
             raise Denied(f"Policy now requires {shown} as well. Nothing was changed.", hint="Ask again.")
 
@@ -116,13 +121,14 @@ class Authority:
 
     async def _again(self, actor: Actor) -> Actor:
         """The same person, asked of Slack anew. Raises Denied also where policy takes him for somebody else now."""
-        now = await identify(
-            self.authorizer.directory,
-            self.authorizer.policy,
-            team_id=actor.person.team_id,
-            user_id=actor.person.user_id,
-            fresh=True,
-        )
+        with _naming(actor):
+            now = await identify(
+                self.authorizer.directory,
+                self.authorizer.policy,
+                team_id=actor.person.team_id,
+                user_id=actor.person.user_id,
+                fresh=True,
+            )
         if now.subject.user != actor.subject.user:
             raise Denied(
                 f"Policy gives Slack account {actor.person.user_id} another identity now. Nothing was changed.",
@@ -136,3 +142,13 @@ class Authority:
         if not isinstance(parsed, Parsed) or not isinstance(parsed.command, Change):
             raise Denied(f"This version of the bot does not know `{operation.plan.command}`. Nothing was changed.")
         return parsed.command, parsed.args
+
+
+@contextmanager
+def _naming(actor: Actor) -> Iterator[None]:
+    """Say of whom it is: what a refused person is told as “you”, a whole channel reads on the card here."""
+    try:
+        yield
+    except Denied as error:
+        said = str(error).removesuffix(" Nothing was changed.").removesuffix(" Nothing was done.")
+        raise Denied(f"{actor.called} is refused now: “{said}” Nothing was changed.") from error
