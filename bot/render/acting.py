@@ -25,7 +25,7 @@ def acting_modal(headline: str, actions: Sequence[Action]) -> View:
     """Buttons for *actions*, under the first line of the message."""
     drawn = [_button(one, place) for place, one in enumerate(actions[:MOST_ACTIONS])]
     rows = [drawn[start : start + ACTIONS_PER_ROW] for start in range(0, len(drawn), ACTIONS_PER_ROW)]
-    about = {"type": "section", "text": {"type": "mrkdwn", "text": headline}}
+    about = {"type": "section", "text": {"type": "mrkdwn", "text": headline, "verbatim": True}}
     return _modal([about, *(blocks.actions(*row) for row in rows)])
 
 

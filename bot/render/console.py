@@ -73,7 +73,7 @@ def _other(place: Place, number: int) -> list[Block]:
     return [
         {
             "type": "section",
-            "text": {"type": "mrkdwn", "text": f"Or in {name}"},
+            "text": {"type": "mrkdwn", "text": f"Or in {name}", "verbatim": True},
             "accessory": blocks.button("Ask there", f"console:{number}", place.value),
         }
     ]
@@ -82,7 +82,7 @@ def _other(place: Place, number: int) -> list[Block]:
 def _menu(group: Group, number: int) -> Block:
     return {
         "type": "section",
-        "text": {"type": "mrkdwn", "text": f"*{mrkdwn(group.area)}*\n{mrkdwn(_summed_up(group))}"},
+        "text": {"type": "mrkdwn", "text": f"*{mrkdwn(group.area)}*\n{mrkdwn(_summed_up(group))}", "verbatim": True},
         "accessory": {
             "type": "static_select",
             "action_id": f"form:{number}",

@@ -43,10 +43,12 @@ from bot.render import (
     reply,
     story,
 )
+from bot.render.escape import mrkdwn
 from bot.slack.documents import left_out
 from bot.slack.drawing import plain_contents
 from playground.slack.blockkit.blocks import Surface
 from playground.slack.blockkit.judge import characters, problems
+from tests.render.corpus import CORPUS, LONG
 from tests.render.operations import AT, PLAN, decision, operation
 from tests.render.test_escape import NASTY
 from tests.render.test_incident import incident as ailing
@@ -55,27 +57,8 @@ from tests.render.test_replies import SAFE_CHARACTERS
 
 OURS = re.compile(r"<(@UMAYA|@UJON|#C1)>")
 """Mentions that the bot means."""
-LONG = 3_200
-"""Characters of what nobody bounds: more than Slack takes in any one place."""
 SHORT = 60
 """Characters of what is a name in Kubernetes, Slack or the policy file, and bounded there."""
-
-CORPUS = (
-    "<!channel> <!here> <!everyone>",
-    "<!subteam^S0SRE> <@U0MAYA0001> <#C0OPS00001>",
-    "<https://evil.example|Approve>",
-    "&lt;!channel&gt;",
-    "@here @channel #ops :white_check_mark: https://evil.example evil.example",
-    "*✅ Approved by* _jon_ ~no~ `x` ``` \n```\n*out of the fence*",
-    "> quoted\n>>> all of it",
-    'it\'s "quoted" \\ $(id) `id` ; id',
-    "\x1b[31mred\x1b]8;;https://evil.example\x07link\x1b]8;;\x07",
-    "\u202egnp.exe \u2066isolated\u2069 \ufeff\u200b\u200d\u2028\u2029",
-    "e" + "\u0301" * 300,
-    "\U000e0041 \ufdd0 \x00\x7f\x85\x9b31m",
-    "x" * LONG,
-)
-
 
 Drawing = Message | dict[str, Any]
 Drawings = Iterable[Drawing | None]
@@ -193,8 +176,15 @@ def ended_drawn(text: str) -> Drawings:
     return [live.ended_message(one, Ending(how, AT, by=JON, why=text)) for how in How]
 
 
+def acting_drawn(text: str) -> Drawings:
+    """Under the first line of a message, which is escaped there."""
+    return [acting.acting_modal(f"1 pod {mrkdwn(text[:SHORT])}", [acting.Action(text, "run", "v1")])]
+
+
 TEMPLATES: dict[str, Template] = {
-    "acting.acting_modal": lambda text: [acting.acting_modal("1 pod", [acting.Action(text, "run", "v1")])],
+    "acting.acting_modal": lambda text: [
+        acting.acting_modal(f"1 pod {mrkdwn(text[:SHORT])}", [acting.Action(text, "run", "v1")])
+    ],
     "acting.asked_modal": lambda _: [acting.asked_modal("C1")],
     "audit.broken_message": lambda _: [audit.broken_message(Checkpoint(1, b"x" * 32))],
     "audit.head_message": lambda _: [audit.head_message(Checkpoint(1, b"x" * 32))],
@@ -282,7 +272,8 @@ def assert_harmless(drawn: object, *parsed: str) -> None:
 
 def _parsed(value: object) -> Iterator[str]:
     match value:
-        case {"type": "mrkdwn", "text": str(text)}:
+        case {"type": "mrkdwn", "text": str(text), **rest}:
+            assert rest.get("verbatim") is True, "else Slack makes links of addresses and channels' names"
             yield text
         case dict():
             yield from (found for part in value.values() for found in _parsed(part))
