@@ -62,7 +62,7 @@ class SlackSide:
     ) -> None:
         """Wire the parts that need no word from Slack."""
         outage = Outage(clock, random)
-        self._paced = PacedWeb(web, budgets, clock)
+        self._paced = PacedWeb(web, budgets, clock)  # a delivery tells the outage itself, once the outbox knows of it
         self.web = web = web.telling(outage.heard)
         questions = Questions(web, clock)
         self._channels = Channels(web, clock, questions)
@@ -81,11 +81,28 @@ class SlackSide:
             clock=clock,
         )
         self._standing = Standing(web, clock, random)
-        places = Places(self._paced, clock, our_bot_id=lambda: self._standing.bot_id)
-        self._sender = _build_sender(self._paced, self._urls, self._channels, outbox, outage, clock, random, places)
+        self._sender = self._build_sender(outbox, outage)
         self._acks = AckTimes()
         self._sockets: SocketSupervisor | None = None
         self._listener: HttpListener | None = None
+
+    def _build_sender(self, outbox: Outbox, outage: Outage) -> Sender:
+        paced, urls, channels, clock = self._paced, self._urls, self._channels, self._clock
+        dialect = Dialect(clock)
+        places = Places(paced, clock, our_bot_id=lambda: self._standing.bot_id)
+        return Sender(
+            outbox=outbox,
+            cards=Cards(
+                paced=paced, places=places, urls=urls, channels=channels, outbox=outbox, clock=clock, dialect=dialect
+            ),
+            whispers=Whispers(paced=paced, places=places, urls=urls, clock=clock, dialect=dialect),
+            documents=Documents(paced=paced, places=places, channels=channels, outbox=outbox),
+            screens=Screens(paced=paced),
+            reactions=Reactions(paced=paced, channels=channels),
+            outage=outage,
+            clock=clock,
+            random=self._random,
+        )
 
     async def run(self, features: Features = NO_FEATURES) -> None:
         """Ask Slack who we are, then receive and send until cancelled."""
@@ -171,29 +188,3 @@ async def open_slack(
             budgets=budgets or LocalBudgets(clock),
             random=random,
         )
-
-
-def _build_sender(
-    paced: PacedWeb,
-    urls: ResponseUrls,
-    channels: Channels,
-    outbox: Outbox,
-    outage: Outage,
-    clock: Clock,
-    random: Random,
-    places: Places,
-) -> Sender:
-    dialect = Dialect(clock)
-    return Sender(
-        outbox=outbox,
-        cards=Cards(
-            paced=paced, places=places, urls=urls, channels=channels, outbox=outbox, clock=clock, dialect=dialect
-        ),
-        whispers=Whispers(paced=paced, places=places, urls=urls, clock=clock, dialect=dialect),
-        documents=Documents(paced=paced, places=places, channels=channels, outbox=outbox),
-        screens=Screens(paced=paced),
-        reactions=Reactions(paced=paced, channels=channels),
-        outage=outage,
-        clock=clock,
-        random=random,
-    )
