@@ -63,6 +63,14 @@ const toEnd = (...lists) => lists.forEach((id) => $(id)?.scrollTo(0, end($(id)))
 const end = (list) => (list.querySelector(".home") ? 0 : list.scrollHeight); // a Home is read from its top
 const speak = (text) => ($("live").textContent = text.slice(0, 300));
 
+// A picture has no height until it is there: who read to the end goes on doing so.
+const low = new WeakMap();
+body.addEventListener("scroll", ({ target }) => low.set(target, atEnd(target)), true);
+body.addEventListener("load", ({ target }) => {
+  const list = target.closest?.(".messages");
+  if (list && low.get(list) !== false && end(list)) list.scrollTop = end(list);
+}, true);
+
 function toast(text) {
   const note = Object.assign(document.createElement("div"), { className: "toast", textContent: text });
   $("toasts").append(note);

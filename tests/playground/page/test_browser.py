@@ -115,6 +115,23 @@ async def test_a_modal_is_for_one_person_and_escape_closes_it(desk: Desk) -> Non
     await expect(maya.locator("#modal")).to_be_hidden()
 
 
+async def test_a_picture_that_comes_late_does_not_push_the_newest_out_of_sight(desk: Desk) -> None:
+    page = await desk.open(f"as={MAYA}&c={OPS}", viewport=(1440, 320))
+    for line in ("one", "two", "three"):
+        await say(page, line)
+    await expect(page.locator("#main .message")).to_have_count(3)
+    await page.evaluate(
+        """() => {
+          const tall = new Image(10, 900);
+          tall.src = document.querySelector("link[rel=icon]").href;
+          document.querySelector("#main .message:last-child").append(tall);
+          return tall.decode();
+        }"""
+    )
+    below = "(list) => list.scrollHeight - list.scrollTop - list.clientHeight"
+    await page.wait_for_function(f"({below})(document.getElementById('main')) < 2")
+
+
 async def test_a_thread_is_opened_answered_and_counted(desk: Desk) -> None:
     page = await desk.open(f"as={MAYA}&c={OPS}")
     await say(page, "the queue is stuck")
