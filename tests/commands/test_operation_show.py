@@ -24,6 +24,7 @@ DONE = operation(
     outcome="4 of 4 ready",
     took=timedelta(seconds=41),
 )
+WAITS = operation(State.PENDING)
 STORY = (
     Noted(AT, Event(kind=EventKind.PROPOSED, actor=MAYA, operation=DONE.id, text="stuck queue")),
     Noted(
@@ -62,6 +63,18 @@ async def test_no_reason_goes_on_in_the_bots_own_voice() -> None:
     facts = {fact.label: fact.text for part in reply.parts if isinstance(part, Facts) for fact in part.facts}
     assert facts["Asked by"] == "maya, 60 min ago: “x' · ✅ Approved by @jon: 'fine”"
     assert facts["Denied by"] == "jon: “x' · ✅ Approved by @jon: 'fine”"
+
+
+async def test_one_that_waits_says_for_whom_and_for_how_long() -> None:
+    reply = await shown("operation show 142", msgspec.structs.replace(WAITS, approve_by=AT + timedelta(minutes=75)))
+    facts = {fact.label: fact.text for part in reply.parts if isinstance(part, Facts) for fact in part.facts}
+    assert facts["Needs"] == "1 of @sre, not maya · 15 min left"
+
+
+async def test_one_that_nobody_decided_in_time_says_so() -> None:
+    reply = await shown("operation show 142", WAITS)
+    facts = {fact.label: fact.text for part in reply.parts if isinstance(part, Facts) for fact in part.facts}
+    assert facts["Needs"] == "1 of @sre, not maya · too late now"
 
 
 async def test_what_was_shown_to_who_decided() -> None:

@@ -73,7 +73,15 @@ def _people(operation: Operation, now: datetime) -> list[Fact]:
         ended = operation.finished_at or (now if operation.state in OPEN else operation.started_at)
         facts.append(Fact("Took", spoken(ended - operation.started_at)))
     facts += [Fact("Outcome", operation.outcome)] if operation.outcome else []
+    facts += [Fact("Needs", _needed(operation, now))] if operation.state is State.PENDING else []
     return [*facts, Fact("Asked with", code(operation.plan.line))]
+
+
+def _needed(operation: Operation, now: datetime) -> str:
+    """Whose approval it waits for, and for how long."""
+    groups = " and ".join(f"{wanted.count} of @{wanted.group}" for wanted in operation.requirements.approvals)
+    left = f"{spoken(operation.approve_by - now)} left" if operation.approve_by > now else "too late now"
+    return f"{groups}, not {operation.requester.called} · {left}"
 
 
 def _verdict(verdict: Verdict) -> str:
