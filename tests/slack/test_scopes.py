@@ -50,6 +50,14 @@ async def test_in_place_of_a_file_stands_what_is_missing_and_what_to_do(stand: S
     assert stand.side.health().lacking == {"files.getUploadURLExternal": "files:write"}
 
 
+async def test_a_picture_that_may_not_be_shared_leaves_no_line_for_its_card_says_the_same(stand: Stand) -> None:
+    stand.cause("remove-scope", scope="files:write")
+    picture = Document("picture", OPS, "top.png", b"png", alt_text="web uses 1 CPU", beside="k")
+    await send(stand, Card("k", OPS, Message("web uses 1 CPU")), picture)
+    assert texts(stand.messages(OPS)) == ["web uses 1 CPU"]
+    assert stand.outbox.is_settled
+
+
 async def test_an_emoji_that_may_not_be_set_holds_up_nothing_and_its_scope_is_named(stand: Stand) -> None:
     asked = stand.practice.workspace.post(OPS, user=MAYA, text="status")
     stand.cause("remove-scope", scope="reactions:write")
