@@ -1,6 +1,7 @@
 """Dispatch: one deed can neither hold a worker for ever nor be refused without a trace."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -20,7 +21,7 @@ from bot.engine.homes import Homes
 from bot.engine.stopping import Stopping
 from bot.errors import Denied
 from bot.model.incoming import Click, Command, Incoming, Origin, Submission
-from bot.model.outgoing import Card, Message, Whisper
+from bot.model.outgoing import Card, Message, Reaction, Whisper
 from bot.ports_slack import Delivery, Location
 from bot.store import PostgresLedger
 
@@ -50,6 +51,26 @@ class Refusing:
     async def submit(self, submission: Submission) -> None:
         """As Deciding."""
         raise Denied("No.")
+
+
+@dataclass
+class Answering:
+    """Has nothing to say, and is done."""
+
+    ledger: PostgresLedger
+
+    async def ask(self, origin: Origin, text: str) -> None:
+        """As Asking."""
+        async with self.ledger.transaction() as tx:
+            await tx.finish_incoming(origin.key)
+
+
+class Buggy:
+    """Meets a bug."""
+
+    async def ask(self, origin: Origin, text: str) -> None:
+        """As Asking."""
+        raise KeyError(text)
 
 
 @dataclass
@@ -130,6 +151,25 @@ async def test_the_audit_says_what_was_refused_and_to_whom(ledger: PostgresLedge
     [line] = [msgspec.json.decode(row) async for row in ledger.export_audit()]
     event = msgspec.json.decode(line["body"])["event"]
     assert (event["text"], event["detail"]) == ("No.", {"team": "T1", "user": "U1", "deed": deed})
+
+
+@pytest.mark.parametrize(
+    ("flow", "emoji"),
+    [
+        pytest.param(Answering, "white_check_mark", id="answered"),
+        pytest.param(lambda ledger: Refusing(), "warning", id="refused"),
+        pytest.param(lambda ledger: Buggy(), "warning", id="a bug"),
+    ],
+)
+async def test_a_message_to_the_bot_bears_in_the_end_how_it_ended(
+    ledger: PostgresLedger, flow: Callable[[PostgresLedger], object], emoji: str
+) -> None:
+    await ledger.accept(Command(msgspec.structs.replace(ORIGIN, message_ts="3.1"), "status"))
+    claimed = await ledger.claim_incoming()
+    assert claimed is not None
+    await dispatcher(ledger, flow(ledger)).handle(claimed)
+    [mark] = [one.item for one in await ledger.claim(10) if isinstance(one.item, Reaction)]
+    assert (mark.channel, mark.ts, mark.name, mark.instead_of) == ("C1", "3.1", emoji, "eyes")
 
 
 async def test_a_card_that_is_pressed_before_it_is_noted_where_it_stands_is_found(ledger: PostgresLedger) -> None:
