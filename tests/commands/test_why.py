@@ -10,14 +10,14 @@ from bot.model.incident import Incident
 from bot.model.logs import LogLine, LogRead, LogSource
 from bot.model.plan import Json
 from bot.model.refs import ObjectRef
-from bot.model.reply import Code, Facts, Reply, Tone
+from bot.model.reply import Code, Facts, Reply, Text, Tone
 from bot.model.symptom import Fault, Symptom
 from bot.spec import Query
 from tests.commands.asking import ask, context, parsed
 from tests.fakes.cluster import FakeCluster
 from tests.fakes.history import FakeIncidents
 from tests.fakes.logs import FakeLogs
-from tests.fakes.objects import ago, deployment, meta, node, pod, replica_set, waiting
+from tests.fakes.objects import NOW, ago, deployment, meta, node, pod, replica_set, waiting
 
 ENDED: dict[str, Json] = {"exitCode": 1, "reason": "Error", "startedAt": ago(seconds=65), "finishedAt": ago(minutes=1)}
 
@@ -103,6 +103,18 @@ async def test_pods_that_lack_without_a_known_fault_are_no_good_news() -> None:
     reply = await ask("why odoo-acme", FakeCluster().add(deployment("odoo-acme", replicas=4, ready=1)))
     assert reply.headline == "deployment/odoo-acme has 1 of 4 pods ready, and no fault explains it yet"
     assert reply.tone is Tone.WARNING
+
+
+async def test_a_node_that_is_lost_is_named_where_pods_lack_without_a_fault_of_their_own() -> None:
+    node_2 = ObjectRef("node", "node-2", "", "main")
+    sight = Symptom(fault=Fault.NODE_NOT_READY, subject=node_2, owner=node_2)
+    lost = Incident(id="1", cluster="main", fault=sight.fault, owner=node_2, worst=sight, opened_at=NOW)
+    lacking = FakeCluster().add(deployment("odoo-acme", replicas=4, ready=1))
+    understood = parsed("why odoo-acme")
+    assert isinstance(understood.command, Query)
+    reply = await understood.command.run(understood.args, replace(context(lacking), incidents=FakeIncidents((lost,))))
+    said = [part.text for part in reply.parts if isinstance(part, Text)]
+    assert said[0] == "`node/node-2` is not ready: what runs on it counts as not ready until it is back."
 
 
 async def test_only_what_it_was_asked_about_is_told() -> None:

@@ -69,19 +69,21 @@ async def run(args: WhyArgs, ctx: Context) -> Reply:
     target = ObjectRef(kind, name, namespace, ctx.on.cluster.name)
     objects = await _objects(ctx.on.cluster, target)
     worst = _worst(objects, target, ctx.now)
-    if not worst:
-        return _unexplained(objects[0], target)
     standing = await ctx.incidents.incidents(target.cluster)
+    if not worst:
+        return _unexplained(objects[0], target, standing)
     looks = (diagnose(_incident(one, standing, target.cluster, ctx.now), ctx.on) for one in worst)
     found = await asyncio.gather(*looks)
     parts = [part for one, known in zip(worst, found, strict=True) for part in told(one, known)]
     return Reply(headline=f"{target} {NOW[worst[0].fault]}", parts=tuple(parts), tone=Tone.BAD)
 
 
-def _unexplained(itself: KubeObject, target: ObjectRef) -> Reply:
+def _unexplained(itself: KubeObject, target: ObjectRef, standing: Sequence[Incident]) -> Reply:
     """No fault is seen; of a workload that lacks pods, that is not the same as nothing being wrong."""
     if not isinstance(itself, Deployment | StatefulSet | DaemonSet) or ready_of(itself) >= replicas_of(itself):
         return Reply(headline=f"Nothing is wrong with {target} now", tone=Tone.GOOD)
+    lost = [one.owner for one in standing if one.fault is Fault.NODE_NOT_READY and one.is_standing]
+    nodes = [Text(f"`{node}` is not ready: what runs on it counts as not ready until it is back.") for node in lost]
     offers = (
         Button("Describe", line("describe", target.kind, target.name, namespace=target.namespace)),
         Button("Events", line("events", "--for", str(target), namespace=target.namespace)),
@@ -89,7 +91,7 @@ def _unexplained(itself: KubeObject, target: ObjectRef) -> Reply:
     )
     return Reply(
         headline=f"{target} has {ready_of(itself)} of {replicas_of(itself)} pods ready, and no fault explains it yet",
-        parts=(Text(f"Its rollout: {rollout(itself).line}."), Buttons(offers)),
+        parts=(*nodes, Text(f"Its rollout: {rollout(itself).line}."), Buttons(offers)),
         tone=Tone.WARNING,
     )
 
