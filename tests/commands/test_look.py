@@ -65,6 +65,12 @@ async def test_a_lost_node_leads_the_status() -> None:
     assert reply.headline == "saasodoo: 1 of 2 nodes not ready"
 
 
+async def test_a_status_says_how_much_it_leaves_out() -> None:
+    lacking = [deployment(f"worker-{n}", replicas=1, ready=0) for n in range(10)]
+    reply = await ask("status", FakeCluster().add(node("n1"), *lacking))
+    assert "… and 2 more: `get pods --failed` has the pods." in everything(reply)
+
+
 async def test_rollout_status_names_the_pod_that_stalls_it_and_the_way_back() -> None:
     reply = await ask("rollout status worker", platform())
     assert reply.tone is Tone.WARNING

@@ -24,7 +24,7 @@ from bot.model.operation import DID_SOMETHING, Operation
 from bot.model.plan import Fact, Phase
 from bot.model.pod_status import is_finished, is_ready
 from bot.model.pod_trouble import Trouble, Weight, trouble
-from bot.model.reply import Button, Buttons, Facts, Part, Reply, Table, Tone
+from bot.model.reply import Button, Buttons, Facts, Part, Reply, Table, Text, Tone
 from bot.model.rollout import Workload, rollout
 from bot.model.view import View
 from bot.spec import Args, Context, Query, access, flag
@@ -156,14 +156,15 @@ def _told(last: Operation, now: datetime) -> str:
     return f"{last.plan.done} by {last.requester.called}, {when} ago (operation {last.number})"
 
 
-def _unhealthy(troubles: Sequence[Trouble], short: Sequence[Workload], nodes: Sequence[Node]) -> list[Table]:
+def _unhealthy(troubles: Sequence[Trouble], short: Sequence[Workload], nodes: Sequence[Node]) -> list[Part]:
     worst_first = sorted(troubles, key=lambda told: (-told.weight, told.pod))
     rows = [
         *((f"node/{one.metadata.name}", node_columns.status(one)) for one in nodes if node_columns.is_unhealthy(one)),
         *((str(ref_of(one, "")), f"{ready_of(one)} of {replicas_of(one)} ready") for one in short),
         *((f"pod/{told.pod}", told.text.replace("`", "")) for told in worst_first),
     ]
-    return [Table(("UNHEALTHY", "WHY"), tuple(rows[:SHOWN]))] if rows else []
+    more = [Text(f"… and {len(rows) - SHOWN} more: `get pods --failed` has the pods.")] if len(rows) > SHOWN else []
+    return [Table(("UNHEALTHY", "WHY"), tuple(rows[:SHOWN])), *more] if rows else []
 
 
 def _latest(warnings: Sequence[Event], ctx: Context) -> Table:
