@@ -196,6 +196,9 @@ class Ledger(Inbox, Outbox, IncidentReads, ViewWrites, LiveReads, FavouriteStore
     async def card_at(self, channel: str, ts: str) -> str | None:
         """Key of the card that stands there."""
 
+    async def is_posting(self, channel: str) -> bool:
+        """Whether a message is on its way to that channel, and so may stand there before it is noted where."""
+
     async def message_at(self, channel: str, ts: str) -> Message | None:
         """What the card that stands there shows, for as long as the outbox keeps it."""
 

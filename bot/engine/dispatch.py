@@ -44,7 +44,7 @@ DEED_S = 50.0
 """For one deed: a claim lasts 60 s, and past that another process would do it a second time."""
 
 NOTED_WITHIN_S = (0.1, 0.2, 0.4, 0.8)
-"""Pauses between looks for a card: it can be pressed once Slack shows it, which is before we noted where it stands."""
+"""Pauses after looks for a card: it can be pressed once Slack shows it, which is before we noted where it stands."""
 
 
 @dataclass(frozen=True)
@@ -132,15 +132,16 @@ class Dispatcher:
 
     async def _card_under(self, click: Click) -> str:
         """The key of our card that was pressed; empty where it was none, or is forgotten."""
-        if not click.message_ts or click.is_on_whisper:
+        channel, ts = click.origin.channel, click.message_ts
+        if not ts or click.is_on_whisper:
             return ""
-        card = await self.ledger.card_at(click.origin.channel, click.message_ts)
         for pause_s in NOTED_WITHIN_S:
-            if card:
-                break
+            is_posting = await self.ledger.is_posting(channel)
+            card = await self.ledger.card_at(channel, ts)
+            if card or not is_posting:
+                return card or ""
             await asyncio.sleep(pause_s)
-            card = await self.ledger.card_at(click.origin.channel, click.message_ts)
-        return card or ""
+        return await self.ledger.card_at(channel, ts) or ""
 
     async def _tell(self, item: Incoming, error: BotError) -> None:
         """Tell the asker, keep it in the audit when a person was refused, and be done with the deed."""

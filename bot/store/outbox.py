@@ -153,6 +153,11 @@ class PostgresOutbox(Repository):
         key: str | None = await self.database.value(SQL["card_at"], channel, ts)
         return key
 
+    async def is_posting(self, channel: str) -> bool:
+        """Whether a message is on its way to that channel, and so may stand there before it is noted where."""
+        posting: bool = await self.database.value(SQL["is_posting"], channel)
+        return posting
+
     async def message_at(self, channel: str, ts: str) -> Message | None:
         """The card that stands there, as it was put last."""
         item: str | None = await self.database.value(SQL["item_at"], channel, ts)

@@ -41,6 +41,7 @@ CALLS: dict[str, Callable[[PostgresLedger], Awaitable[object]]] = {
     "claim deliveries": lambda ledger: ledger.claim(1),
     "read operations": lambda ledger: ledger.operations(),
     "find a card": lambda ledger: ledger.card_at("C1", "1.0"),
+    "see what is on its way": lambda ledger: ledger.is_posting("C1"),
     "read a card": lambda ledger: ledger.message_at("C1", "1.0"),
     "verify the audit": lambda ledger: ledger.verify_audit(),
     "propose": lambda ledger: Desk(ledger).propose(Desk(ledger).plan("web")),

@@ -216,6 +216,15 @@ async def test_many_senders_claim_each_message_once(ledger: PostgresLedger) -> N
     assert sorted(claimed) == sorted(f"k{n}" for n in range(60))
 
 
+async def test_what_is_on_its_way_to_a_channel_may_stand_there(ledger: PostgresLedger) -> None:
+    await put(ledger, card("a"))
+    due = await ledger.is_posting("C1")
+    [delivery] = await ledger.claim(1)
+    claimed = [await ledger.is_posting(channel) for channel in ("C1", "C2")]
+    await ledger.sent(delivery, Location("C1", "1.0"))
+    assert (due, claimed, await ledger.is_posting("C1")) == (False, [True, False], False)
+
+
 async def test_purging_keeps_what_is_not_sent(ledger: PostgresLedger) -> None:
     await put(ledger, card("sent"), card("due"))
     await send(ledger, await ledger.claim(1))

@@ -81,6 +81,9 @@ SELECT line FROM button WHERE id = $1
 -- name: card_at
 SELECT key FROM message WHERE channel = $1 AND ts = $2
 
+-- name: is_posting
+SELECT EXISTS (SELECT FROM outbox WHERE is_due AND channel = $1 AND claimed_until > clock_timestamp())
+
 -- name: item_at
 SELECT o.item FROM message m JOIN outbox o ON o.key = m.key WHERE m.channel = $1 AND m.ts = $2
 
