@@ -31,7 +31,8 @@ async def test_status_says_what_incidents_are_not_told_of(seen: View | None, wor
 async def test_while_all_is_well_one_line_says_how_fresh_it_is() -> None:
     told = await status_with(FakeIncidents(seen=View(NOW, streams=(stream("pods", heard_s=12, event_s=3), JOBS))))
     assert (
-        told["Watching"] == "2 watches, each heard within 41 s; last event 3 s ago; begun 4 h ago, no reconnects since"
+        told["Watching"]
+        == "2 watches, each heard from in the last 41 s; last event 3 s ago; no reconnects since they began 4 h ago"
     )
 
 
@@ -39,19 +40,19 @@ async def test_what_broke_is_told_by_reason_and_an_hourly_end_is_no_news() -> No
     pods = stream("pods", heard_s=1, event_s=1, reconnects={"ended": 3, "connection lost": 2, "silent": 1})
     told = await status_with(FakeIncidents(seen=View(NOW, streams=(pods,))))
     assert (
-        "begun 4 h ago, 3 reconnects since (connection lost 2, silent 1). `status --watches` has each"
+        "3 reconnects since it began 4 h ago (connection lost 2, silent 1). `status --watches` has each"
         in told["Watching"]
     )
 
 
 async def test_what_is_wrong_now_comes_first() -> None:
     told = await status_with(FakeIncidents(seen=View(NOW, ("Nothing was heard of jobs for 200 s.",), (JOBS,))))
-    assert told["Watching"].startswith("Nothing was heard of jobs for 200 s. 1 watch, heard within 41 s;")
+    assert told["Watching"].startswith("Nothing was heard of jobs for 200 s. 1 watch, heard from in the last 41 s;")
 
 
 async def test_what_was_told_a_while_ago_is_not_passed_off_as_now() -> None:
     told = await status_with(FakeIncidents(seen=View(NOW - timedelta(seconds=50), streams=(JOBS,))))
-    assert told["Watching"].startswith("Told 50 s ago: 1 watch, heard within")
+    assert told["Watching"].startswith("Told 50 s ago: 1 watch, heard from in the last")
 
 
 async def test_a_watch_that_has_just_begun_is_no_line_yet() -> None:
@@ -65,7 +66,7 @@ async def test_each_watch_is_a_row_when_asked() -> None:
     assert isinstance(table, Table)
     assert (table.columns, table.rows, reply.tone) == (
         ("WATCH", "LAST BYTE", "LAST EVENT", "RECONNECTS", "NOW"),
-        (("pods", "12s", "3s", "ended 3, silent 1", "silent"), ("jobs -n shop", "41s", "<unknown>", "", "")),
+        (("pods", "12s", "3s", "ended 3, silent 1", "silent"), ("jobs -n shop", "41s", "", "", "")),
         Tone.GOOD,
     )
 

@@ -29,7 +29,13 @@ def watches(view: View | None, now: datetime) -> Reply:
     """Each watch in a row: when it was heard of, and what it went through."""
     streams = view.streams if view else ()
     rows = tuple(
-        (one.name, since(one.heard_at, now), since(one.event_at, now), _told(Counter(one.reconnects)), one.trouble)
+        (
+            one.name,
+            since(one.heard_at, now),
+            since(one.event_at, now) if one.event_at else "",
+            _told(Counter(one.reconnects)),
+            one.trouble,
+        )
         for one in streams
     )
     is_well = view is not None and now - view.at < STALE and not view.complaints
@@ -46,10 +52,10 @@ def _fresh(streams: Sequence[Stream], now: datetime) -> str:
     lost = sum((Counter(one.reconnects) for one in streams), Counter[str]())
     del lost[PLANNED]
     lasting = spoken(now - min(one.since for one in streams))
-    number = "1 watch, heard" if len(streams) == 1 else f"{len(streams)} watches, each heard"
+    number, they = ("1 watch,", "it") if len(streams) == 1 else (f"{len(streams)} watches, each", "they")
     times = "1 reconnect" if lost.total() == 1 else f"{lost.total() or 'no'} reconnects"
     why = f" ({_told(lost)}). {DETAILS}" if lost else ""
-    return f"{number} within {silent}; {last}; begun {lasting} ago, {times} since{why}"
+    return f"{number} heard from in the last {silent}; {last}; {times} since {they} began {lasting} ago{why}"
 
 
 def _told(reconnects: Counter[str]) -> str:
