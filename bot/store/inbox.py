@@ -1,5 +1,6 @@
 """The inbox: what Slack told us, each deed once, kept until it is done."""
 
+import json
 import logging
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -29,7 +30,7 @@ class PostgresInbox(Repository):
 
     async def accept(self, item: Incoming) -> bool:
         """Store *item* durably; False when its key was accepted before (raises Unreachable)."""
-        accepted = await self.database.value(SQL["accept"], item.origin.key, msgspec.json.encode(item).decode())
+        accepted = await self.database.value(SQL["accept"], item.origin.key, _stored(item))
         return accepted is not None
 
     async def claim_incoming(self) -> Claimed | None:
@@ -49,3 +50,12 @@ class PostgresInbox(Repository):
     async def wait_incoming(self, timeout_s: float) -> None:
         """Return when something may be there, at the latest after *timeout_s*."""
         await self.wakeups.wait(Topic.INBOX, within_s=timeout_s)
+
+
+def _stored(item: Incoming) -> str:
+    """As JSON; with U+FFFD for half of a surrogate pair, as JSON can name it and no UTF-8 can hold it."""
+    try:
+        return msgspec.json.encode(item).decode()
+    except UnicodeEncodeError:
+        text = json.dumps(msgspec.to_builtins(item), ensure_ascii=False)
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

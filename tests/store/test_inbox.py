@@ -31,6 +31,23 @@ async def test_what_is_accepted_is_claimed_as_it_was(ledger: PostgresLedger, dee
     assert (claimed.key, claimed.item, claimed.attempts) == ("k", deed, 0)
 
 
+HALVES = {
+    "in a line": (Command(origin("k"), "logs \ud83d web"), Command(origin("k"), "logs \ufffd web")),
+    "in a field": (
+        Submission(origin("k"), callback="deny", value="1", view_id="V1", fields={"reason": "no \ude00\U0001f600"}),
+        Submission(origin("k"), callback="deny", value="1", view_id="V1", fields={"reason": "no \ufffd\U0001f600"}),
+    ),
+}
+
+
+@pytest.mark.parametrize(("deed", "kept"), list(HALVES.values()), ids=list(HALVES))
+async def test_half_of_an_emoji_costs_that_sign_alone(ledger: PostgresLedger, deed: Incoming, kept: Incoming) -> None:
+    assert await ledger.accept(deed)
+    claimed = await ledger.claim_incoming()
+    assert claimed is not None
+    assert claimed.item == kept
+
+
 async def test_the_same_deed_is_accepted_once(ledger: PostgresLedger) -> None:
     accepted = await asyncio.gather(*(ledger.accept(DEEDS["command"]) for _ in range(10)))
     assert sorted(accepted) == [False] * 9 + [True]
