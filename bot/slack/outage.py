@@ -62,9 +62,8 @@ class Outage:
         if not self.is_on:
             return
         pause_s = full_jitter(self._failures - 1, self._random, longest_s=BETWEEN_TRIES_S)
-        waits = {asyncio.ensure_future(self._clock.sleep(pause_s)), asyncio.ensure_future(self._ended.wait())}
-        try:
+        async with asyncio.TaskGroup() as waiting:
+            waits = {waiting.create_task(self._clock.sleep(pause_s)), waiting.create_task(self._ended.wait())}
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        finally:
             for one in waits:
                 one.cancel()

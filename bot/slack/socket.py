@@ -144,11 +144,10 @@ class SocketSupervisor:
         lifetime_s = (
             connection.hello.lifetime_s * AGE_SHARE * (1 - 0.2 * (member + self._random()) / self._settings.sockets)
         )
-        ageing: asyncio.Future[None] = asyncio.ensure_future(self._clock.sleep(lifetime_s))
-        both: set[asyncio.Future[None] | asyncio.Future[Ending]] = {ageing, connection.ending}
-        try:
+        async with asyncio.TaskGroup() as waiting:
+            ageing = waiting.create_task(self._clock.sleep(lifetime_s))
+            both: set[asyncio.Future[None] | asyncio.Future[Ending]] = {ageing, connection.ending}
             await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
-        finally:
             ageing.cancel()
         return connection.ending.result() if connection.ending.done() else Ending.AGED
 

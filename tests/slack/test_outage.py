@@ -150,3 +150,38 @@ async def test_an_answer_outside_an_outage_is_no_news() -> None:
     await asyncio.sleep(0)
     assert not waiting.done()
     waiting.cancel()
+
+
+class StandingClock(HandClock):
+    """Time that does not pass."""
+
+    async def sleep(self, seconds: float) -> None:
+        """As bot.ports.Clock."""
+        await asyncio.Event().wait()
+
+
+async def left_waiting(ends: Callable[[Outage, asyncio.Task[None]], object]) -> set[asyncio.Task[None]]:
+    """What still waits at the moment in which a pause is over that *ends*."""
+    outage, left = Outage(StandingClock(), lambda: 1.0), set(asyncio.all_tasks())
+    outage.failed()
+
+    async def paused() -> None:
+        try:
+            await outage.pause()
+        finally:
+            left.symmetric_difference_update(asyncio.all_tasks())
+
+    pausing = asyncio.create_task(paused())
+    await asyncio.sleep(0)
+    ends(outage, pausing)
+    await asyncio.gather(pausing, return_exceptions=True)
+    return left - {pausing}
+
+
+@pytest.mark.parametrize(
+    "ends",
+    [lambda outage, _: outage.end(), lambda _, pausing: pausing.cancel()],
+    ids=["as Slack is back", "broken off"],
+)
+async def test_a_pause_leaves_nothing_waiting_behind_it(ends: Callable[[Outage, asyncio.Task[None]], object]) -> None:
+    assert not await left_waiting(ends)
