@@ -12,6 +12,8 @@ Workload = Deployment | StatefulSet | DaemonSet
 
 ON_DELETE = "OnDelete: each pod is updated when somebody deletes it"
 TIMED_OUT = "ProgressDeadlineExceeded"
+ROLLED_OUT = "NewReplicaSetAvailable"
+"""Stays the reason of Progressing after a rollout was complete, whatever becomes of its pods then."""
 
 REVISION = "deployment.kubernetes.io/revision"
 CHANGE_CAUSE = "kubernetes.io/change-cause"
@@ -38,6 +40,25 @@ def rollout(workload: Workload) -> Rollout:
             return _stateful_set(workload)
         case DaemonSet():
             return _daemon_set(workload)
+
+
+def is_rolling_out(workload: Workload) -> bool:
+    """Whether its controller replaces pods; one that lacks some after its rollout (on a lost node) only lacks them.
+
+    kubectl, and so `rollout`, waits for both alike.
+    """
+    if rollout(workload).phase is not Phase.RUNNING:
+        return False
+    if not is_observed(workload):
+        return True
+    match workload:
+        case Deployment():
+            progressing = condition(workload, "Progressing")
+            return progressing is None or progressing.reason != ROLLED_OUT
+        case StatefulSet():
+            return workload.status.update_revision != workload.status.current_revision
+        case DaemonSet():
+            return workload.status.updated_number_scheduled < workload.status.desired_number_scheduled
 
 
 def revision_number(annotations: Mapping[str, str]) -> int:

@@ -65,6 +65,16 @@ async def test_a_lost_node_leads_the_status() -> None:
     assert reply.headline == "saasodoo: 1 of 2 nodes not ready"
 
 
+async def test_a_lost_node_rolls_nothing_out() -> None:
+    reasons = {"rolled": "NewReplicaSetAvailable", "rolling": "ReplicaSetUpdated"}
+    short = [
+        deployment(name, ready=3, status={"conditions": [{"type": "Progressing", "status": "True", "reason": reason}]})
+        for name, reason in reasons.items()
+    ]
+    reply = await ask("status", FakeCluster().add(node("n1"), node("n2", ready="Unknown"), *short))
+    assert "Rolling out: deployment/rolling\n" in everything(reply)
+
+
 async def test_a_status_says_how_much_it_leaves_out() -> None:
     lacking = [deployment(f"worker-{n}", replicas=1, ready=0) for n in range(10)]
     reply = await ask("status", FakeCluster().add(node("n1"), *lacking))

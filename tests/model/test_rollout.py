@@ -5,7 +5,7 @@ import pytest
 
 from bot.model.kube.workloads import DaemonSet, Deployment, StatefulSet
 from bot.model.plan import Json, Phase
-from bot.model.rollout import rollout
+from bot.model.rollout import Workload, is_rolling_out, rollout
 
 
 def deployment(generation: int = 3, **status: Json) -> Deployment:
@@ -150,3 +150,42 @@ def test_a_daemon_set(updated: int, available: int, phase: Phase) -> None:
     }
     it = msgspec.convert({"metadata": {"name": "x", "generation": 1}, "status": status}, DaemonSet)
     assert rollout(it).phase is phase
+
+
+def daemon_set(**status: Json) -> DaemonSet:
+    """On three nodes."""
+    status = {"observedGeneration": 1, "desiredNumberScheduled": 3, **status}
+    return msgspec.convert({"metadata": {"name": "x", "generation": 1}, "status": status}, DaemonSet)
+
+
+SAME: dict[str, Json] = {"currentRevision": "b", "updateRevision": "b"}
+ONE_SHORT: dict[str, Json] = {"replicas": 4, "updatedReplicas": 4, "availableReplicas": 3}
+
+
+def progressing(reason: str) -> list[Json]:
+    return [{"type": "Progressing", "status": "True", "reason": reason}]
+
+
+@pytest.mark.parametrize(
+    ("it", "expected"),
+    [
+        pytest.param(deployment(**ONE_SHORT, conditions=progressing("ReplicaSetUpdated")), True, id="new pods start"),
+        pytest.param(
+            deployment(**ONE_SHORT, conditions=progressing("NewReplicaSetAvailable")), False, id="a pod was lost"
+        ),
+        pytest.param(
+            deployment(generation=4, **ONE_SHORT, conditions=progressing("NewReplicaSetAvailable")),
+            True,
+            id="a new rollout, not seen yet",
+        ),
+        pytest.param(
+            stateful_set(readyReplicas=2, currentRevision="a", updateRevision="b"), True, id="one after other"
+        ),
+        pytest.param(stateful_set(readyReplicas=2, **SAME), False, id="an ordinal was lost"),
+        pytest.param(daemon_set(updatedNumberScheduled=1, numberAvailable=3), True, id="node by node"),
+        pytest.param(daemon_set(updatedNumberScheduled=3, numberAvailable=2), False, id="a node was lost"),
+        pytest.param(daemon_set(updatedNumberScheduled=3, numberAvailable=3), False, id="done"),
+    ],
+)
+def test_a_workload_that_only_lacks_pods_does_not_roll_out(it: Workload, expected: bool) -> None:
+    assert is_rolling_out(it) is expected

@@ -21,13 +21,13 @@ from bot.model.kube.nodes import Node
 from bot.model.kube.pods import Pod
 from bot.model.kube.workloads import DaemonSet, Deployment, StatefulSet
 from bot.model.operation import DID_SOMETHING, Operation
-from bot.model.plan import Fact, Phase
+from bot.model.plan import Fact
 from bot.model.pod_status import is_finished, is_ready
 from bot.model.pod_trouble import Trouble, Weight, trouble
 from bot.model.reply import Button, Buttons, Facts, Part, Reply, Table, Text, Tone
-from bot.model.rollout import Workload, rollout
+from bot.model.rollout import Workload, is_rolling_out
 from bot.model.view import View
-from bot.spec import Args, Context, Query, access, flag
+from bot.spec import Args, Context, Paged, Query, access, flag
 
 LATELY = timedelta(minutes=30)
 """What has been quiet for longer is history; the API server itself forgets after an hour."""
@@ -129,7 +129,7 @@ def summed_up(found: Found, ctx: Context, namespace: str) -> Reply:
 
 def _facts(found: Found, now: datetime) -> Facts:
     ready_nodes = sum(not node_columns.is_unhealthy(node) for node in found.nodes)
-    rolling = [str(ref_of(one, "")) for one in found.workloads if rollout(one).phase is Phase.RUNNING]
+    rolling = [str(ref_of(one, "")) for one in found.workloads if is_rolling_out(one)]
     ready_workloads = sum(ready_of(one) >= replicas_of(one) for one in found.workloads)
     return Facts(
         (
@@ -187,6 +187,7 @@ COMMAND = Query(
     summary="Show the state of the platform in one look.",
     args=StatusArgs,
     run=run,
+    options=Paged,
     access=(
         access("", ["pods", "events", "nodes"], ["list"]),
         access("apps", ["deployments", "statefulsets", "daemonsets"], ["list"]),
