@@ -50,6 +50,16 @@ async def test_a_restart_replaces_every_pod(real: Stand) -> None:
     assert len(before) == len(after - before) == 4
 
 
+@pytest.mark.parametrize("name", ["instance-worker", "user-service"], ids=["stopped first", "replaced in turn"])
+async def test_a_restart_right_after_somebody_elses_change_waits_for_nobody(real: Stand, name: str) -> None:
+    """The controller numbers that change's revision when it comes to it: before the plan, or after its approval."""
+    changed = {"spec": {"template": {"metadata": {"annotations": {"changed": "just now"}}}}}
+    await real.world.cluster.kube.patch(f"{DEPLOYMENTS}/{name}", changed)
+    card = await real.ask(MAYA, f"/saas restart {name}")
+    await real.approve(JON, card)
+    await real.shows(card, f"✅ Restarted deployment/{name}")
+
+
 async def test_a_command_runs_in_a_real_container(real: Stand) -> None:
     found = await real.world.cluster.kube.ask(
         "GET", "/api/v1/namespaces/saasodoo/pods", labelSelector="app=instance-service"

@@ -20,7 +20,8 @@ from bot.commands.workloads.preview import (
     strategy,
     takes_pods_away,
 )
-from bot.commands.workloads.revisions import current_number
+from bot.commands.workloads.revisions import known_number
+from bot.commands.workloads.taken_up import all_taken_up
 from bot.model.plan import Fact, Json, Mark, Plan, Step
 from bot.model.rollout import Workload
 from bot.ports import Backends
@@ -56,6 +57,7 @@ async def plan(args: RestartArgs, ctx: Context) -> Plan:
     namespace = args.namespace or ctx.namespace
     cluster = ctx.on.cluster
     found = [await find(cluster, target, namespace, lambda near: _line([near], namespace)) for target in args.targets]
+    found = await all_taken_up(cluster, found)
     for workload in found:
         refuse_paused(workload, "a restart")
     objects = ", ".join(args.targets)
@@ -77,10 +79,8 @@ async def _facts(found: list[Workload], ctx: Context) -> tuple[Fact, ...]:
     if len(found) == 1:
         [workload] = found
         pods = await pods_of(ctx.on.cluster, workload)
-        return rollout_facts(workload, pods, current_number(workload, ()))
-    return tuple(
-        Fact(one.metadata.name, f"{strategy(one)} · {pods_line(one, current_number(one, ()))}") for one in found
-    )
+        return rollout_facts(workload, pods, known_number(workload))
+    return tuple(Fact(one.metadata.name, f"{strategy(one)} · {pods_line(one, known_number(one))}") for one in found)
 
 
 async def _warnings(workload: Workload, ctx: Context) -> list[str]:

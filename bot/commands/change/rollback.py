@@ -15,7 +15,8 @@ from bot.commands.workloads.observing import fields_of, observe_workload
 from bot.commands.workloads.pausing import refuse_paused
 from bot.commands.workloads.pods import pods_of
 from bot.commands.workloads.preview import rollout_facts, rollout_warnings
-from bot.commands.workloads.revisions import Revision, access_to_revisions, before, current_number, pick, revisions
+from bot.commands.workloads.revisions import Revision, access_to_revisions, before, current_revision, pick, revisions
+from bot.commands.workloads.taken_up import taken_up
 from bot.commands.workloads.template_diff import changed_secrets, fingerprinted, same_pods, template_diff
 from bot.errors import AlreadySo, Conflict, NotFound
 from bot.model.fingerprint import Fingerprints
@@ -47,14 +48,18 @@ def needs(args: RollbackArgs) -> tuple[Access, ...]:
 
 
 async def plan(args: RollbackArgs, ctx: Context) -> Plan:
-    """Read the workload and its revisions; say what would differ. Raises NotFound, AlreadySo, BadArguments."""
+    """Read the workload and its revisions; say what would differ.
+
+    Raises NotFound, AlreadySo, BadArguments, and Conflict while its last change has no revision yet.
+    """
     namespace = args.namespace or ctx.namespace
     cluster = ctx.on.cluster
     workload = await find(cluster, args.target, namespace, lambda near: _line(near, args.to_revision, namespace))
+    workload = await taken_up(cluster, workload)
     refuse_paused(workload, "a rollback")
     found = await revisions(cluster, workload)
-    now_at = current_number(workload, found)
-    current = pick(found, now_at, workload)
+    current = await current_revision(cluster, workload, found)
+    now_at = current.number
     chosen = _chosen(args, found, current, workload)
     if chosen.number == now_at or same_pods(current.template, chosen.template):
         raise AlreadySo(f"{args.target} runs the template of revision {chosen.number} already. Nothing was changed.")

@@ -26,6 +26,7 @@ from bot.commands.workloads.following import follow_rollout
 from bot.commands.workloads.marking import effect_on_workload, marked
 from bot.commands.workloads.observing import fields_of, observe_workload
 from bot.commands.workloads.preview import short_image
+from bot.commands.workloads.taken_up import taken_up, unseen
 from bot.errors import AlreadySo, BotError
 from bot.model.counting import counted
 from bot.model.kube.nodes import Node
@@ -67,6 +68,7 @@ async def plan(args: ScaleArgs, ctx: Context) -> Plan:
     """Read the workload and say what scaling it would do. Raises NotFound, AlreadySo."""
     namespace = args.namespace or ctx.namespace
     workload = await find(ctx.on.cluster, args.target, namespace, lambda near: _line(near, args.replicas, namespace))
+    workload = await taken_up(ctx.on.cluster, workload)
     before = replicas_of(workload)
     if before == args.replicas:
         raise AlreadySo(f"{args.target} is to have {counted(before, 'pod')} already. Nothing was changed.")
@@ -93,7 +95,7 @@ def _line(target: str, replicas: int, namespace: str) -> str:
 
 
 async def _warnings(cluster: ClusterReader, workload: Workload, wanted: int) -> list[str]:
-    found = []
+    found = unseen(workload)
     if wanted == 0:
         found.append("All pods stop: nothing answers until it is scaled up again")
     if 0 < wanted < replicas_of(workload):

@@ -20,7 +20,7 @@ from bot.model.plan import Phase, Progress, Step
 from bot.model.pod_status import is_ready
 from bot.model.pod_trouble import Trouble, Weight, worst
 from bot.model.refs import ObjectRef
-from bot.model.rollout import Workload, condition, rollout
+from bot.model.rollout import Workload, condition, is_observed, rollout
 from bot.ports import ClusterReader, ReadOnly
 from bot.spec import access
 
@@ -61,6 +61,8 @@ def look(workload: Workload, newest: Sequence[Pod], found: Trouble | None, refus
     at = rollout(workload)
     if at.phase is Phase.DONE:
         return Progress(Phase.DONE, f"{at.ready} of {at.wanted} ready", ready=at.ready, wanted=at.wanted)
+    if not is_observed(workload):  # pods and conditions are still those of the spec before
+        return Progress(Phase.RUNNING, f"0 of {at.wanted} ready · {at.line}", wanted=at.wanted)
     count = min(at.ready, sum(is_ready(pod) for pod in newest))  # old pods are ready too and do not count
     ready = f"{count} of {at.wanted} ready"
     reason = _stalls(workload, found)

@@ -1,7 +1,7 @@
 """What a change of a workload was planned against, in an operator's words."""
 
 from bot.commands.workloads.find import images_of, replicas_of, reread
-from bot.commands.workloads.revisions import current_number
+from bot.commands.workloads.revisions import known_number
 from bot.model.kube.workloads import DaemonSet, Deployment
 from bot.model.plan import Json, Observed, Step
 from bot.model.rollout import Workload
@@ -15,11 +15,19 @@ def fields_of(workload: Workload) -> dict[str, Json]:
         fields["replicas"] = replicas_of(workload)
     if isinstance(workload, Deployment):
         fields["paused"] = workload.spec.paused
-        fields["revision"] = current_number(workload, ())
+        if number := known_number(workload):
+            fields["revision"] = number
     return {**fields, "generation": workload.metadata.generation}
 
 
 async def observe_workload(step: Step, on: ReadOnly) -> Observed:
-    """The same fields now. Raises NotFound."""
+    """The same fields now. Raises NotFound.
+
+    A revision by itself is no change: a controller numbers a template when it comes to it, and another template makes
+    another generation. One that is not known tells nothing either.
+    """
     workload = await reread(on.cluster, step.target)
-    return Observed(fields=fields_of(workload), resource_version=workload.metadata.resource_version)
+    now, planned = fields_of(workload), step.observed
+    if "revision" in planned and (now["generation"] == planned.get("generation") or not now.get("revision")):
+        now["revision"] = planned["revision"]
+    return Observed(fields=now, resource_version=workload.metadata.resource_version)

@@ -11,6 +11,7 @@ from bot.commands.names import Namespace, namespace_flag
 from bot.commands.workloads.find import check_workload, find, ready_of, ref_of, replicas_of, reread
 from bot.commands.workloads.marking import marked
 from bot.commands.workloads.observing import fields_of
+from bot.commands.workloads.taken_up import taken_up, unseen
 from bot.errors import AlreadySo, BadArguments
 from bot.model.kube.workloads import Deployment
 from bot.model.plan import Fact, Mark, Phase, Plan, Progress, Step
@@ -51,7 +52,9 @@ def planner(paused: bool, wording: Wording) -> Callable[[PauseArgs, Context], Aw
     async def plan(args: PauseArgs, ctx: Context) -> Plan:
         """Read the deployment and say what the switch would mean. Raises NotFound, AlreadySo."""
         namespace = args.namespace or ctx.namespace
-        found = await find(ctx.on.cluster, args.target, namespace, lambda near: _line(wording.verb, near, namespace))
+        cluster = ctx.on.cluster
+        named = await find(cluster, args.target, namespace, lambda near: _line(wording.verb, near, namespace))
+        found = await taken_up(cluster, named)
         assert isinstance(found, Deployment)  # noqa: S101 - the arguments admit no other kind
         if found.spec.paused is paused:
             raise AlreadySo(f"{args.target} is {wording.done.lower()} already. Nothing was changed.")
@@ -59,7 +62,7 @@ def planner(paused: bool, wording: Wording) -> Callable[[PauseArgs, Context], Aw
             command=f"rollout {wording.verb}",
             line=_line(wording.verb, args.target, namespace),
             namespace=namespace,
-            steps=(Step(ref_of(found, ctx.on.cluster.name), fields_of(found), {"paused": paused}),),
+            steps=(Step(ref_of(found, cluster.name), fields_of(found), {"paused": paused}),),
             title=f"{wording.verb.capitalize()} rollouts of {args.target}",
             doing=f"{wording.doing} rollouts of {args.target}",
             done=f"{wording.done} rollouts of {args.target}",
@@ -68,6 +71,7 @@ def planner(paused: bool, wording: Wording) -> Callable[[PauseArgs, Context], Aw
                 Fact("Pods", f"{ready_of(found)} of {replicas_of(found)} ready"),
                 Fact("Rollout", rollout(found).line),
             ),
+            warnings=tuple(unseen(found)),
             diff=f"-paused: {str(not paused).lower()}\n+paused: {str(paused).lower()}",
             undo=_line(wording.opposite, args.target, namespace),
         )

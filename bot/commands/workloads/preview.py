@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 from statistics import median
 
 from bot.commands.workloads.find import images_of, ready_of, replicas_of
+from bot.commands.workloads.taken_up import unseen
 from bot.model.durations import age, spoken
 from bot.model.kube.pods import Pod
 from bot.model.kube.workloads import DaemonSet, Deployment, StatefulSet
 from bot.model.plan import Fact, Phase
-from bot.model.rollout import Workload, rollout
+from bot.model.rollout import Workload, is_observed, rollout
 
 RESTARTED_AT = "kubectl.kubernetes.io/restartedAt"
 """Annotation of the pod template that kubectl's and our restart set."""
@@ -112,9 +113,9 @@ def rollout_facts(workload: Workload, pods: Sequence[Pod], revision: int) -> tup
 
 def rollout_warnings(workload: Workload, now: datetime) -> list[str]:
     """What makes replacing the pods riskier than it looks."""
-    found: list[str] = []
+    found = unseen(workload)
     name = f"{type(workload).__name__.lower()}/{workload.metadata.name}"
-    if rollout(workload).phase is not Phase.DONE:
+    if is_observed(workload) and rollout(workload).phase is not Phase.DONE:
         found.append(f"A rollout of {name} is still running: {rollout(workload).line}")
     if replicas_of(workload) == 1 and ready_of(workload) and not _has_no_gap(workload):
         found.append(f"{name} has one replica: while it restarts, nothing answers")

@@ -4,15 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.commands import names
 from bot.commands.workloads.find import resource_of
 from bot.commands.workloads.template_diff import same_pods
-from bot.errors import NotFound
+from bot.errors import Conflict, NotFound
 from bot.model.kube.meta import Metadata
 from bot.model.kube.workloads import ControllerRevision, Deployment, ReplicaSet, StatefulSet
 from bot.model.plan import Json
 from bot.model.redaction import redact
 from bot.model.resources import CONTROLLER_REVISION, DEPLOYMENT, REPLICA_SET
-from bot.model.rollout import CHANGE_CAUSE, Workload, revision_number
+from bot.model.rollout import CHANGE_CAUSE, Workload, is_observed, revision_number
 from bot.ports import ClusterReader
 from bot.spec import Access, access
 
@@ -84,15 +85,18 @@ def _named(workload: Workload) -> str:
 
 
 async def newest_hash(cluster: ClusterReader, workload: Workload) -> str:
-    """The hash label of pods that the newest revision made; empty when it made none yet."""
+    """The hash label of pods that the newest revision made; empty when it made none yet, or is to have none.
+
+    That is one whose pods go before the next revision is made: what they end with is nobody's fault.
+    """
     if isinstance(workload, StatefulSet):
         return workload.status.update_revision
     meta = workload.metadata
     if isinstance(workload, Deployment):
         sets = await cluster.list(ReplicaSet, meta.namespace, selector=workload.spec.selector.text)
-        owned = [one.metadata for one in sets if _owned(one.metadata, meta.uid)]
-        newest = max(owned, key=lambda one: revision_number(one.annotations), default=None)
-        return newest.labels.get(TEMPLATE_HASH, "") if newest else ""
+        owned = [one for one in sets if _owned(one.metadata, meta.uid)]
+        newest = max(owned, key=lambda one: revision_number(one.metadata.annotations), default=None)
+        return newest.metadata.labels.get(TEMPLATE_HASH, "") if newest and newest.spec.replicas else ""
     made = await cluster.list(ControllerRevision, meta.namespace, selector=workload.spec.selector.text)
     mine = [one for one in made if _owned(one.metadata, meta.uid)]
     last = max(mine, key=lambda one: one.revision, default=None)
@@ -102,6 +106,36 @@ async def newest_hash(cluster: ClusterReader, workload: Workload) -> str:
 def current_number(workload: Workload, found: Sequence[Revision]) -> int:
     """The revision that the workload is at: a Deployment says so itself."""
     return revision_number(workload.metadata.annotations) or (found[-1].number if found else 0)
+
+
+def known_number(workload: Workload) -> int:
+    """The revision that it says it is at, 0 while its controller has not taken up its last change."""
+    return current_number(workload, ()) if is_observed(workload) else 0
+
+
+async def current_revision(cluster: ClusterReader, workload: Workload, found: Sequence[Revision]) -> Revision:
+    """The one of *found* that has the workload's template. Raises Conflict while none has, NotFound.
+
+    A Deployment that stops its old pods first has none until they are gone, though its controller has seen the change.
+    """
+    if not is_observed(workload):
+        raise _no_revision(workload)
+    current = pick(found, current_number(workload, found), workload)
+    if isinstance(workload, Deployment):
+        meta = workload.metadata
+        now = await cluster.get_object(DEPLOYMENT, meta.name, meta.namespace)
+        if not same_pods(current.template, now["spec"]["template"]):
+            raise _no_revision(workload)
+    return current
+
+
+def _no_revision(workload: Workload) -> Conflict:
+    return Conflict(
+        f"The last change of {_named(workload)} has no revision yet, so which one was before it is not known. "
+        "Nothing was changed.",
+        hint="It gets one when its controller takes it up, or when the old pods are gone: the rollout's status tells.",
+        suggestions=(names.line("rollout", "status", _named(workload), namespace=workload.metadata.namespace),),
+    )
 
 
 def _owned(meta: Metadata, uid: str) -> bool:
