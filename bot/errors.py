@@ -6,6 +6,7 @@ BotError                      str(error) is safe to show: no secret, no tracebac
 │   ├── NotFound              no such object, command, revision
 │   ├── Denied                a layer of permission said no
 │   ├── Conflict              somebody else holds or changes the target now
+│   │   └── Held              an open operation has the target
 │   ├── Drifted               the target is no longer what was planned or approved
 │   ├── AlreadySo             nothing to do
 │   ├── Fenced                another process has taken this over
@@ -52,6 +53,15 @@ class Denied(UserError):
 
 class Conflict(UserError):
     """Somebody else holds or changes the target now."""
+
+
+class Held(Conflict):
+    """An open operation has the target."""
+
+    def __init__(self, message: str, *, hint: str, suggestions: tuple[str, ...], channel: str) -> None:
+        """Keep the *channel* in which the operation has its card."""
+        super().__init__(message, hint=hint, suggestions=suggestions)
+        self.channel = channel
 
 
 class Drifted(UserError):

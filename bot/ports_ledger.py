@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+from bot.errors import Held
 from bot.model.actor import Actor
 from bot.model.checkpoint import Checkpoint, Signer
 from bot.model.event import Event, Noted
@@ -99,7 +100,7 @@ class Transaction(IncidentWrites, LiveWrites, Protocol):
         """Hand *items* to the sender. Of a card, view or home the latest version wins; the rest goes once per key."""
 
     async def insert_operation(self, proposal: Proposal) -> Operation:
-        """Store a pending one; the same key gives the same one. Raises Conflict when an open one holds a target."""
+        """Store a pending one; the same key gives the same one. Raises Held when an open one has a target."""
 
     async def lock_operation(self, operation_id: str) -> Operation:
         """Read it and keep everybody else from moving it until the end of the transaction. Raises NotFound."""
@@ -180,6 +181,9 @@ class Ledger(Inbox, Outbox, IncidentReads, ViewWrites, LiveReads, FavouriteStore
         self, *, states: Collection[State] = (), requester: str = "", limit: int = 50
     ) -> Sequence[Operation]:
         """The newest first; *states* empty: in any state; *requester*: a subject's user."""
+
+    async def holder(self, plan: Plan) -> Held | None:
+        """What keeps *plan* from being proposed now: an open operation on one of its targets."""
 
     async def overdue(self) -> Sequence[str]:
         """Ids of pending and approved operations whose time has passed."""

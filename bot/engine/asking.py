@@ -160,7 +160,7 @@ class Asking:
             raise BadArguments("Only a change has a preview. Nothing was done.")
         actor = await self.authorizer.actor(origin, fresh=False)
         plan = await self._planned(origin, actor, parsed.command, parsed)
-        return Preview(plan, self.authorizer.demanded(parsed.command, plan))
+        return Preview(plan, self.authorizer.demanded(parsed.command, plan), await self.ledger.holder(plan))
 
     async def permitted(self, origin: Origin, actor: Actor, text: str) -> tuple[str, Callable[[], Awaitable[Reply]]]:
         """The namespace that the query *text* speaks of, and how to ask it; nothing is posted.

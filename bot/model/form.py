@@ -4,6 +4,7 @@ from enum import StrEnum
 
 import msgspec
 
+from bot.errors import Held
 from bot.model.operation import Requirements
 from bot.model.plan import Plan
 
@@ -58,6 +59,8 @@ class Preview(msgspec.Struct, frozen=True):
 
     plan: Plan
     requirements: Requirements
+    held: Held | None = None
+    """Why it cannot be asked for yet: another operation has the target."""
 
 
 class Opening(msgspec.Struct, frozen=True, omit_defaults=True):

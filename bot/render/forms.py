@@ -17,6 +17,7 @@ from bot.render.limits import (
     TITLE_CHARACTERS,
 )
 from bot.render.modals import View, plan_body
+from bot.render.refusal import card_of
 from bot.render.rich import Element
 
 INPUT_CHARACTERS = 500
@@ -56,12 +57,17 @@ def _previewing(form: Form, about: str) -> list[Block]:
 def _meaning(previewed: Preview | BotError) -> list[Block]:
     if isinstance(previewed, BotError):
         hint = "" if previewed.unfinished else previewed.hint  # how to write the line that this form writes
-        return [blocks.paragraph(rich.glue("⚠️ "), *rich.spans(f"{previewed} {hint}".strip()))]
+        return [_in_the_way(previewed, hint)]
     return [
         blocks.headline(previewed.plan.title),
+        *([_in_the_way(previewed.held, previewed.held.hint)] if previewed.held else []),
         *plan_body(previewed.plan),
         blocks.paragraph(*_demanded(previewed.requirements)),
     ]
+
+
+def _in_the_way(error: BotError, hint: str) -> Block:
+    return blocks.paragraph(rich.glue("⚠️ "), *rich.spans(f"{error} {hint}".strip()), *card_of(error))
 
 
 def _demanded(requirements: Requirements) -> list[Element]:

@@ -3,12 +3,13 @@
 import shlex
 from itertools import pairwise
 
-from bot.errors import BotError, Denied, UpstreamError
+from bot.errors import BotError, Denied, Held, UpstreamError
 from bot.model.outgoing import Message
 from bot.model.reply import Button
 from bot.render import blocks, rich
 from bot.render.escape import inline, mrkdwn
 from bot.render.limits import NOTIFICATION_CHARACTERS, SUGGESTIONS
+from bot.render.rich import Element
 from bot.render.run_buttons import lines_behind, run_button
 
 
@@ -20,11 +21,18 @@ def refusal(error: BotError, *, line: str = "") -> Message:
         buttons.append(Button("Fill in a form", error.unfinished, action="form"))
     drawn = [blocks.paragraph(*([rich.glue(f"{emoji} ")] if emoji else []), *rich.spans(str(error)))]
     if error.hint:
-        drawn.append(blocks.paragraph(*rich.spans(error.hint)))
+        drawn.append(blocks.paragraph(*rich.spans(error.hint), *card_of(error)))
     if buttons:
         drawn.append(blocks.actions(*(run_button(button, place) for place, button in enumerate(buttons))))
     text = mrkdwn(inline(str(error), NOTIFICATION_CHARACTERS))
     return Message(text=text, blocks=drawn, lines=lines_behind(buttons))
+
+
+def card_of(error: BotError) -> list[Element]:
+    """Where what is in the way has its card, where others than its asker can see it."""
+    if not isinstance(error, Held) or not error.channel.startswith(("C", "G")):
+        return []
+    return [rich.glue(" Its card stands in "), {"type": "channel", "channel_id": error.channel}, rich.glue(".")]
 
 
 def _emoji(error: BotError) -> str:

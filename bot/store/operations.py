@@ -6,10 +6,11 @@ from uuid import UUID
 
 import msgspec
 
-from bot.errors import BadArguments, Conflict, NotFound
+from bot.errors import BadArguments, Conflict, Held, NotFound
 from bot.model.actor import Actor
 from bot.model.operation import Decision, Operation, Requirements, State, Verdict
 from bot.model.plan import Plan, Progress
+from bot.model.refs import ObjectRef
 from bot.ports_ledger import Proposal
 from bot.store.database import Connection, Row
 from bot.store.repository import Repository, storable, uuid
@@ -67,6 +68,13 @@ class PostgresOperations(Repository):
         names = [state.value for state in states]
         return [operation(row) for row in await self.database.rows(SQL["newest"], names, requester, limit)]
 
+    async def holder(self, plan: Plan) -> Held | None:
+        """What keeps *plan* from being proposed now; None while all of its targets are free."""
+        for key, target in targets_of(plan):
+            if row := await self.database.row(SQL["holder"], *key):
+                return held(target, operation(row))
+        return None
+
     async def overdue(self) -> Sequence[str]:
         """Ids of pending and approved operations whose time has passed."""
         return [str(row["id"]) for row in await self.database.rows(SQL["overdue"])]
@@ -104,30 +112,41 @@ async def insert(connection: Connection, proposal: Proposal) -> tuple[Operation,
 
 UNDER_WAY = ("is under way", "Wait until it has ended.")
 HOLDING = {
-    State.PENDING: ("waits for approval", "Wait until it has ended; whoever asked for it can cancel it on its card."),
-    State.UNKNOWN: ("has no known outcome", "Somebody who may approve it settles it on its card first."),
+    State.PENDING: ("waits for approval", "Wait until it has ended; whoever asked for it can cancel it."),
+    State.UNKNOWN: ("has no known outcome", "Somebody who may approve it settles it first."),
 }
 """How what holds a target stands, and what to do about it."""
 
 
-async def hold_targets(connection: Connection, operation_id: UUID, plan: Plan) -> None:
-    """Take every target, always in the same order, so that two proposals cannot wait for each other."""
+def held(target: ObjectRef, other: Operation) -> Held:
+    """Say who does what to *target* at present."""
+    how, then = HOLDING.get(other.state, UNDER_WAY)
+    what = f"Operation {other.number} ({other.plan.title}, asked for by {other.requester.called})"
+    return Held(
+        f"{what} {how} and holds {target}. Nothing was changed.",
+        hint=then,
+        suggestions=(f"operation show {other.number}",),
+        channel=other.channel,
+    )
+
+
+def targets_of(plan: Plan) -> list[tuple[tuple[str, str, str, str], ObjectRef]]:
+    """Every target under what tells it apart, always in the same order."""
     targets = {(t.cluster, t.namespace, t.kind, t.name): t for t in (step.target for step in plan.steps)}
+    return sorted(targets.items(), key=lambda item: item[0])
+
+
+async def hold_targets(connection: Connection, operation_id: UUID, plan: Plan) -> None:
+    """Take every target, in one order for all, so that two proposals cannot wait for each other."""
     if writes_twice(plan):
         raise BadArguments("A plan may write each object once only. Nothing was changed.")
-    for key, target in sorted(targets.items(), key=lambda item: item[0]):
+    for key, target in targets_of(plan):
         if await connection.fetchval(SQL["insert_target"], operation_id, *key):
             continue
         holder = await connection.fetchrow(SQL["holder"], *key)
         if holder is None:
             raise Conflict(f"{target} was taken and let go just now. Nothing was changed.", hint="Ask again.")
-        other = operation(holder)
-        how, then = HOLDING.get(other.state, UNDER_WAY)
-        raise Conflict(
-            f"Operation {other.number} ({other.plan.title}) {how} and holds {target}. Nothing was changed.",
-            hint=then,
-            suggestions=(f"operation show {other.number}",),
-        )
+        raise held(target, operation(holder))
 
 
 def writes_twice(plan: Plan) -> bool:

@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from bot.engine.approval import PENDING_AT_MOST
-from bot.errors import BadArguments, BotError, Conflict, Denied, Fenced, NotFound
+from bot.errors import BadArguments, BotError, Conflict, Denied, Fenced, Held, NotFound
 from bot.model.actor import Actor
 from bot.model.incoming import HomeOpened, Origin
 from bot.model.operation import Approvers, Requirements, State, Verdict
@@ -48,11 +48,23 @@ async def test_the_plan_that_is_read_back_has_the_hash_that_was_approved(desk: D
 async def test_a_second_operation_on_a_target_names_the_first(desk: Desk) -> None:
     first = await desk.propose(desk.plan("web", "api"))
     with pytest.raises(
-        Conflict, match=f"Operation {first.number} .* waits for approval and holds deployment/api"
+        Held, match=rf"Operation {first.number} \(.*, asked for by maya\) waits for approval and holds deployment/api"
     ) as caught:
         await desk.propose(desk.plan("api"))
     assert caught.value.suggestions == (f"operation show {first.number}",)
+    assert caught.value.channel == first.channel
     await desk.propose(desk.plan("worker"))
+
+
+async def test_what_a_proposal_would_be_refused_with_is_known_before(desk: Desk) -> None:
+    first = await desk.propose(desk.plan("web", "api"))
+    told = await desk.ledger.holder(desk.plan("api"))
+    with pytest.raises(Held) as refusal:
+        await desk.propose(desk.plan("api"))
+    assert str(told) == str(refusal.value)
+    assert await desk.ledger.holder(desk.plan("worker")) is None
+    await desk.approvals.cancel(first.id, MAYA)
+    assert await desk.ledger.holder(desk.plan("api")) is None
 
 
 async def test_a_target_is_free_again_when_its_operation_has_ended(desk: Desk) -> None:

@@ -153,6 +153,27 @@ async def test_a_preview_shows_what_the_change_would_do_before_it_is_asked_for(s
     assert (await stand.world.slack.people.close(MAYA, view.id)).ok
 
 
+async def test_a_preview_says_that_another_operation_holds_the_target(stand: Stand) -> None:
+    card = await stand.ask(MAYA, "/saas restart user-service")
+    view = await form_of(stand, JON, "help scale", "Scale")
+    await offered(stand, view, "target", "user-service")
+    form = {"target": {"target": "deployment/user-service"}, "replicas": {"replicas": "4"}}
+    await touch(stand, view, "preview", form=form)
+    shown = await stand.eventually(
+        lambda: next((v for v in stand.world.slack.workspace.views_of(JON) if "replicas: 4" in read(v)), None)
+    )
+    assert "(Restart deployment/user-service, asked for by maya) waits for approval and holds" in read(shown)
+    [told_so] = [block for block in shown.blocks if "waits for approval" in str(block)]
+    assert OPS in str(told_so), "the way to its card"
+    submitted = await fill(stand, shown)
+    assert submitted.ok
+    told = await stand.eventually(lambda: next((seen(m) for m in stand.whispers(JON) if "and holds" in seen(m)), None))
+    assert "(Restart deployment/user-service, asked for by maya) waits for approval and holds" in told
+    assert (await stand.press(JON, card, "Deny")).ok
+    await stand.submit(JON, await stand.modal(JON, "Deny"))
+    await stand.shows(card, "Denied")
+
+
 async def test_the_console_leads_to_every_command_that_one_may_use(stand: Stand) -> None:
     view = await console(stand, MAYA)
     assert "scale" in str(view.blocks)

@@ -41,6 +41,8 @@ def _inline(element: dict[str, Json]) -> str:
     match element:
         case {"type": "user", "user_id": user}:
             return f"@{user}"
+        case {"type": "channel", "channel_id": channel}:
+            return f"#{channel}"
         case {"type": "date", "fallback": fallback}:
             return str(fallback)
         case {"type": "text", "text": text, "style": {"bold": True}}:

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 
 import bot.render
 from bot.engine.line import join
-from bot.errors import Denied, NotFound
+from bot.errors import Denied, Held, NotFound
 from bot.model.checkpoint import Checkpoint
 from bot.model.form import Field, FieldKind, Form, Preview
 from bot.model.incident import Diagnosis, Incident, IncidentState, Told
@@ -130,7 +130,8 @@ def form_drawn(text: str) -> Drawings:
     """Before and after each kind of preview."""
     form = Form(command="scale", summary=text, channel="C1", namespace=text, fields=fields(text), is_change=True)
     one = next(operations(text))
-    for meaning in (None, Preview(one.plan, one.requirements), NotFound(text, hint=text)):
+    held = Held(text, hint=text, suggestions=(), channel="C1")
+    for meaning in (None, Preview(one.plan, one.requirements, held), NotFound(text, hint=text)):
         yield forms.form_modal(form, about="a" * 40, previewed=meaning)
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.errors import BadArguments, BotError, Denied, NotFound, Throttled, Unreachable
+from bot.errors import BadArguments, BotError, Denied, Held, NotFound, Throttled, Unreachable
 from bot.model.operation import State
 from bot.model.plan import Fact, Plan
 from bot.model.reply import Button, Buttons, Code, Facts, Part, Reply, Table, Text, Tone
@@ -123,6 +123,16 @@ def test_a_long_text_keeps_its_end_in_the_message_and_all_of_it_in_a_file() -> N
             Unreachable("The API server does not answer. Nothing was changed.", hint="Try again."),
             "⚠️ The API server does not answer. Nothing was changed.\nTry again.",
             id="upstream",
+        ),
+        pytest.param(
+            Held("Operation 7 holds it. Nothing was changed.", hint="Wait.", suggestions=(), channel="C1"),
+            "Operation 7 holds it. Nothing was changed.\nWait. Its card stands in #C1.",
+            id="held",
+        ),
+        pytest.param(
+            Held("Operation 7 holds it. Nothing was changed.", hint="Wait.", suggestions=(), channel="U1"),
+            "Operation 7 holds it. Nothing was changed.\nWait.",
+            id="held by what was asked for in private",
         ),
     ],
 )
