@@ -12,7 +12,7 @@ from bot.engine.requirements import check_reason, required, tiers_for
 from bot.errors import Denied, Unreachable
 from bot.model.actor import Actor, Subject
 from bot.model.incoming import Origin
-from bot.model.layer import Layer
+from bot.model.layer import KUBERNETES, Layer
 from bot.model.operation import Requirements
 from bot.model.plan import Plan
 from bot.model.resources import BY_NAME
@@ -24,9 +24,6 @@ WITHOUT_CHANNEL = frozenset({"", "D", "U", "W"})
 
 REVIEWS = "subjectaccessreviews"
 """Not looked at as other kinds are, and in no namespace either."""
-
-KUBERNETES = "Kubernetes: "
-"""How the name of a layer that the API server answers for begins."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +89,9 @@ class Authorizer:
         asked = [(rule, verb, resource) for rule in needs for resource in rule.resources for verb in rule.verbs]
         answers = await asyncio.gather(
             *(
-                self.cluster.may(subject, verb, resource, group=rule.group, namespace=_scope(resource, namespace))
+                self.cluster.may(
+                    subject, verb, resource, group=rule.group, namespace=namespace if _is_namespaced(resource) else ""
+                )
                 for rule, verb, resource in asked
             )
         )
@@ -102,6 +101,7 @@ class Authorizer:
                 answer.allowed,
                 answer.reason or ("a rule allows it" if answer.allowed else "no rule allows it"),
                 answer.is_known,
+                _is_namespaced(resource),
             )
             for (_, verb, resource), answer in zip(asked, answers, strict=True)
         ]
@@ -139,7 +139,7 @@ def shared_channel() -> Denied:
     )
 
 
-def _scope(resource: str, namespace: str) -> str:
-    """The namespace to ask for: nodes and volumes belong to none, and only a ClusterRole gives them."""
+def _is_namespaced(resource: str) -> bool:
+    """Nodes and volumes belong to no namespace, and only a ClusterRole gives them."""
     known = BY_NAME.get(resource.partition("/")[0])
-    return namespace if resource != REVIEWS and (known is None or known.namespaced) else ""
+    return resource != REVIEWS and (known is None or known.namespaced)

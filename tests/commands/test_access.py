@@ -12,7 +12,7 @@ from bot.engine.permissions import Explained
 from bot.engine.usable import usable
 from bot.errors import Denied
 from bot.model.actor import Actor, Subject
-from bot.model.reply import Reply, Table
+from bot.model.reply import Reply, Table, Text
 from bot.ports import ClusterReader, Permission
 from bot.spec import Query
 from tests.commands.asking import REGISTRY, context, parsed
@@ -113,6 +113,23 @@ async def test_a_right_in_a_namespace_tells_nothing_of_what_is_in_none(line: str
     with pytest.raises(Denied, match="You may not run") as refused:
         await ask("MAYA", line)
     assert f"create {ANYWHERE}: no rule allows it" in refused.value.hint
+
+
+@pytest.mark.parametrize("line", ["can-i status pods --as vera", "who-can status pods"])
+async def test_what_a_command_needs_beside_its_namespace_is_left_out_of_answers_about_others(line: str) -> None:
+    reply = await ask("MAYA", line)
+    table, left_out = reply.parts
+    assert isinstance(table, Table)
+    assert isinstance(left_out, Text)
+    assert "nodes" not in str(table.rows)
+    assert left_out.text.startswith("Left out: list nodes, for that is in no namespace.")
+    assert reply.headline.endswith("in shop, as far as namespaces go")
+
+
+async def test_about_oneself_everything_is_told() -> None:
+    (table,) = (await ask("VERA", "can-i status pods")).parts
+    assert isinstance(table, Table)
+    assert "Kubernetes: list nodes" in [row[0] for row in table.rows]
 
 
 async def test_the_right_to_ask_about_others_anywhere_is_given_in_no_namespace() -> None:

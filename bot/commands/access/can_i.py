@@ -4,7 +4,16 @@ from collections.abc import Sequence
 
 from pydantic import field_validator
 
-from bot.commands.access.reviews import OTHERS, OTHERS_ANYWHERE, REVIEWED, SELF, about_others
+from bot.commands.access.reviews import (
+    OTHERS,
+    OTHERS_ANYWHERE,
+    REVIEWED,
+    SELF,
+    SO_FAR,
+    about_others,
+    left_out,
+    told_of_others,
+)
 from bot.commands.access.subjects import subject_named
 from bot.errors import BadArguments
 from bot.model.layer import Layer
@@ -52,10 +61,13 @@ async def run(args: CanIArgs, ctx: Context) -> Reply:
     layers = await ctx.permissions.explain(
         subject, channel=ctx.channel, namespace=args.namespace, verb=args.verb, resource=resource, name=name
     )
+    told = told_of_others(layers, resource) if args.as_ else layers
+    missing = left_out(layers, resource) if args.as_ else []
+    table = Table(columns=("LAYER", "ANSWER", "WHY"), rows=tuple(_row(layer) for layer in told))
     return Reply(
-        headline=_headline(layers, args, subject.user),
-        parts=(Table(columns=("LAYER", "ANSWER", "WHY"), rows=tuple(_row(layer) for layer in layers)),),
-        tone=Tone.GOOD if all(layer.allowed for layer in layers) else Tone.DENIED,
+        headline=f"{_headline(told, args, subject.user)}{SO_FAR if missing else ''}",
+        parts=(table, *missing),
+        tone=Tone.GOOD if all(layer.allowed for layer in told) else Tone.DENIED,
         private=True,
     )
 

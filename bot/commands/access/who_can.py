@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 from bot.commands.access.can_i import CanIArgs, resource_named
-from bot.commands.access.reviews import OTHERS, OTHERS_ANYWHERE, about_others
+from bot.commands.access.reviews import OTHERS, OTHERS_ANYWHERE, SO_FAR, about_others, left_out, told_of_others
 from bot.model.actor import Subject
 from bot.model.layer import Layer
 from bot.model.reply import Reply, Table
@@ -37,11 +37,15 @@ async def run(args: WhoCanArgs, ctx: Context) -> Reply:
             for subject in subjects
         )
     )
-    rows = tuple(_row(subject, layers) for subject, layers in zip(subjects, answers, strict=True))
+    told = [told_of_others(layers, resource) for layers in answers]
+    missing = left_out(answers[0], resource) if answers else []
+    rows = [_row(subject, layers) for subject, layers in zip(subjects, told, strict=True)]
     able = sum(row[1] == "yes" for row in rows)
+    where = args.namespace or "all namespaces"
+    table = Table(columns=("WHO", "ANSWER", "WHY"), rows=tuple(sorted(rows, key=lambda row: row[1] != "yes")))
     return Reply(
-        headline=f"{able} of {len(rows)} may {args.verb} {args.resource} in {args.namespace or 'all namespaces'}",
-        parts=(Table(columns=("WHO", "ANSWER", "WHY"), rows=tuple(sorted(rows, key=lambda row: row[1] != "yes"))),),
+        headline=f"{able} of {len(rows)} may {args.verb} {args.resource} in {where}{SO_FAR if missing else ''}",
+        parts=(table, *missing),
         private=True,
     )
 
