@@ -34,7 +34,13 @@ MOST = 100
 """Options that Slack shows."""
 
 NAMESPACES = 20
-"""Asked about at once, a question each to the API server; who has more types a part of the name."""
+"""Asked about for one answer; who has more types a part of the name."""
+
+REVIEWS = 200
+"""That this may cost the API server: `get` is on 44 rights, so that fewer namespaces are asked about."""
+
+ANYWHERE = ""
+"""In place of a namespace: who may use a command everywhere is asked about no single one."""
 
 YES = Option("yes", "yes")
 """Remembered in the place of names where only yes or no is asked."""
@@ -83,11 +89,7 @@ class Suggesting:
     async def _read_listed(self, completed: str, actor: Actor, asked: Asked) -> Sequence[Option]:
         """Without the kinds that the person may not list."""
         kinds = LISTED.get(completed, ())
-        may = [
-            kind
-            for kind in kinds
-            if await self._holds(actor, (access(kind.group, [kind.plural], ["list"]),), asked.namespace)
-        ]
+        may = [kind for kind in kinds if await self._holds(actor, (_listing(kind),), asked.namespace)]
         if kinds and not may:
             return ()
         found = await self.remembered.get((completed, asked.namespace), lambda: COMPLETED[completed](self.on, asked))
@@ -99,9 +101,12 @@ class Suggesting:
         asked = Asked("", self.remembered.clock.now())
         known = await self.remembered.get((NAMESPACE,), lambda: COMPLETED[NAMESPACE](self.on, asked))
         wanted = query.strip().lower()
-        covered = [one for one in known if channel.covers(one.value) and wanted in one.value][:NAMESPACES]
-        may = await asyncio.gather(*(self._may(actor, command, one.value) for one in covered))
-        return [one for one, allowed in zip(covered, may, strict=True) if allowed]
+        covered = [one for one in known if channel.covers(one.value) and wanted in one.value]
+        if await self._may(actor, command, ANYWHERE):
+            return covered
+        asked_about = covered[: min(NAMESPACES, REVIEWS // _reviews_of(command))]
+        may = await asyncio.gather(*(self._may(actor, command, one.value) for one in asked_about))
+        return [one for one, allowed in zip(asked_about, may, strict=True) if allowed]
 
     async def _holds(self, actor: Actor, needs: Sequence[Access], namespace: str) -> bool:
         async def ask() -> Sequence[Option]:
@@ -115,10 +120,6 @@ class Suggesting:
             return [YES] if await may_use(self.authorizer, actor, command, namespace) else []
 
         return bool(await self.remembered.get((actor.subject, command.name, namespace), ask))
-
-
-def _listing(kind: Resource) -> Access:
-    return access(kind.group, [kind.plural], ["list"])
 
 
 def completed_by(command: AnyCommand, field: str) -> str:
@@ -145,3 +146,13 @@ def matching(options: Sequence[Option], query: str) -> list[Option]:
 def _rank(name: str, wanted: str) -> bool:
     """Names that begin with it first, with or without their kind; otherwise as they came."""
     return not (name.lower().startswith(wanted) or name.lower().rpartition("/")[2].startswith(wanted))
+
+
+def _listing(kind: Resource) -> Access:
+    """What one must be allowed to see the names of a kind."""
+    return access(kind.group, [kind.plural], ["list"])
+
+
+def _reviews_of(command: AnyCommand) -> int:
+    """What it costs to ask whether somebody may use *command* in one namespace."""
+    return max(1, sum(len(rule.resources) * len(rule.verbs) for rule in command.access))

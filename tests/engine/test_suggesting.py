@@ -13,7 +13,7 @@ from bot.engine.authorize import Authorizer
 from bot.engine.openings import Openings, kept, opening_id
 from bot.engine.registry import Registry
 from bot.engine.remembering import Remembered
-from bot.engine.suggesting import FRESH, Suggesting
+from bot.engine.suggesting import FRESH, MOST, NAMESPACES, REVIEWS, Suggesting
 from bot.errors import Denied
 from bot.model.actor import Subject
 from bot.model.backup import Backup
@@ -23,6 +23,7 @@ from bot.model.suggestion import Search
 from bot.ports import ClusterReader, Permission, ReadOnly
 from bot.ports_ledger import Ledger
 from bot.render.run_buttons import button_id
+from bot.spec import AnyCommand
 from tests.fakes.clocks import HandClock
 from tests.fakes.cluster import FakeCluster
 from tests.fakes.objects import replica_set
@@ -221,6 +222,55 @@ class CountingReviews:
         """As bot.ports.ClusterReader."""
         self.asked += 1
         return await self.reviews.may(subject, verb, resource, group=group, namespace=namespace, name=name)
+
+
+@dataclass(frozen=True)
+class ReviewsOfOne(FakeReviews):
+    """Whoever may, may in one namespace only."""
+
+    namespace: str = "shop"
+
+    async def may(
+        self, subject: Subject, verb: str, resource: str, *, group: str = "", namespace: str = "", name: str = ""
+    ) -> Permission:
+        """As bot.ports.ClusterReader."""
+        answer = await super().may(subject, verb, resource, group=group, namespace=namespace, name=name)
+        return answer if namespace == self.namespace else replace(answer, allowed=False)
+
+
+MANY = FakeCluster().add(
+    *({"kind": "Namespace", "metadata": {"name": name}} for name in ("shop", *(f"shop-{n:03}" for n in range(500))))
+)
+
+
+async def asked_of_many(reviews: FakeReviews, line: str) -> tuple[list[str], int]:
+    """Of 501 namespaces those that are offered, and the reviews which that took."""
+    about, counting = opening("C2", line=line), CountingReviews(reviews)
+    offering = suggesting(about)
+    offering = replace(
+        offering,
+        authorizer=replace(offering.authorizer, cluster=cast(ClusterReader, counting)),
+        on=replace(offering.on, cluster=cast(ClusterReader, MANY)),
+    )
+    found = await offering.options(Search(TEAM, about.user, "", "namespace", "", opening_id(about)))
+    return [option.value for option in found], counting.asked
+
+
+async def test_who_may_use_a_command_everywhere_is_asked_about_no_single_namespace() -> None:
+    offered, asked = await asked_of_many(MAY_RESTART, "restart")
+    assert offered == ["shop", *(f"shop-{n:03}" for n in range(MOST - 1))]
+    assert asked == 2 * 6  # where he is and everywhere: get and patch, of three kinds
+
+
+WITH_NAMESPACES = [one for one in COMMANDS if "namespace" in one.args.model_fields and one.access]
+
+
+@pytest.mark.parametrize("command", WITH_NAMESPACES, ids=lambda command: command.name)
+async def test_however_many_namespaces_there_are_one_answer_costs_the_api_server_no_more(command: AnyCommand) -> None:
+    rights = [("sre", verb, resource) for rule in command.access for verb in rule.verbs for resource in rule.resources]
+    offered, asked = await asked_of_many(ReviewsOfOne(frozenset(rights)), command.name)
+    assert offered == ["shop"]
+    assert asked <= min(REVIEWS, NAMESPACES * len(rights)) + 2 * len(rights)  # the rest: where he is, and everywhere
 
 
 @pytest.mark.parametrize(
