@@ -63,6 +63,7 @@ def slack_settings(settings: Settings) -> SlackSettings:
         api_url=settings.slack_api_url,
         command=settings.slack_command,
         deeds_per_minute=settings.deeds_per_minute,
+        ack_within_s=settings.ack_within_ms / 1000,
         http=_http_settings(settings, secret.get_secret_value()) if secret else None,
     )
 

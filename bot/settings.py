@@ -138,6 +138,8 @@ class Settings(DatabaseSettings):
     health_host: str = "0.0.0.0"  # noqa: S104 - the kubelet probes it from the node
     deeds_per_minute: int = Field(default=120, ge=10)
     """Commands and clicks of one person that one replica takes in within a minute."""
+    ack_within_ms: int = Field(default=400, ge=100, le=2500)
+    """What a request asks of database, cluster and Slack before its ack gets so long; Slack waits 3 s for it."""
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
 
     @field_validator("slack_api_url")

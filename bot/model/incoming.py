@@ -39,7 +39,7 @@ class Click(msgspec.Struct, frozen=True, tag="click", omit_defaults=True):
     """Opaque: an operation id or a button id; nothing else is believed."""
     message_ts: str = ""
     view_id: str = ""
-    """The modal that it was made in, or that was opened as a placeholder for it."""
+    """The modal that it was made in, or that opens as a placeholder for it."""
     fields: dict[str, str] = {}
     """Of a click in a modal: what stood in its inputs, name → text."""
     is_on_whisper: bool = False

@@ -144,9 +144,9 @@ def action_value(action: Payload) -> str:
 
 
 def modal_of(payload: Payload) -> str:
-    """The id of the modal that the action was pressed in; empty for messages and the App Home."""
+    """The id of the modal that the action was pressed in, ours where we gave one; empty for messages and App Home."""
     view = payload.get("view") or {}
-    return str(view["id"]) if view.get("type") == "modal" else ""
+    return str(view.get("external_id") or view["id"]) if view.get("type") == "modal" else ""
 
 
 def fields_of(payload: Payload) -> dict[str, str]:

@@ -1,39 +1,36 @@
 """Intake: a payload becomes one durable inbox row; nothing is decided here.
 
-Each step is bounded, so that the ack leaves well within Slack's 3 s whatever the database or Slack does.
+An ack leaves in time whatever the database or Slack does: what has not ended by then goes on, and the person is told
+that it has not.
 """
 
 import asyncio
 from collections import Counter
 from datetime import datetime
-from functools import partial
 
 import msgspec
 
-from bot.errors import Unreachable, UpstreamError
+from bot.errors import Unreachable
 from bot.model.incoming import Click, Incoming
 from bot.ports import Clock
 from bot.ports_slack import Inbox
-from bot.slack.afterwards import Afterwards
 from bot.slack.convert import Payload
+from bot.slack.opening import Modals
+from bot.slack.overtime import Overtime, done_by, halfway
 from bot.slack.patience import Patience
-from bot.slack.placeholder import PLACEHOLDER, modal_saying
 from bot.slack.response_urls import ResponseUrls
-from bot.slack.web import Web
 
-ACCEPT_S = 1.5
-"""A deed is on record before its ack: a database that is slow for a moment still takes it, one that hangs is told."""
-OPEN_VIEW_S = 0.9
-"""With ACCEPT_S 2.4 s at the very worst."""
+ACCEPT_S = 10.0
+"""A database that was slow for a moment still takes the deed; who did it knows by then to try again."""
 
 
 class NotTaken(Unreachable):
-    """The inbox did not say that it took the deed in; one that only was too slow may have."""
+    """The inbox has not said that it took the deed in; it may do so yet, or have done so."""
 
     def __init__(self) -> None:
         """Say what is certain, and what to do."""
         super().__init__(
-            "The bot’s database does not answer. Nothing was changed. "
+            "The bot’s database is slow or away. Nothing was changed so far. "
             "If nothing comes of this within a minute, try again."
         )
 
@@ -45,17 +42,17 @@ class Intake:
         self,
         *,
         inbox: Inbox,
-        web: Web,
+        modals: Modals,
         urls: ResponseUrls,
-        afterwards: Afterwards,
+        overtime: Overtime,
         patience: Patience,
         clock: Clock,
     ) -> None:
         """Take in through *inbox*, keep response_urls in *urls*."""
         self._inbox = inbox
-        self._web = web
+        self._modals = modals
         self._urls = urls
-        self._afterwards = afterwards
+        self._overtime = overtime
         self._patience = patience
         self.clock = clock
         self.counts: Counter[str] = Counter()
@@ -64,40 +61,45 @@ class Intake:
         """When a payload came."""
         return self.clock.now()
 
-    async def take(self, item: Incoming, payload: Payload) -> None:
-        """Store *item*. Raises NotTaken, TooMany."""
+    async def take(self, item: Incoming, payload: Payload, *, by: float) -> None:
+        """Store *item*; return when the loop's clock shows *by* at the latest. Raises NotTaken, TooMany."""
         self._patience.spend(item.origin.user_id)
-        await self._store(item, payload)
+        await self._store(item, payload, by=by)
 
-    async def _store(self, item: Incoming, payload: Payload) -> None:
+    async def _store(self, item: Incoming, payload: Payload, *, by: float) -> None:
         origin = item.origin
         self._urls.keep(origin.key, payload.get("response_url", ""), user=origin.user_id, now=self.clock.now())
+        taking = self._overtime.start(self._accept(item))
+        if not await done_by(taking, by):
+            self.counts["late"] += 1
+            raise NotTaken
+        try:
+            taking.result()
+        except (Unreachable, TimeoutError) as error:
+            raise NotTaken from error
+
+    async def _accept(self, item: Incoming) -> None:
         try:
             async with asyncio.timeout(ACCEPT_S):
                 is_new = await self._inbox.accept(item)
-        except (Unreachable, TimeoutError) as error:
+        except (Unreachable, TimeoutError):
             self.counts["not_taken"] += 1
-            raise NotTaken from error
+            raise
         self.counts["taken" if is_new else "repeated"] += 1
 
-    async def take_with_modal(self, click: Click, payload: Payload) -> None:
-        """Open a placeholder modal, then store *click* with its id, if Slack opened one. Raises NotTaken, TooMany."""
+    async def take_with_modal(self, click: Click, payload: Payload, *, by: float) -> None:
+        """The same for *click*, whose answer is to be seen in a modal. Raises NotTaken, TooMany."""
         self._patience.spend(click.origin.user_id)
-        view_id = click.view_id or await self._open_placeholder(payload["trigger_id"])
-        try:
-            await self._store(msgspec.structs.replace(click, view_id=view_id), payload)
-        except NotTaken as error:
-            if view_id:
-                saying = partial(
-                    self._web.call, self._web.api.views_update, view_id=view_id, view=modal_saying(str(error))
-                )
-                self._afterwards.add(saying)
-            raise
+        if click.view_id:
+            await self._take_in_modal(click, payload, by=by)
+            return
+        opening = self._modals.open(click.origin.key, payload)
+        await done_by(opening.opened, halfway(by))
+        await self._take_in_modal(msgspec.structs.replace(click, view_id=opening.view_id), payload, by=by)
 
-    async def _open_placeholder(self, trigger_id: str) -> str:
+    async def _take_in_modal(self, click: Click, payload: Payload, *, by: float) -> None:
         try:
-            async with asyncio.timeout(OPEN_VIEW_S):
-                opened = await self._web.call(self._web.api.views_open, trigger_id=trigger_id, view=PLACEHOLDER)
-        except (UpstreamError, TimeoutError):
-            return ""
-        return str(opened["view"]["id"])
+            await self._store(click, payload, by=by)
+        except NotTaken as error:
+            self._overtime.start(self._modals.say(click.view_id, str(error)))
+            raise

@@ -55,6 +55,8 @@ class SlackSettings:
     """Actions and shortcuts for which a placeholder modal opens at once."""
     deeds_per_minute: int = 120
     """Of one person: more than anybody types or clicks, less than keeps a replica busy."""
+    ack_within_s: float = 0.4
+    """What a request asks of database, cluster and Slack before its ack gets so long together; people notice 0.5 s."""
     socket: SocketSettings = SocketSettings()
     http: HttpSettings | None = None
     """Set: no socket is opened, Slack calls us."""

@@ -26,7 +26,9 @@ from bot.slack.http import HttpListener
 from bot.slack.identity import Identity
 from bot.slack.intake import Intake
 from bot.slack.limits import LocalBudgets
+from bot.slack.opening import Modals
 from bot.slack.outage import Outage
+from bot.slack.overtime import Overtime
 from bot.slack.paced import PacedWeb
 from bot.slack.patience import Patience
 from bot.slack.places import Places
@@ -72,11 +74,12 @@ class SlackSide:
         self._random = random
         self._urls = ResponseUrls()
         self._afterwards = Afterwards()
+        self._overtime = Overtime()
         self._intake = Intake(
             inbox=inbox,
-            web=web,
+            modals=Modals(web=web, overtime=self._overtime, afterwards=self._afterwards),
             urls=self._urls,
-            afterwards=self._afterwards,
+            overtime=self._overtime,
             patience=Patience(settings.deeds_per_minute, clock),
             clock=clock,
         )
@@ -108,11 +111,14 @@ class SlackSide:
         """Ask Slack who we are, then receive and send until cancelled."""
         us = await self._standing.establish()
         self.directory.team_id = us.team_id
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._sender.run())
-            tasks.create_task(self._afterwards.run())
-            tasks.create_task(self._standing.run())
-            tasks.create_task(self._receive(us, features))
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._sender.run())
+                tasks.create_task(self._afterwards.run())
+                tasks.create_task(self._standing.run())
+                tasks.create_task(self._receive(us, features))
+        finally:
+            await self._overtime.end()
 
     def health(self) -> SlackHealth:
         """Say how it stands now."""
@@ -146,7 +152,11 @@ class SlackSide:
             web=self.web,
             us=us,
             handlers=Handlers(
-                us=us, intake=self._intake, features=features, modal_actions=self._settings.modal_actions
+                us=us,
+                intake=self._intake,
+                features=features,
+                modal_actions=self._settings.modal_actions,
+                ack_within_s=self._settings.ack_within_s,
             ),
             failures=Failures(web=self.web, afterwards=self._afterwards),
             directory=self.directory,

@@ -1,6 +1,5 @@
 """Typeahead: what is offered while a person types; one who types too fast to be a person gets what is at hand."""
 
-import asyncio
 from collections import OrderedDict
 from collections.abc import Sequence
 
@@ -9,8 +8,6 @@ from bot.ports import Clock
 from bot.slack.features import Suggest
 from bot.slack.patience import Patience, TooMany
 
-SUGGEST_S = 1.0
-"""It is answered in the ack itself, for which Slack waits 3 s."""
 QUESTIONS_PER_MINUTE = 60
 """Of one person: a form filled in without a pause. Each may cost the API server a few small requests."""
 FIELDS_KEPT = 1_000
@@ -29,7 +26,7 @@ class Typeahead:
     async def options(self, search: Search) -> Sequence[Option]:
         """What fits, asked anew or, past the limit, of what was offered in that field before.
 
-        Raises BotError, TimeoutError.
+        Raises BotError.
         """
         field = (search.user_id, search.value, search.name)
         try:
@@ -37,8 +34,7 @@ class Typeahead:
         except TooMany:
             wanted = search.query.strip().lower()
             return [one for one in self._offered.get(field, ()) if wanted in one.label.lower()]
-        async with asyncio.timeout(SUGGEST_S):
-            found = await self._suggest(search)
+        found = await self._suggest(search)
         self._offered[field] = found
         self._offered.move_to_end(field)
         if len(self._offered) > FIELDS_KEPT:

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,8 +57,11 @@ async def practice_world(
     kept: Kept = Kept(),
     tell: Callable[[str], None] = print,
     called_at: str = "",
+    other: Mapping[str, str] | None = None,
 ) -> AsyncIterator[World]:
-    """Run everything while the block runs; *called_at* as for `practice_slack`. Raises CannotStart, Trouble.
+    """Run everything while the block runs; *called_at* as for `practice_slack`, *other* settings of the bot.
+
+    Raises CannotStart, Trouble.
 
     The bot starts before its database does: it imports for two seconds, and then waits at the relay.
     """
@@ -73,6 +76,7 @@ async def practice_world(
         settings = {
             **slack.settings,
             **_listening(called_at),
+            **(other or {}),
             "KUBECONFIG": str(folder / "kubeconfig"),
             "DATABASE_URL": stored.dsn,
             "REDIS_URL": redis_url,

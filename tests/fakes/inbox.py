@@ -1,5 +1,6 @@
 """An inbox in memory, which can be away."""
 
+import asyncio
 from dataclasses import dataclass, field
 
 from bot.errors import Unreachable
@@ -13,9 +14,16 @@ class FakeInbox:
     items: dict[str, Incoming] = field(default_factory=dict)
     repeats: int = 0
     is_down: bool = False
+    answers: asyncio.Event = field(default_factory=asyncio.Event)
+    """Cleared: it hangs until this is set."""
+
+    def __post_init__(self) -> None:
+        """Answer at once."""
+        self.answers.set()
 
     async def accept(self, item: Incoming) -> bool:
         """As bot.ports.Inbox."""
+        await self.answers.wait()
         if self.is_down:
             raise Unreachable("The database does not answer.")
         if item.origin.key in self.items:

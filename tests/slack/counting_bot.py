@@ -29,6 +29,8 @@ SOCKETS = SocketSettings(sockets=2, ping_interval_s=0.5)
 """A dead peer is found within a second."""
 ENDLESS = 1_000_000
 """Deeds of one person in a minute."""
+PATIENT_S = 1.5
+"""Before an ack: nobody in the crowd reads that a deed was not taken in yet."""
 WORK = "INSERT INTO effect (key, line) SELECT $1, $2 FROM pg_sleep(0.01)"
 """Slower than an ack, so that what is acked often waits."""
 
@@ -53,7 +55,12 @@ class Counting:
 async def main(dsn: str, api_url: str, bot_token: str, app_token: str, speed: str = "1") -> None:
     """Run until killed, in a time that runs at *speed*."""
     settings = SlackSettings(
-        bot_token=bot_token, app_token=app_token, api_url=api_url, socket=SOCKETS, deeds_per_minute=ENDLESS
+        bot_token=bot_token,
+        app_token=app_token,
+        api_url=api_url,
+        socket=SOCKETS,
+        deeds_per_minute=ENDLESS,
+        ack_within_s=PATIENT_S,
     )
     async with (
         opened_ledger(dsn) as ledger,

@@ -24,6 +24,8 @@ ONE_SOCKET = SocketSettings(sockets=1)
 ENDLESS = 1_000_000
 """Deeds of one person in a minute: tests are faster than people."""
 LOOK_EVERY_S = 0.005
+PATIENT_S = 1.5
+"""Before an ack: what is fast may be slow on a shared machine."""
 GIVE_UP_S = 60.0
 """Real seconds; generous for a slow shared machine."""
 
@@ -43,6 +45,7 @@ class Stand:
         ledger: PostgresLedger | None = None,
         http: HttpSettings | None = None,
         deeds_per_minute: int = ENDLESS,
+        ack_within_s: float = PATIENT_S,
     ) -> None:
         """Run against *practice*; a real *ledger* takes the place of both fakes."""
         self.practice = practice
@@ -59,6 +62,7 @@ class Stand:
             socket=socket,
             http=http,
             deeds_per_minute=deeds_per_minute,
+            ack_within_s=ack_within_s,
         )
         self._stack = AsyncExitStack()
 
