@@ -7,7 +7,6 @@ from bot.model.quantity import parse
 from bot.model.reply import Reply, Table
 from tests.commands.kubectl.beside import (
     NAMESPACE,
-    PATIENCE_S,
     Kubectl,
     ask,
     columns,
@@ -115,7 +114,7 @@ async def test_each_container_of_a_pod_is_kubectls(app: str, cluster: Kubernetes
         ours = {(one, image, state.split()[0].rstrip(":"), restarts) for one, image, state, restarts in shown}
         return ours, theirs
 
-    await until_equal(look, within_s=PATIENCE_S)
+    await until_equal(look)
 
 
 CONTAINER_TITLES = ("CONTAINER", "IMAGE", "STATE", "RESTARTS")
@@ -163,7 +162,7 @@ async def test_what_is_used_is_kubectls(line: str, cluster: KubernetesCluster, k
         ours = {tuple(_percent(cell) for cell in row) for row in columns(shown[0], *ours_titles)}
         return ours, {tuple(row[place] for place in places) for row in rows}
 
-    await until_equal(look, within_s=PATIENCE_S)
+    await until_equal(look)
 
 
 def _percent(cell: str) -> str:

@@ -11,7 +11,6 @@ from bot.spec import Live
 from tests.commands.asking import parsed
 from tests.commands.kubectl.beside import (
     NAMESPACE,
-    PATIENCE_S,
     Kubectl,
     ask,
     context,
@@ -153,11 +152,11 @@ async def test_a_table_that_is_watched_follows_kubectls(cluster: KubernetesClust
         ours = {row[:4] for part in shown for row in getattr(part, "rows", ())}
         return ours, {row[:4] for row in theirs}
 
-    await until_equal(look, within_s=PATIENCE_S)
+    await until_equal(look)
     kubectl("scale", "deployment/late", "-n", NAMESPACE, "--replicas=3")
-    await until_equal(look, within_s=PATIENCE_S)
+    await until_equal(look)
     kubectl("scale", "deployment/late", "-n", NAMESPACE, "--replicas=1")
-    await until_equal(look, within_s=PATIENCE_S)
+    await until_equal(look)
     following.cancel()
     await asyncio.wait([following])
     assert following.cancelled()

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.k8s.cluster import KubernetesCluster
-from tests.commands.kubectl.beside import PATIENCE_S, Kubectl, ask, describe, facts, labelled, until_equal
+from tests.commands.kubectl.beside import Kubectl, ask, describe, facts, labelled, until_equal
 from tests.commands.kubectl.labels import OTHERWISE, OURS, TARGETS
 
 pytestmark = pytest.mark.kubelab
@@ -24,7 +24,7 @@ async def test_each_labelled_line_is_kubectls(target: str, cluster: KubernetesCl
             {label: something(said(label, lines)) for label, lines in told.items() if label in names},
         )
 
-    await until_equal(look, within_s=PATIENCE_S)
+    await until_equal(look)
 
 
 def something(text: str) -> str:

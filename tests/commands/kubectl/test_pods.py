@@ -14,7 +14,6 @@ from bot.spec import Query
 from tests.commands.asking import parsed
 from tests.commands.kubectl.beside import (
     NAMESPACE,
-    PATIENCE_S,
     Kubectl,
     ask,
     columns,
@@ -40,7 +39,7 @@ async def test_restarts_are_those_that_kubectl_counts(cluster: KubernetesCluster
         shown = columns(table(await ask("restarts", cluster), "POD", "WHY"), "POD", "CONTAINER", "RESTARTS", "WHY")
         return {(pod, container, count, exit_code(why)) for pod, container, count, why in shown}, theirs
 
-    await until_equal(look, within_s=PATIENCE_S)
+    await until_equal(look)
 
 
 def exit_code(why: str) -> str:
@@ -68,7 +67,7 @@ async def test_requests_and_limits_are_kubectls(cluster: KubernetesCluster, kube
         shown = table(await ask("resources", cluster), "POD", "CPU REQUEST")
         return {(*row[:2], row[3], row[4], row[7], row[8]) for row in shown.rows}, theirs
 
-    await until_equal(look, within_s=PATIENCE_S)
+    await until_equal(look)
 
 
 CELLS = (("cpu", "requests"), ("cpu", "limits"), ("memory", "requests"), ("memory", "limits"))
@@ -98,7 +97,7 @@ async def test_the_log_is_kubectls(
         shown = [line for part in reply.parts if isinstance(part, Code) for line in part.text.splitlines()]
         return shown, told
 
-    await until_equal(look, within_s=PATIENCE_S)
+    await until_equal(look)
 
 
 async def test_the_state_of_the_platform_is_kubectls(cluster: KubernetesCluster, kubectl: Kubectl) -> None:
