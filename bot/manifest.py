@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from bot.engine.help import AREAS, spelled
 from bot.engine.parameters import parameters, usage
 from bot.model.plan import Json
-from bot.spec import AnyCommand, Change, Filter, Listing, Query
+from bot.spec import AnyCommand, Change, Filter, Listing, Paged, Query
 
 BOT_SCOPES = (
     "app_mentions:read",
@@ -110,8 +110,9 @@ def commands_page(commands: Iterable[AnyCommand], slash: str = "/saas") -> str:
 
 def _options_of(commands: Iterable[AnyCommand]) -> list[str]:
     """The flags that go with every answer, and with every list."""
-    lists = ", ".join(f"`{one.name}`" for one in commands if isinstance(one, Query) and one.options is Listing)
-    more = [parameter for parameter in parameters(Listing) if parameter.name not in Filter.model_fields]
+    lists, parts = (_names_of(commands, options) for options in (Listing, Paged))
+    own = [parameter for parameter in parameters(Listing) if parameter.name not in Paged.model_fields]
+    page = [parameter for parameter in parameters(Paged) if parameter.name not in Filter.model_fields]
     return [
         "Every command that answers takes these too:",
         "",
@@ -119,8 +120,17 @@ def _options_of(commands: Iterable[AnyCommand]) -> list[str]:
         "",
         f"and those that list ({lists}):",
         "",
-        *(f"- `{spelled(one)}`: {one.info.description}" for one in more),
+        *(f"- `{spelled(one)}`: {one.info.description}" for one in (*own, *page)),
+        "",
+        f"and those that have tables among their parts ({parts}):",
+        "",
+        *(f"- `{spelled(one)}`: {one.info.description}" for one in page),
     ]
+
+
+def _names_of(commands: Iterable[AnyCommand], options: type[Filter]) -> str:
+    """Those that take exactly these."""
+    return ", ".join(f"`{one.name}`" for one in commands if isinstance(one, Query) and one.options is options)
 
 
 def _rights(command: AnyCommand) -> str:

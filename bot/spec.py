@@ -105,13 +105,18 @@ EVERYTHING = Filter()
 """All of an answer."""
 
 
-class Listing(Filter):
+class Paged(Filter):
+    """Which page of its longer tables an answer of several parts shows."""
+
+    page: Annotated[int, Field(ge=1)] = flag("page of a long table", default=1, metavar="N")
+
+
+class Listing(Paged):
     """How a list is shown, on top of what."""
 
     output: Literal["", "name", "wide", "json", "yaml", "csv"] = flag(
         "how rows are written: name, wide, json, yaml or csv", default="", short="o", metavar="FORMAT"
     )
-    page: Annotated[int, Field(ge=1)] = flag("page of a long table", default=1, metavar="N")
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +193,8 @@ class Query(Command[A]):
     run: Callable[[A, Context], Awaitable[Reply]]
     """Answer whole: what of it is shown, and how, is the engine's concern."""
     options: type[Filter] = Filter
-    """`Listing` where the answer is a table of which people want this row or that format."""
+    """`Listing` where the answer is a table of which people want this row or that format; `Paged` where some part of it
+    may be a long one."""
 
 
 @dataclass(frozen=True, kw_only=True)

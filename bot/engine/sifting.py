@@ -14,7 +14,7 @@ from bot.model.chart import Chart
 from bot.model.counting import counted
 from bot.model.pattern import Pattern
 from bot.model.reply import Code, Facts, Part, Reply, Shows, Table, Text
-from bot.spec import Filter, Listing
+from bot.spec import Filter, Listing, Paged
 
 FORMULA = ("=", "+", "-", "@")
 """How a cell begins that a spreadsheet would run."""
@@ -28,6 +28,8 @@ T = TypeVar("T")
 def sifted(reply: Reply, options: Filter) -> Reply:
     """*reply* as *options* want it. Raises BadArguments where it has nothing to write in that form."""
     found = _matching(reply, Pattern(options.grep)) if options.grep else reply
+    if isinstance(options, Paged):
+        found = _with_parts(found, lambda part: [_turned(part, options.page)])
     if not isinstance(options, Listing):
         return found
     if options.output in ("", "wide"):
@@ -98,16 +100,19 @@ def _rows(table: Table, places: Sequence[int]) -> Table | None:
     return structs.replace(table, rows=rows, row_buttons=buttons, names=names)
 
 
+def _turned(part: Part, page: int) -> Part:
+    return structs.replace(part, page=page) if isinstance(part, Table) else part
+
+
 def _narrowed(part: Part, options: Listing) -> Part:
     if not isinstance(part, Table):
         return part
-    turned = structs.replace(part, page=options.page)
     hidden = frozenset(part.wide if options.output != "wide" else ())
 
     def shown(cells: Sequence[str]) -> tuple[str, ...]:
         return tuple(cell for place, cell in enumerate(cells) if place not in hidden)
 
-    return structs.replace(turned, columns=shown(part.columns), rows=tuple(map(shown, part.rows)), wide=())
+    return structs.replace(part, columns=shown(part.columns), rows=tuple(map(shown, part.rows)), wide=())
 
 
 def _first_rows(part: Part) -> list[Part]:

@@ -75,6 +75,8 @@ class Code(msgspec.Struct, frozen=True, tag="code", omit_defaults=True):
     file_name: str = "output.txt"
     """Name of the file when it is too long for a message."""
     shows: Shows = Shows.END
+    most_lines: int = 0
+    """Lines in the message; with more, the whole goes to the file too. 0: as many as fit."""
 
 
 class Buttons(msgspec.Struct, frozen=True, tag="buttons"):

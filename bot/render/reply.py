@@ -69,7 +69,7 @@ def reply_message(reply: Reply, *, line: str = "") -> Message:
 
 
 def reply_files(reply: Reply) -> tuple[File, ...]:
-    """Tables past 200 rows and texts that had to be cut, as files."""
+    """Tables past 200 rows and texts that had to be cut, as files: whole."""
     return tuple(file for part in reply.parts for file in _file(part, reply.headline))
 
 
@@ -87,10 +87,23 @@ def _file(part: object, title: str) -> list[File]:
         case Table() if len(part.rows) > ROWS_IN_CHAT:
             whole = monospace(part.columns, part.rows, cell_limit=LINE_CHARACTERS)
             return [File(part.file_name, whole.encode(), clean(title))]
-        case Code() if len(part.text) > PREFORMATTED_CHARACTERS:
+        case Code() if len(part.text) > PREFORMATTED_CHARACTERS or _has_more_lines(part):
             return [File(part.file_name, clean(part.text).encode(), clean(part.title or title))]
         case _:
             return []
+
+
+def _has_more_lines(part: Code) -> bool:
+    """Whether the message has only some of its lines, for there would be too many."""
+    return 0 < part.most_lines < len(part.text.split("\n"))
+
+
+def _some_lines(part: Code) -> str:
+    """As many as the message is to have."""
+    lines = part.text.rstrip("\n").split("\n")
+    if not _has_more_lines(part):
+        return "\n".join(lines)
+    return "\n".join(lines[: part.most_lines] if part.shows is Shows.BEGINNING else lines[-part.most_lines :])
 
 
 @dataclass
@@ -139,8 +152,12 @@ class _Drawing:
         limit = min(PREFORMATTED_CHARACTERS, max(self.sheet.room - len(part.title), 0))
         if limit > len("…"):
             shorten = tail if part.shows is Shows.END else head
-            shown = blocks.preformatted(shorten(part.text.rstrip("\n"), limit, LINE_CHARACTERS))
+            shown = blocks.preformatted(shorten(_some_lines(part), limit, LINE_CHARACTERS))
             self.sheet.add(blocks.container(part.title, shown) if part.title else shown)
+        if _has_more_lines(part):
+            count = len(part.text.split("\n"))
+            note = f"{part.most_lines} of {count} lines; {part.file_name} in the thread has them all."
+            self.sheet.add(blocks.paragraph(rich.text(note)))
 
     def _table(self, part: Table) -> None:
         page = Page.of(len(part.rows), part.page)

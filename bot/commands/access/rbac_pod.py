@@ -16,7 +16,7 @@ from bot.model.plan import Fact
 from bot.model.reply import Facts, Part, Reply, Table, Text
 from bot.model.resources import POD
 from bot.ports import ClusterReader
-from bot.spec import Args, Context, Query, access, positional
+from bot.spec import Args, Context, Paged, Query, access, positional
 
 Binding = RoleBinding | ClusterRoleBinding
 
@@ -115,6 +115,7 @@ COMMAND = Query(
     summary="Show which service account a pod runs as, and what that may do.",
     args=RbacPodArgs,
     run=run,
+    options=Paged,
     access=(
         access("", ["pods"], ["get"]),
         access("rbac.authorization.k8s.io", ["rolebindings", "clusterrolebindings"], ["list"]),

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bot.commands.look.columns.column import NONE, since
-from bot.model.kube.pods import Container, ContainerStatus, Probe, Volume
+from bot.model.kube.pods import Container, ContainerStatus, Probe, VolumeMount
+from bot.model.kube.volumes import EmptyDir, NamedSource, Projection, Volume
 from bot.model.pod_trouble import exit_text
 from bot.model.redaction import redact
 from bot.model.reply import Part, Table
@@ -60,39 +61,82 @@ def probes(containers: Sequence[Container]) -> list[Part]:
 
 def probe_text(probe: Probe) -> str:
     """kubectl's: `http-get http://:8080/health delay=60s timeout=1s period=10s #success=1 #failure=3`."""
-    how = "unknown"
-    if probe.http_get is not None:
-        get = probe.http_get
-        how = f"http-get {get.scheme.lower()}://:{get.port}{get.path}"
-    elif probe.tcp_socket is not None:
-        how = f"tcp-socket :{probe.tcp_socket.port}"
-    elif probe.exec is not None:
-        how = f"exec [{' '.join(probe.exec.command)}]"
     return (
-        f"{redact(how)} delay={probe.initial_delay_seconds}s timeout={probe.timeout_seconds}s "
+        f"{redact(_asked(probe))} delay={probe.initial_delay_seconds}s timeout={probe.timeout_seconds}s "
         f"period={probe.period_seconds}s #success={probe.success_threshold} #failure={probe.failure_threshold}"
     )
+
+
+def _asked(probe: Probe) -> str:
+    if (get := probe.http_get) is not None:
+        return f"http-get {get.scheme.lower()}://{get.host}:{get.port}{get.path}"
+    if (tcp := probe.tcp_socket) is not None:
+        return f"tcp-socket {tcp.host}:{tcp.port}"
+    if (grpc := probe.grpc) is not None:
+        return f"grpc <pod>:{grpc.port} {grpc.service}"
+    return f"exec [{' '.join(probe.exec.command)}]" if probe.exec is not None else "unknown"
 
 
 def mounts(containers: Sequence[Container], volumes: Sequence[Volume]) -> list[Part]:
     """What each finds where."""
     sources = {volume.name: volume_text(volume) for volume in volumes}
     rows = tuple(
-        (one.name, mount.mount_path, sources.get(mount.name, mount.name), "ro" if mount.read_only else "rw")
+        (one.name, mount.mount_path, _part_of(sources.get(mount.name, mount.name), mount), _mode(mount))
         for one in containers
         for mount in one.volume_mounts
     )
     return [Table(("CONTAINER", "MOUNT", "FROM", "MODE"), rows)] if rows else []
 
 
+def _part_of(source: str, mount: VolumeMount) -> str:
+    return f"{source}, path {mount.sub_path}" if mount.sub_path else source
+
+
+def _mode(mount: VolumeMount) -> str:
+    return "ro" if mount.read_only else "rw"
+
+
 def volume_text(volume: Volume) -> str:
     """`configmap/saasodoo-config`, `pvc/data-postgres-0`, `/mnt/cephfs/…`."""
     if volume.config_map is not None:
-        return f"configmap/{volume.config_map.name}"
+        return _named("configmap", volume.config_map)
     if volume.secret is not None:
-        return f"secret/{volume.secret.secret_name}"
+        return _named("secret", volume.secret)
     if volume.persistent_volume_claim is not None:
         return f"pvc/{volume.persistent_volume_claim.claim_name}"
     if volume.host_path is not None:
         return volume.host_path.path
-    return "emptyDir" if volume.empty_dir is not None else volume.name
+    if volume.projected is not None:
+        return " + ".join(map(_projected, volume.projected.sources)) or volume.name
+    return _elsewhere(volume)
+
+
+def _elsewhere(volume: Volume) -> str:
+    """What is no object of the cluster."""
+    if volume.empty_dir is not None:
+        return _empty_dir(volume.empty_dir)
+    if volume.downward_api is not None:
+        return "downward API"
+    if volume.nfs is not None:
+        return f"nfs {volume.nfs.server}:{volume.nfs.path}"
+    return f"csi {volume.csi.driver}" if volume.csi is not None else volume.name
+
+
+def _named(kind: str, source: NamedSource) -> str:
+    """A projection of a secret calls it `name`, a volume `secretName`."""
+    return f"{kind}/{source.secret_name or source.name}{' (optional)' if source.optional else ''}"
+
+
+def _projected(source: Projection) -> str:
+    if source.config_map is not None:
+        return _named("configmap", source.config_map)
+    if source.secret is not None:
+        return _named("secret", source.secret)
+    return "token" if source.service_account_token is not None else "downward API"
+
+
+def _empty_dir(source: EmptyDir) -> str:
+    """`emptyDir`, `emptyDir (Memory, at most 64Mi)`."""
+    limits = (source.medium, f"at most {source.size_limit}" if source.size_limit else "")
+    told = ", ".join(filter(None, limits))
+    return f"emptyDir ({told})" if told else "emptyDir"

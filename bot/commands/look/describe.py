@@ -1,4 +1,4 @@
-"""describe: one object: its columns, what its kind has beside them, what it consists of, its events."""
+"""describe: one object: its columns, what its kind has beside them, what it consists of, its events, how it is run."""
 
 import asyncio
 from datetime import datetime
@@ -10,6 +10,7 @@ from bot.commands import names
 from bot.commands.look.columns import RESOURCES, VIEW_OF, VIEWS, events
 from bot.commands.look.columns.column import NONE, View, labels_text
 from bot.commands.look.consisting import WITH_PODS, consists_of
+from bot.commands.look.declared import declared
 from bot.commands.look.named import named
 from bot.commands.look.sections import sections
 from bot.commands.names import Namespace, check_loose_name, namespace_flag, resource_called
@@ -19,7 +20,7 @@ from bot.model.plan import Fact
 from bot.model.reply import Facts, Part, Reply, Table, Text, Tone
 from bot.model.resources import DEPLOYMENT, ENDPOINT_SLICE, REPLICA_SET, SERVICE
 from bot.ports import ClusterReader
-from bot.spec import Access, Args, Context, Query, access, positional
+from bot.spec import Access, Args, Context, Paged, Query, access, positional
 
 EVENTS_SHOWN = 10
 """The newest; `events` lists all that are kept."""
@@ -114,7 +115,7 @@ async def _described(view: View[Any], name: str, namespace: str, ctx: Context) -
     state = view.state(item)
     return Reply(
         headline=f"{view.resource.singular}/{name}{where}{': ' + state if state else ''}",
-        parts=(columns, *consists, *sections(item, ctx.now), *happened),
+        parts=(columns, *consists, *sections(item, ctx.now), *happened, *declared(item)),
         tone=Tone.WARNING if view.is_unhealthy(item) else Tone.PLAIN,
     )
 
@@ -135,6 +136,7 @@ COMMAND = Query(
     summary="Show one object whole: state, parts, conditions, events.",
     args=DescribeArgs,
     run=run,
+    options=Paged,
     access=(
         *(access(view.resource.group, [view.resource.plural], ["get"]) for view in VIEWS),
         access("", ["events", "pods"], ["list"]),

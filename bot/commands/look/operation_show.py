@@ -14,7 +14,7 @@ from bot.model.operation import OPEN, Operation, State, Verdict
 from bot.model.plan import Fact
 from bot.model.quoting import code, quoted
 from bot.model.reply import Code, Facts, Part, Reply, Table, Text, Tone
-from bot.spec import Args, Context, Query, positional
+from bot.spec import Args, Context, Paged, Query, positional
 
 TONES: dict[State, Tone] = {
     State.PENDING: Tone.WAITING,
@@ -131,6 +131,7 @@ COMMAND = Query(
     summary="Show one operation whole: what was asked, what was shown, who decided, and each step.",
     args=OperationShowArgs,
     run=run,
+    options=Paged,
     access=(),
     examples=("operation show 142",),
     area="Look",

@@ -7,6 +7,7 @@ from typing import Any
 from bot.commands.look.columns.column import NONE, since
 from bot.commands.look.columns.storage import access_modes
 from bot.commands.look.containers import container_row, mounts, probes, resources
+from bot.commands.look.declared import pod_spec
 from bot.commands.look.particulars import (
     of_claim,
     of_cron_job,
@@ -20,12 +21,13 @@ from bot.commands.look.particulars import (
     of_volume,
 )
 from bot.commands.look.placing import placing
+from bot.commands.look.rights import rights
 from bot.commands.look.verb_table import verb_table
 from bot.model.kube.configuration import ConfigMap, Secret
 from bot.model.kube.jobs import CronJob, Job
 from bot.model.kube.meta import Condition, KubeStruct
 from bot.model.kube.nodes import Node
-from bot.model.kube.pods import Pod
+from bot.model.kube.pods import Pod, PodSpec
 from bot.model.kube.rbac import Role, ServiceAccount
 from bot.model.kube.services import EndpointSlice
 from bot.model.kube.storage import PersistentVolume, PersistentVolumeClaim
@@ -59,6 +61,7 @@ def pod(item: Pod, now: datetime) -> list[Part]:
             Fact("Service account", item.spec.service_account_name or NONE),
             Fact("QoS class", item.status.qos_class or NONE),
             *placing(item.spec),
+            *rights(item.spec),
             *of_pod(item),
             *([Fact("Message", redact(item.status.message))] if item.status.message else []),
         )
@@ -69,11 +72,16 @@ def pod(item: Pod, now: datetime) -> list[Part]:
     return [
         facts,
         Table(("CONTAINER", "STATE", "LAST STATE", "RESTARTS", "IMAGE"), rows),
-        *resources(containers),
-        *probes(containers),
-        *mounts(containers, item.spec.volumes),
+        *_of_containers(item),
         *conditions(item.status.conditions, now),
     ]
+
+
+def _of_containers(item: Any) -> list[Part]:
+    """What each asks for, how it is looked at and what it mounts: of a pod, or of what makes pods."""
+    spec = pod_spec(item) or PodSpec()
+    containers = (*spec.init_containers, *spec.containers)
+    return [*resources(containers), *probes(containers), *mounts(containers, spec.volumes)]
 
 
 def workload(item: Deployment | StatefulSet | DaemonSet, now: datetime) -> list[Part]:
@@ -85,14 +93,12 @@ def workload(item: Deployment | StatefulSet | DaemonSet, now: datetime) -> list[
             *_of_workload(item),
             *([Fact("Paused", "yes: rollouts wait")] if isinstance(item, Deployment) and item.spec.paused else []),
             Fact("Service account", item.spec.template.spec.service_account_name or NONE),
+            *rights(item.spec.template.spec),
         )
     )
-    containers = (*item.spec.template.spec.init_containers, *item.spec.template.spec.containers)
     return [
         facts,
-        *resources(containers),
-        *probes(containers),
-        *mounts(containers, item.spec.template.spec.volumes),
+        *_of_containers(item),
         *(claims(item) if isinstance(item, StatefulSet) else []),
         *(conditions(item.status.conditions, now) if isinstance(item, Deployment) else []),
     ]
@@ -138,7 +144,7 @@ def _of_workload(item: Deployment | StatefulSet | DaemonSet) -> list[Fact]:
 
 def replica_set(item: ReplicaSet, now: datetime) -> list[Part]:
     """Whose revision it is, and its pods' number."""
-    return [Facts(tuple(of_replica_set(item)))]
+    return [Facts(tuple(of_replica_set(item))), *_of_containers(item)]
 
 
 def node(item: Node, now: datetime) -> list[Part]:
@@ -164,6 +170,7 @@ def job(item: Job, now: datetime) -> list[Part]:
                 Fact("Removed", _ttl(item)),
             )
         ),
+        *_of_containers(item),
         *conditions(status.conditions, now),
     ]
 
@@ -175,7 +182,7 @@ def _ttl(item: Job) -> str:
 
 def cron_job(item: CronJob, now: datetime) -> list[Part]:
     """What happens when runs overlap, are missed or end."""
-    return [Facts(tuple(of_cron_job(item)))]
+    return [Facts(tuple(of_cron_job(item))), *_of_containers(item)]
 
 
 def service_account(item: ServiceAccount, now: datetime) -> list[Part]:

@@ -5,6 +5,7 @@ from datetime import datetime
 import msgspec
 
 from bot.model.kube.meta import Condition, KubeObject, KubeStruct, Metadata
+from bot.model.kube.volumes import Volume
 
 
 class KeySelector(KubeStruct):
@@ -54,10 +55,17 @@ class HttpGet(KubeStruct):
     path: str = ""
     port: int | str = 0
     scheme: str = "HTTP"
+    host: str = ""
 
 
 class TcpSocket(KubeStruct):
     port: int | str = 0
+    host: str = ""
+
+
+class Grpc(KubeStruct):
+    port: int = 0
+    service: str = ""
 
 
 class Exec(KubeStruct):
@@ -68,6 +76,7 @@ class Probe(KubeStruct):
     http_get: HttpGet | None = None
     tcp_socket: TcpSocket | None = None
     exec: Exec | None = None
+    grpc: Grpc | None = None
     initial_delay_seconds: int = 0
     timeout_seconds: int = 1
     period_seconds: int = 10
@@ -77,6 +86,7 @@ class Probe(KubeStruct):
 
 class ContainerPort(KubeStruct):
     container_port: int
+    host_port: int = 0
     name: str = ""
     protocol: str = "TCP"
 
@@ -84,6 +94,26 @@ class ContainerPort(KubeStruct):
 class ResourceRequirements(KubeStruct):
     requests: dict[str, str] = {}
     limits: dict[str, str] = {}
+
+
+class SeccompProfile(KubeStruct):
+    type: str = ""
+    localhost_profile: str = ""
+
+
+class Capabilities(KubeStruct):
+    add: tuple[str, ...] = ()
+    drop: tuple[str, ...] = ()
+
+
+class SecurityContext(KubeStruct):
+    """Of a pod or, before that, of a container."""
+
+    run_as_user: int | None = None
+    run_as_group: int | None = None
+    privileged: bool = False
+    capabilities: Capabilities = Capabilities()
+    seccomp_profile: SeccompProfile | None = None
 
 
 class ContainerOutline(KubeStruct):
@@ -104,35 +134,7 @@ class Container(ContainerOutline):
     liveness_probe: Probe | None = None
     readiness_probe: Probe | None = None
     startup_probe: Probe | None = None
-
-
-class NamedSource(KubeStruct):
-    """A ConfigMap (`name`), Secret (`secretName`) or claim (`claimName`) behind a volume."""
-
-    name: str = ""
-    secret_name: str = ""
-    claim_name: str = ""
-
-
-class HostPath(KubeStruct):
-    path: str = ""
-    type: str = ""
-
-
-class EmptyDir(KubeStruct):
-    medium: str = ""
-    size_limit: str = ""
-
-
-class Volume(KubeStruct):
-    """Where a mount comes from: one of these is set, or none for a kind that the bot does not speak of."""
-
-    name: str
-    config_map: NamedSource | None = None
-    secret: NamedSource | None = None
-    persistent_volume_claim: NamedSource | None = None
-    host_path: HostPath | None = None
-    empty_dir: EmptyDir | None = None
+    security_context: SecurityContext = SecurityContext()
 
 
 class LocalReference(KubeStruct):
@@ -167,6 +169,11 @@ class PodSpec(PodOutline):
     readiness_gates: tuple[ReadinessGate, ...] = ()
     image_pull_secrets: tuple[LocalReference, ...] = ()
     service_account_name: str = ""
+    security_context: SecurityContext = SecurityContext()
+    host_network: bool = False
+    host_pid: bool = msgspec.field(default=False, name="hostPID")
+    host_ipc: bool = msgspec.field(default=False, name="hostIPC")
+    runtime_class_name: str = ""
     priority: int = 0
     priority_class_name: str = ""
     termination_grace_period_seconds: int = 30

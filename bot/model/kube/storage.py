@@ -1,7 +1,8 @@
 """Persistent volumes and the claims on them."""
 
 from bot.model.kube.meta import Condition, KubeObject, KubeStruct, ObjectReference
-from bot.model.kube.pods import HostPath, ResourceRequirements
+from bot.model.kube.pods import ResourceRequirements
+from bot.model.kube.volumes import HostPath
 
 
 class PersistentVolumeClaimSpec(KubeStruct):

@@ -13,8 +13,8 @@ from tests.kubelab import import_images
 
 HERE = Path(__file__).parent
 CRDS, WORLD, AWKWARD, HELD = ((HERE / f"{name}.yaml").read_text() for name in ("crds", "world", "awkward", "held"))
-PODS = (HERE / "pods.yaml").read_text()
-EVERYTHING = "\n---\n".join((WORLD, AWKWARD, HELD))
+PODS, DECLARES = ((HERE / f"{name}.yaml").read_text() for name in ("pods", "declares"))
+EVERYTHING = "\n---\n".join((WORLD, AWKWARD, DECLARES, HELD))
 
 HAS_RUN = "2024-02-29T03:15:00Z"
 """When the suspended CronJob ran last."""

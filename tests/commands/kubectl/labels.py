@@ -8,6 +8,7 @@ OURS: dict[str, dict[str, str]] = {
         "QoS Class": "QoS class",
         "Message": "Message",
         "NominatedNodeName": "NOMINATED NODE",
+        "SeccompProfile": "Seccomp profile",
         "Node-Selectors": "Node selector",
         "Termination Grace Period": "Termination grace period",
     },
@@ -114,7 +115,7 @@ OURS: dict[str, dict[str, str]] = {
 
 HEADLINE = "stands in the headline"
 AN_AGE = "a moment; AGE and DURATION tell it as kubectl's `get` does"
-A_TABLE = "a table of its own, compared in test_describe.py, test_nodes.py or test_parts.py"
+A_TABLE = "a table of its own, compared in test_describe.py, test_declared.py or test_parts.py"
 WIDE = "columns of `get -o wide`, compared in test_get.py"
 
 OTHERWISE = {
@@ -132,7 +133,7 @@ OTHERWISE = {
     "Volumes": "the column FROM of a container's mounts",
     "Tolerations": A_TABLE,
     "Readiness Gates": "the column READINESS GATES; each stands among the conditions",
-    "Pod Template": "resources, probes, mounts as tables; left out: commands and environment, which may hold secrets",
+    "Pod Template": "its containers as tables and texts of their own, compared in test_declared.py",
     "Volume Claims": A_TABLE,
     "Port": A_TABLE,
     "TargetPort": A_TABLE,
@@ -169,7 +170,7 @@ OTHERWISE = {
 
 TARGETS = (
     *("pod/postgres-0", "pod/placed", "pod/leaving", "pod/evicted", "pod/restarted", "pod/misconfigured"),
-    *("pod/init-crashes", "pod/with-a-sidecar"),
+    *("pod/init-crashes", "pod/with-a-sidecar", "pod/declares"),
     *("deployment/worker", "deployment/crasher", "deployment/stuck", "deployment/paused", "deployment/surging"),
     *("statefulset/postgres", "statefulset/halfway", "statefulset/by-hand", "statefulset/unready"),
     "statefulset/claiming",
