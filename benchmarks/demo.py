@@ -8,9 +8,12 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
@@ -24,6 +27,9 @@ from playground.slack.server import PracticeSlack
 ROOT = Path(__file__).parents[1]
 MAYA = "U0MAYA0001"
 COMMANDS = 1_000
+COMMANDS_WAITING = 50
+ENDLESS = {"DEEDS_PER_MINUTE": "1000000"}
+"""One person sends them all."""
 LINE = "/saas can-i get pods"
 
 Milliseconds = list[float]
@@ -45,14 +51,29 @@ def start_s() -> float:
     return taken
 
 
-async def bot_figures() -> tuple[Milliseconds, float]:
-    """Acknowledgements of the real bot, which keeps every deed in its database first; and its memory while idle."""
-    os.environ["DEEDS_PER_MINUTE"] = "1000000"  # one person sends them all
-    async with practice_world(practice_cluster) as world:
+async def bot_figures() -> tuple[Milliseconds, Milliseconds, float]:
+    """Acknowledgements of the real bot, which keeps every deed in its database first; the same while that hangs;
+    and its memory while idle.
+    """
+    async with practice_world(practice_cluster, other=ENDLESS) as world:
         await world.connected()
         await asyncio.sleep(2)  # caches and sockets of the start
         memory_mb = resident_mb(world)
-        return await acknowledged(world.slack), memory_mb
+        answering = await acknowledged(world.slack, COMMANDS)
+        async with hanging(world.database.dsn):
+            return answering, await acknowledged(world.slack, COMMANDS_WAITING), memory_mb
+
+
+@asynccontextmanager
+async def hanging(dsn: str) -> AsyncIterator[None]:
+    """Let nobody else read or write what Slack told the bot."""
+    connection = await asyncpg.connect(dsn)
+    try:
+        async with connection.transaction():
+            await connection.execute("LOCK TABLE inbox IN ACCESS EXCLUSIVE MODE")
+            yield
+    finally:
+        await connection.close()
 
 
 async def bolt_figures() -> Milliseconds:
@@ -63,7 +84,7 @@ async def bolt_figures() -> Milliseconds:
         handler: Any = AsyncSocketModeHandler(app, slack.app_token)
         await handler.connect_async()
         try:
-            return await acknowledged(slack)
+            return await acknowledged(slack, COMMANDS)
         finally:
             await handler.close_async()
 
@@ -72,13 +93,13 @@ async def acknowledge(ack: AsyncAck) -> None:
     await ack()
 
 
-async def acknowledged(slack: PracticeSlack) -> Milliseconds:
-    """Send the commands one after another; each ends with its acknowledgement."""
+async def acknowledged(slack: PracticeSlack, commands: int) -> Milliseconds:
+    """Send so many one after another; each ends with its acknowledgement."""
     slack.journal.deliveries.clear()
-    for _ in range(COMMANDS):
+    for _ in range(commands):
         await slack.people.say(MAYA, OPS, LINE)
     taken = [entry.ack_ms for entry in slack.journal.deliveries if entry.ack_ms is not None]
-    assert len(taken) == COMMANDS, "some were not acknowledged"
+    assert len(taken) == commands, "some were not acknowledged"
     return sorted(taken)
 
 
