@@ -22,7 +22,10 @@ def who(name: str, *groups: str) -> Actor:
 
 
 MAYA, JON, LENA, NILS = who("maya", "sre"), who("jon", "sre"), who("lena", "leads"), who("nils")
+OLGA = who("olga", "sre", "leads")
 ONE_OF_SRE = Requirements(approvals=(Approvers("sre"),), rule="workers")
+SRE_AND_LEADS = Requirements(approvals=(Approvers("sre"), Approvers("leads")))
+AT_ONCE_LATE = Requirements(approvals=ONE_OF_SRE.approvals, approve_within_s=0)
 NOBODY = Requirements()
 PATIENCE = timedelta(minutes=10)
 

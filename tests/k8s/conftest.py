@@ -13,6 +13,7 @@ from bot.k8s.session import Session, connect
 from bot.model.refs import ObjectRef
 from bot.model.resources import NAMESPACE
 from playground.cluster.cluster import PracticeCluster
+from tests.k8s.reflecting import Notes
 from tests.k8s.scripted_server import ScriptedServer, scripted_server
 from tests.kubelab import import_images
 
@@ -35,6 +36,11 @@ async def session(server: ScriptedServer, tmp_path: Path) -> AsyncIterator[Sessi
 @pytest.fixture
 def cluster(session: Session) -> KubernetesCluster:
     return KubernetesCluster(session)
+
+
+@pytest.fixture
+def notes() -> Notes:
+    return Notes()
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,9 @@ from bot.k8s.reflector import Pace, Reflector
 from bot.k8s.request import Request
 from bot.k8s.session import Session
 from bot.model.kube.pods import Pod
+from tests.k8s.reflecting import Notes, lists, reflecting, until
+from tests.k8s.reflecting import streaming as then_silent
 from tests.k8s.scripted_server import Respond, ScriptedServer, answering, status
-from tests.k8s.test_reflection import Notes, lists, reflecting, until
-from tests.k8s.test_reflection import notes as notes
-from tests.k8s.test_reflection import streaming as then_silent
 from tests.k8s.virtual_time import run_virtually
 
 COMPLETE = (

@@ -15,8 +15,8 @@ from playground.slack.blockkit.blocks import Surface
 from playground.slack.blockkit.judge import problems
 from tests.fakes.clocks import HandClock
 from tests.render.reading import read
+from tests.slack.sending import send
 from tests.slack.stand import JON, Stand
-from tests.slack.test_sending import send
 
 BLOCKS = [
     native_table(("POD", "STATUS"), (("web-1", "Running"), ("db-0", "CrashLoopBackOff"))),

@@ -6,8 +6,8 @@ import pytest
 
 from bot.model.outgoing import Card, Message
 from bot.slack.drawing import metadata
+from tests.slack.sending import send
 from tests.slack.stand import MAYA, Stand
-from tests.slack.test_sending import send
 
 FORGERS: dict[str, dict[str, Any]] = {
     "another app": {"user": "U0EVILBOT1", "bot_id": "B0EVILBOT1"},

@@ -10,8 +10,8 @@ from bot.model.outgoing import Card, Lane, Message
 from bot.slack.outage import Outage, is_failure
 from bot.slack.web import NotSent, Refused
 from tests.fakes.clocks import HandClock
+from tests.slack.sending import send, texts
 from tests.slack.stand import GUS, JON, MAYA, OMAR, Stand, until
-from tests.slack.test_sending import send, texts
 
 ENDLESS = 1 << 30
 STANDSTILL = 0

@@ -1,8 +1,8 @@
 """A picture stands below the card that it belongs to; where files are refused, the card stands alone."""
 
 from bot.model.outgoing import Card, Document, Message
+from tests.slack.sending import send
 from tests.slack.stand import MAYA, Stand
-from tests.slack.test_sending import send
 
 PICTURE = b"\x89PNG\r\n\x1a\n"
 

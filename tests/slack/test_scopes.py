@@ -7,8 +7,8 @@ from bot.slack.scopes import sentence
 from bot.slack.socket import TERMINAL_RETRY_S
 from bot.slack.web import Refused
 from playground.slack.values import Message as Posted
+from tests.slack.sending import send, texts
 from tests.slack.stand import JON, MAYA, Stand, until
-from tests.slack.test_sending import send, texts
 
 OPS = "C0OPS00001"
 KEPT: dict[str, tuple[str, str, Outgoing]] = {

@@ -1,33 +1,17 @@
 """What the outbox holds arrives in Slack: once, in order, where it belongs, whatever Slack says."""
 
-import asyncio
 import dataclasses
-from collections import Counter
 
 import pytest
 
 from bot.model.outgoing import Card, Document, HomeContent, Message, Reaction, ViewContent, Whisper
 from bot.model.plan import Json
-from bot.slack.cards import WITHHELD
-from bot.slack.channels import REMEMBERED
 from playground.slack.values import Message as Posted
+from tests.slack.sending import send, texts
 from tests.slack.stand import JON, MAYA, Stand, until
 
 SECTION: Json = {"type": "section", "text": {"type": "mrkdwn", "text": "*4* of 4"}}
 MODAL: Json = {"type": "modal", "title": {"type": "plain_text", "text": "Plan"}, "blocks": [SECTION]}
-
-
-async def send(stand: Stand, *items: Card | Whisper | Document | ViewContent | HomeContent | Reaction) -> None:
-    """Put *items* into the outbox and wait until nothing is due; time runs fast, since nobody waits for an ack."""
-    stand.practice.clock.rescale(100)
-    for item in items:
-        stand.outbox.put(item)
-    await until(lambda: stand.outbox.is_settled)
-
-
-def texts(messages: list[Posted]) -> list[str]:
-    """Only the words."""
-    return [message.text for message in messages]
 
 
 async def test_a_card_is_posted_with_its_colour_and_edited_in_place(stand: Stand) -> None:
@@ -123,43 +107,6 @@ async def test_a_whisper_is_seen_by_one_person(stand: Stand) -> None:
     assert stand.messages(ops) == []
 
 
-async def asked_where_the_bot_is_not(stand: Stand) -> tuple[str, str]:
-    """A channel without the bot, and the key of a command that Maya gave there."""
-    channel = stand.channel("general")
-    await stand.practice.people.say(MAYA, channel, "/saas status")
-    return channel, stand.inbox.only.origin.key
-
-
-async def test_where_the_bot_is_not_a_member_a_whisper_comes_through_the_response_url(stand: Stand) -> None:
-    channel, key = await asked_where_the_bot_is_not(stand)
-    await send(stand, Whisper("w1", channel, MAYA, Message("All well."), origin_key=key))
-    assert texts(stand.whispers(MAYA)) == ["All well."]
-
-
-async def test_where_the_bot_is_not_a_member_and_the_url_is_unknown_a_whisper_is_a_direct_message(stand: Stand) -> None:
-    channel, _ = await asked_where_the_bot_is_not(stand)
-    await send(stand, Whisper("w1", channel, MAYA, Message("All well.")))
-    direct = stand.practice.workspace.im(MAYA, stand.practice.installation.bot_user)
-    assert direct is not None
-    assert texts(stand.messages(direct.id)) == ["All well."]
-
-
-async def test_where_the_bot_is_not_a_member_a_card_goes_to_the_asker_who_is_told_to_invite(stand: Stand) -> None:
-    channel, key = await asked_where_the_bot_is_not(stand)
-    await send(stand, Card("reply:1", channel, Message("41 pods"), origin_key=key))
-    direct = stand.practice.workspace.im(MAYA, stand.practice.installation.bot_user)
-    assert direct is not None
-    assert texts(stand.messages(direct.id)) == ["41 pods"]
-    assert "/invite" in stand.whispers(MAYA)[0].text
-    await send(stand, Card("reply:1", channel, Message("42 pods"), origin_key=key))
-    assert texts(stand.messages(direct.id)) == ["42 pods"]
-
-
-async def test_a_card_that_nobody_can_get_is_given_up_with_the_reason(stand: Stand) -> None:
-    await send(stand, Card("k", "C0NOWHERE1", Message("lost")))
-    assert "channel_not_found" in stand.outbox.rows["k"].why
-
-
 async def test_a_document_is_a_file_in_the_thread(stand: Stand) -> None:
     ops = stand.channel("ops")
     await send(stand, Card("k", ops, Message("Logs")), Document("f", ops, "pod.log", b"line\n" * 9, parent="k"))
@@ -184,27 +131,6 @@ async def test_an_open_modal_is_filled_and_a_closed_one_is_let_be(stand: Stand) 
     await send(stand, ViewContent("v1", view.id, MODAL), ViewContent("v2", "V0GONE0001", MODAL))
     assert shared.views_of(JON)[0].title == {"type": "plain_text", "text": "Plan"}
     assert stand.side.health().counts["sent"] == 2
-
-
-@pytest.mark.parametrize(
-    ("fault", "code"),
-    [("remove-scope", "missing_scope"), ("revoke", "token_revoked")],
-    ids=["no scope", "no token"],
-)
-async def test_a_bot_that_may_not_write_still_tells_whoever_asked(stand: Stand, fault: str, code: str) -> None:
-    ops = stand.channel("ops")
-    await stand.practice.people.say(MAYA, ops, "/saas status")
-    key = stand.inbox.only.origin.key
-    stand.cause(fault)
-    stand.outbox.put(Whisper("w", ops, MAYA, Message("For you alone."), origin_key=key))
-    await until(lambda: stand.whispers(MAYA))
-    stand.outbox.put(Card("c", ops, Message("41 pods"), origin_key=key))
-    await until(lambda: len(stand.whispers(MAYA)) == 2)
-    private, told = texts(stand.whispers(MAYA))
-    assert (private, f"({code})" in told) == ("For you alone.", True)
-    stand.cause("mend")
-    await send(stand)
-    assert texts(stand.messages(ops)) == ["41 pods"], "it waited"
 
 
 async def test_a_modal_that_slack_refuses_says_so_instead_of_waiting_for_ever(stand: Stand) -> None:
@@ -254,37 +180,6 @@ def reactions(stand: Stand, message: Posted) -> list[str]:
     return [reaction.name for reaction in now.reactions]
 
 
-async def send_500(stand: Stand) -> Counter[str]:
-    """Put 500 messages for three channels into the outbox, and count what is seen in the end."""
-    stand.practice.clock.rescale(100)
-    channels = [stand.channel(name) for name in ("ops", "alerts", "general")]
-    stand.practice.workspace.join(channels[2], [stand.practice.installation.bot_user])
-    for number in range(500):
-        stand.outbox.put(Card(f"k{number}", channels[number % 3], Message(f"message {number}")))
-    await until(lambda: stand.outbox.is_settled)
-    mine = stand.practice.installation.bot_user
-    return Counter(one.text for channel in channels for one in stand.messages(channel) if one.user == mine)
-
-
-EACH_ONCE = Counter({f"message {number}": 1 for number in range(500)})
-
-
-async def test_500_messages_survive_ten_minutes_of_429(stand: Stand) -> None:
-    stand.cause("throttle", method="chat.postMessage", count=3, retry_after=600)
-    stand.cause("throttle", method="chat.postMessage", count=3, retry_after=60)
-    sending = asyncio.ensure_future(send_500(stand))
-    await until(lambda: stand.side.health().throttled == 3)
-    assert len(stand.outbox.posted) == 0
-    stand.practice.clock.turn(600)
-    assert await sending == EACH_ONCE
-    assert stand.side.health().throttled == 6
-
-
-async def test_500_messages_survive_a_slack_that_fails(stand: Stand) -> None:
-    stand.cause("fail", method="chat.postMessage", count=40, status=503)
-    assert await send_500(stand) == EACH_ONCE
-
-
 async def test_approvals_pass_progress_when_updates_are_scarce(stand: Stand) -> None:
     ops = stand.channel("ops")
     keys = [f"operation:{n}" for n in range(4)]
@@ -292,24 +187,3 @@ async def test_approvals_pass_progress_when_updates_are_scarce(stand: Stand) -> 
     stand.cause("exhaust", method="chat.update")
     await send(stand, *(Card(key, ops, Message("newer")) for key in keys))
     assert texts(stand.messages(ops)) == ["newer"] * 4
-
-
-async def test_a_channel_that_was_shared_later_is_shown_nothing_more(stand: Stand) -> None:
-    ops = stand.channel("ops")
-    await send(stand, Card("operation:1", ops, Message("secret plan", [SECTION])))
-    channels = stand.practice.workspace.channels
-    channels[ops] = dataclasses.replace(channels[ops], is_ext_shared=True)
-    stand.practice.clock.turn(REMEMBERED.total_seconds() + 1)
-    await send(
-        stand,
-        Card("operation:1", ops, Message("secret plan, done", [SECTION])),
-        Card("incident:1", ops, Message("secret log", [SECTION])),
-        Document("log", ops, "web.log", b"secret", parent="incident:1"),
-        Card("dm", MAYA, Message("for Maya alone")),
-    )
-    assert {message.text for message in stand.messages(ops)} == {WITHHELD.text}
-    assert all(not message.blocks for message in stand.messages(ops))
-    assert stand.calls("files.getUploadURLExternal") == []
-    direct = stand.practice.workspace.im(MAYA, stand.practice.installation.bot_user)
-    assert direct is not None
-    assert texts(stand.messages(direct.id)) == ["for Maya alone"]
