@@ -22,7 +22,7 @@ from bot.model.plan import Mark, Phase, Plan, Progress
 from bot.ports_favourites import FavouriteStore
 from bot.ports_incidents import IncidentReads, IncidentWrites, ViewWrites
 from bot.ports_live import LiveReads, LiveWrites
-from bot.ports_slack import Inbox, Outbox
+from bot.ports_slack import Inbox, Outbox, OutboxReads
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +156,7 @@ class AuditReport:
     """Up to this row a key outside of the database vouches for it."""
 
 
-class Ledger(Inbox, Outbox, IncidentReads, ViewWrites, LiveReads, FavouriteStore, Protocol):
+class Ledger(Inbox, Outbox, OutboxReads, IncidentReads, ViewWrites, LiveReads, FavouriteStore, Protocol):
     """The database."""
 
     def transaction(self) -> AbstractAsyncContextManager[Transaction]:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from bot.model.backlog import Backlog
 from bot.model.incoming import Incoming
 from bot.model.outgoing import Outgoing
 
@@ -40,6 +41,13 @@ class Delivery:
     """How often it was claimed before; past 0, an earlier post may have reached Slack: look for it first."""
     upload: str = ""
     """The file whose bytes an earlier try brought to Slack, and perhaps shared."""
+
+
+class OutboxReads(Protocol):
+    """What is asked of what waits to be sent."""
+
+    async def backlog(self) -> Backlog:
+        """How much waits, for how long and why. Raises Unreachable."""
 
 
 class Outbox(Protocol):

@@ -21,6 +21,7 @@ from bot.ports import Backends, Operations, Permissions, ReadOnly
 from bot.ports_favourites import Favourites
 from bot.ports_incidents import IncidentReads
 from bot.ports_live import Screen
+from bot.ports_slack import OutboxReads
 
 CHANNEL_NAMESPACE = ""
 """Default of a namespace flag: dispatch puts the channel's own namespace in its place."""
@@ -154,6 +155,7 @@ class Context:
     permissions: Permissions
     operations: Operations
     incidents: IncidentReads
+    outbox: OutboxReads
     favourites: Favourites
     """The asker's own lines: all that a query may write, for it is nobody else's."""
     channel: str = ""

@@ -195,6 +195,7 @@ class Asking:
             permissions=Explained(self.authorizer),
             operations=self.ledger,
             incidents=self.ledger,
+            outbox=self.ledger,
             favourites=Starred(self.ledger, self.authorizer.registry),
             channel=origin.channel,
         )

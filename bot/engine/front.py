@@ -33,9 +33,10 @@ async def front(authorizer: Authorizer, ledger: Ledger, actor: Actor, origin: Or
     incidents = [one for one in standing if not one.owner.namespace or channel.covers(one.owner.namespace)]
     mine = await ledger.operations(requester=actor.subject.user, limit=SHOWN)
     commands = await usable(authorizer, actor, channel.home)
+    late = (await ledger.backlog()).trouble
     return Reply(
         headline=_headline(waiting, incidents),
-        parts=(*_needs(waiting, incidents, now), *_yours(mine, now), *_may(commands)),
+        parts=(*_late(late), *_needs(waiting, incidents, now), *_yours(mine, now), *_may(commands)),
         tone=Tone.WAITING if waiting else Tone.BAD if incidents else Tone.PLAIN,
         private=True,
     )
@@ -45,6 +46,11 @@ def _headline(waiting: Sequence[Operation], incidents: Sequence[Incident]) -> st
     said = [f"{counted(len(waiting), 'operation')} for you to decide"] if waiting else []
     said += [f"{counted(len(incidents), 'incident')} open"] if incidents else []
     return ", ".join(said) or "Nothing needs you now"
+
+
+def _late(late: str) -> list[Part]:
+    """Why answers do not come."""
+    return [Facts((Fact("Slack", late),))] if late else []
 
 
 def _needs(waiting: Sequence[Operation], incidents: Sequence[Incident], now: datetime) -> list[Part]:

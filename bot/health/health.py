@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from bot.errors import BotError
 from bot.health.liveness import Liveness
 from bot.k8s.freshness import Freshness
+from bot.model.backlog import Backlog
 from bot.slack.health import AckLatency, SlackHealth
 from bot.slack.scopes import sentence
-from bot.store.outbox import Backlog
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,9 @@ class Report:
     def degraded(self) -> list[str]:
         """What people may want to mend although the bot answers."""
         alone = [] if self.budgets_shared else ["Redis: none answers, so each copy counts Slack's limits alone."]
+        late = [f"Slack: {self.backlog.trouble}"] if self.backlog and self.backlog.trouble else []
         scopes = [sentence(method, needed) for method, needed in self.slack.lacking.items()]
-        return [*alone, *scopes, *(f"Cluster: {one.complaint}" for one in self.watched if one.complaint)]
+        return [*alone, *late, *scopes, *(f"Cluster: {one.complaint}" for one in self.watched if one.complaint)]
 
 
 STARTING = Report(

@@ -8,6 +8,7 @@ from typing import assert_never
 
 import msgspec
 
+from bot.model.backlog import Backlog
 from bot.model.outgoing import Card, Document, HomeContent, Message, Outgoing, Reaction, ViewContent, Whisper
 from bot.ports_slack import Delivery, Location
 from bot.store.database import Connection, Row
@@ -25,14 +26,6 @@ CLAIM = timedelta(seconds=60)  # as the port promises: the slowest call to Slack
 UNREADABLE = timedelta(minutes=1)  # until a replica of the version that wrote it may have come
 KEPT = timedelta(days=7)  # sent or given up: for a look at what went wrong last week
 BUTTONS_KEPT = timedelta(days=90)  # a button older than that answers that it is too old
-
-
-@dataclass(frozen=True, slots=True)
-class Backlog:
-    """What waits to be sent."""
-
-    due: int
-    oldest_s: float
 
 
 async def put(connection: Connection, item: Outgoing) -> None:
@@ -141,7 +134,7 @@ class PostgresOutbox(Repository):
     async def backlog(self) -> Backlog:
         """How much waits, and for how long (raises Unreachable)."""
         row = await self.database.row(SQL["backlog"])
-        return Backlog(row["due"], row["oldest_s"]) if row else Backlog(0, 0.0)
+        return Backlog(**row) if row else Backlog(0, 0.0)
 
     async def line_of(self, button_id: str) -> str | None:
         """The command line behind a button."""

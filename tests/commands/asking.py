@@ -18,7 +18,7 @@ from bot.ports import Backends, ClusterReader, Logs, ReadOnly
 from bot.spec import Change, Context, Query
 from tests.fakes.cluster import FakeCluster
 from tests.fakes.favourites import FakeFavourites
-from tests.fakes.history import FakeIncidents, FakeOperations
+from tests.fakes.history import FakeIncidents, FakeOperations, FakeOutboxReads
 from tests.fakes.objects import NAMESPACE, NOW
 
 REGISTRY = Registry(COMMANDS)
@@ -56,6 +56,7 @@ def context(cluster: ClusterReader, logs: Logs | None = None) -> Context:
         permissions=NobodyAsked(),
         operations=FakeOperations(),
         incidents=FakeIncidents(),
+        outbox=FakeOutboxReads(),
         favourites=Starred(FakeFavourites(), REGISTRY),
     )
 

@@ -1,4 +1,4 @@
-"""status: how fresh the watches are, and what incidents are not told of."""
+"""status: how fresh the watches are, what incidents are not told of, and what Slack is not told."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -6,13 +6,21 @@ from datetime import timedelta
 
 import pytest
 
+from bot.model.backlog import Backlog
 from bot.model.reply import Facts, Reply, Table, Tone
 from bot.model.view import Stream, View
 from bot.spec import Query
 from tests.commands.asking import context, parsed
 from tests.fakes.cluster import FakeCluster
-from tests.fakes.history import FakeIncidents
+from tests.fakes.history import FakeIncidents, FakeOutboxReads
 from tests.fakes.objects import NOW, node
+
+
+async def test_status_says_that_messages_wait_for_slack_and_why() -> None:
+    late = FakeOutboxReads(Backlog(due=40, oldest_s=240.0, why="Slack asks for a pause.", next_s=26.0))
+    told = await status_with(FakeIncidents(), late)
+    assert told["Slack"].startswith("40 messages wait to be sent, the oldest for 4 min. Slack asks for a pause.")
+    assert "Slack" not in await status_with(FakeIncidents())
 
 
 @pytest.mark.parametrize(
@@ -84,17 +92,18 @@ def stream(
     return Stream(name, NOW - timedelta(hours=4), heard_at, event_at, reconnects, trouble)
 
 
+ALL_SENT = FakeOutboxReads()
 JOBS = stream("jobs -n shop", heard_s=41, event_s=None)
 
 
-async def status_with(incidents: FakeIncidents) -> dict[str, str]:
+async def status_with(incidents: FakeIncidents, outbox: FakeOutboxReads = ALL_SENT) -> dict[str, str]:
     """The facts of a status."""
-    [facts] = [part for part in (await status("status", incidents)).parts if isinstance(part, Facts)]
+    [facts] = [part for part in (await status("status", incidents, outbox)).parts if isinstance(part, Facts)]
     return {fact.label: fact.text for fact in facts.facts}
 
 
-async def status(line: str, incidents: FakeIncidents) -> Reply:
+async def status(line: str, incidents: FakeIncidents, outbox: FakeOutboxReads = ALL_SENT) -> Reply:
     understood = parsed(line)
     assert isinstance(understood.command, Query)
-    ctx = replace(context(FakeCluster().add(node("n1"))), incidents=incidents)
+    ctx = replace(context(FakeCluster().add(node("n1"))), incidents=incidents, outbox=outbox)
     return await understood.command.run(understood.args, ctx)

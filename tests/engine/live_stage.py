@@ -116,6 +116,7 @@ class Stage:
             permissions=cast(Any, None),
             operations=cast(Any, None),
             incidents=cast(Any, None),
+            outbox=cast(Any, None),
             favourites=cast(Any, None),
         )
         return Wish(origin, actor, self.query, TailArgs(name="web"), "shop", "tail web", context)

@@ -85,3 +85,10 @@ async def test_what_i_may_do_is_named_and_leads_to_help(ledger: PostgresLedger) 
 async def test_a_channel_that_is_not_bound_is_told_nothing(ledger: PostgresLedger) -> None:
     with pytest.raises(Denied, match="not bound"):
         await shown(ledger, "UMAYA", channel="C9")
+
+
+async def test_why_answers_do_not_come_stands_first(ledger: PostgresLedger) -> None:
+    await ask(ledger)
+    assert "Slack" not in labels(await shown(ledger, "UJON"))
+    await ledger.database.execute("UPDATE outbox SET put_at = now() - interval '4 minutes'")
+    assert labels(await shown(ledger, "UJON"))[0] == "Slack"

@@ -1,10 +1,11 @@
-"""Operations and incidents in lists."""
+"""Operations and incidents in lists, and what waits for Slack."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.errors import NotFound
+from bot.model.backlog import Backlog
 from bot.model.event import Noted
 from bot.model.incident import Incident
 from bot.model.operation import Operation, State
@@ -39,6 +40,17 @@ class FakeOperations:
     async def story(self, operation_id: str) -> Sequence[Noted]:
         """The oldest first."""
         return [one for one in self.noted if one.event.operation == operation_id]
+
+
+@dataclass(frozen=True)
+class FakeOutboxReads:
+    """As bot.ports_slack.OutboxReads."""
+
+    waits: Backlog = field(default_factory=lambda: Backlog(due=0, oldest_s=0.0))
+
+    async def backlog(self) -> Backlog:
+        """The same at each look."""
+        return self.waits
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from bot.health.health import Health, Parts
 from bot.health.liveness import GIVEN_UP_S, Liveness
 from bot.health.server import health_app, serving_health
 from bot.k8s.freshness import SILENT_S, Freshness
+from bot.model.backlog import Backlog
 from bot.slack.health import AckLatency, SlackHealth, SocketHealth
-from bot.store.outbox import Backlog
 
 SOCKET = SocketHealth(
     ready=True,
@@ -172,7 +172,7 @@ async def test_what_is_degraded_is_said_and_does_not_make_it_unready(
     assert said["ready"]
     assert [one.split(":")[0] for one in said["degraded"]] == ["Redis", "Cluster"]
     assert said["watched"][0]["kind"] == "pods"
-    assert said["outbox"] == {"due": 5, "oldest_s": 1.5}
+    assert said["outbox"] == {"due": 5, "oldest_s": 1.5, "why": "", "next_s": 0.0}
     assert said["slack"]["socket"]["num_connections"] == 4
 
 
@@ -206,3 +206,13 @@ async def test_metrics_are_what_prometheus_reads(client: "TestClient[Any, Any]",
     } <= set(lines)
     families = [line.split()[2] for line in lines if line.startswith("# TYPE")]
     assert len(families) == len(set(families))
+
+
+async def test_what_waits_for_long_is_told_with_the_reason(client: "TestClient[Any, Any]", parts: Said) -> None:
+    assert (await (await client.get("/health")).json())["degraded"] == []
+    parts.backlog = Backlog(due=40, oldest_s=240.0, why="Slack asks for a pause.", next_s=26.0)
+    body = await (await client.get("/health")).json()
+    assert body["degraded"] == [
+        "Slack: 40 messages wait to be sent, the oldest for 4 min. Slack asks for a pause. It is tried again in 26 s."
+    ]
+    assert body["ready"], "more copies would only share the same limit"

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.model.backlog import Backlog
 from bot.model.outgoing import Card, Document, HomeContent, Lane, Message, Outgoing, Reaction, ViewContent, Whisper
 from bot.ports_slack import Delivery, Location
 from bot.store import PostgresLedger, outbox
@@ -235,12 +236,26 @@ async def test_purging_keeps_what_is_not_sent(ledger: PostgresLedger) -> None:
 
 
 async def test_the_backlog_counts_what_waits_and_nothing_that_was_sent(ledger: PostgresLedger) -> None:
-    assert await ledger.backlog() == outbox.Backlog(due=0, oldest_s=0.0)
+    assert await ledger.backlog() == Backlog(due=0, oldest_s=0.0)
     await put(ledger, card("a"), card("b"))
     before = await ledger.backlog()
     assert (before.due, before.oldest_s >= 0) == (2, True)
     await send(ledger, await ledger.claim(1))
     assert (await ledger.backlog()).due == 1
+
+
+async def test_the_backlog_says_what_kept_the_oldest_and_for_how_long(ledger: PostgresLedger) -> None:
+    await put(ledger, card("old"), card("new"))
+    await ledger.database.execute("UPDATE outbox SET put_at = now() - interval '5 minutes' WHERE key = 'old'")
+    for delivery in await ledger.claim(10):
+        await ledger.postpone(
+            delivery, 60.0 if delivery.item.key == "old" else 5.0, f"Slack took no {delivery.item.key}."
+        )
+    told = await ledger.backlog()
+    assert (told.due, told.oldest_s >= 300, told.why) == (2, True, "Slack took no old.")
+    assert 5 < told.next_s <= 60
+    await ledger.hurry({"old"})
+    assert (await ledger.backlog()).next_s == 0
 
 
 async def test_what_the_ids_in_a_view_stand_for_is_kept_with_it(ledger: PostgresLedger) -> None:

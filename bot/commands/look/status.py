@@ -13,6 +13,7 @@ from bot.commands.look.status_watches import watches, watching
 from bot.commands.names import Namespace, namespace_flag
 from bot.commands.namespaces import READS, refuse_unknown
 from bot.commands.workloads.find import ready_of, ref_of, replicas_of
+from bot.model.backlog import Backlog
 from bot.model.durations import spoken
 from bot.model.fault_words import NOW
 from bot.model.incident import Incident
@@ -59,6 +60,7 @@ class Found:
     last: Operation | None
     """The newest operation that did something here."""
     view: View | None
+    backlog: Backlog
 
 
 async def run(args: StatusArgs, ctx: Context) -> Reply:
@@ -80,8 +82,8 @@ async def run(args: StatusArgs, ctx: Context) -> Reply:
             cluster.list(DaemonSet, namespace),
         ),
     )
-    incidents, last, view = await asyncio.gather(
-        _standing(ctx, namespace), _last(ctx, namespace), ctx.incidents.view(cluster.name)
+    incidents, last, view, backlog = await asyncio.gather(
+        _standing(ctx, namespace), _last(ctx, namespace), ctx.incidents.view(cluster.name), ctx.outbox.backlog()
     )
     if not pods:
         await refuse_unknown(cluster, namespace)
@@ -94,6 +96,7 @@ async def run(args: StatusArgs, ctx: Context) -> Reply:
         incidents=incidents,
         last=last,
         view=view,
+        backlog=backlog,
     )
     return summed_up(found, ctx, namespace)
 
@@ -141,6 +144,7 @@ def _facts(found: Found, now: datetime) -> Facts:
             *([Fact("Incidents", _open(found.incidents))] if found.incidents else []),
             *([Fact("Last change", _told(found.last, now))] if found.last else []),
             *([Fact("Watching", told)] if (told := watching(found.view, now)) else []),
+            *([Fact("Slack", told)] if (told := found.backlog.trouble) else []),
         )
     )
 

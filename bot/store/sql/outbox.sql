@@ -97,4 +97,13 @@ DELETE FROM outbox WHERE NOT is_due AND put_at < now() - $1::interval
 DELETE FROM button WHERE at < now() - $1::interval
 
 -- name: backlog
-SELECT count(*) AS due, coalesce(extract(epoch FROM now() - min(put_at)), 0)::float8 AS oldest_s FROM outbox WHERE is_due
+WITH due AS (
+    SELECT * FROM outbox WHERE is_due
+), kept AS (
+    SELECT why, extract(epoch FROM greatest(not_before, now()) - now())::float8 AS next_s
+    FROM due WHERE why <> '' ORDER BY put_at, place LIMIT 1
+)
+SELECT (SELECT count(*) FROM due) AS due,
+       (SELECT coalesce(extract(epoch FROM now() - min(put_at)), 0)::float8 FROM due) AS oldest_s,
+       coalesce((SELECT why FROM kept), '') AS why,
+       coalesce((SELECT next_s FROM kept), 0) AS next_s

@@ -16,7 +16,7 @@ from bot.ports import Logs, ReadOnly
 from bot.spec import Context, Query
 from tests.commands.asking import MAYA, REGISTRY, NobodyAsked, parsed
 from tests.fakes.favourites import FakeFavourites
-from tests.fakes.history import FakeIncidents, FakeOperations
+from tests.fakes.history import FakeIncidents, FakeOperations, FakeOutboxReads
 from tests.requirements import kubelab_bin
 
 NAMESPACE = "agrees"
@@ -40,6 +40,7 @@ def context(cluster: KubernetesCluster, now: datetime | None = None, *, logs: Lo
         permissions=NobodyAsked(),
         operations=FakeOperations(),
         incidents=FakeIncidents(),
+        outbox=FakeOutboxReads(),
         favourites=Starred(FakeFavourites(), REGISTRY),
     )
 
