@@ -76,6 +76,7 @@ async def test_a_job_that_fails_and_is_gone_by_its_ttl_was_told(watched: Watched
     assert opened.fault is Fault.JOB_FAILED
     assert opened.diagnosis is not None
     assert opened.diagnosis.likely == "No space is left on a volume (seen in the log, exit 2)"
+    await watched.forget_the_job("full")
     await watched.incident("full", IncidentState.GONE)
 
 

@@ -28,7 +28,7 @@ from bot.store import PostgresLedger
 from bot.watchers import WATCHERS
 
 IMAGE = "registry.test.internal/watched:1"
-PATIENCE_S = 120
+PATIENCE_S = 300
 """A shared machine may be busy, and a kubelet backs off for 10 and 20 s; most is there within a few seconds."""
 RULES = Rules(settle=timedelta(seconds=3), quiet=timedelta(seconds=1))
 
@@ -72,7 +72,8 @@ class Watched:
 
     async def deploy_deaf(self, name: str) -> None:
         """Make a deployment whose pod runs, and never answers its liveness probe."""
-        probe = {"exec": {"command": ["sh", "-c", "echo no answer; exit 1"]}, "periodSeconds": 1, "failureThreshold": 1}
+        no_answer = {"command": ["sh", "-c", "echo no answer; exit 1"]}
+        probe = {"exec": no_answer, "periodSeconds": 1, "failureThreshold": 1, "timeoutSeconds": 60}
         await self.deploy(name, WORKS, more={"livenessProbe": probe})
 
     async def configure(self, name: str, **data: str) -> None:
@@ -86,14 +87,17 @@ class Watched:
         await self.cluster.strategic_patch(ObjectRef("deployment", name, self.namespace), body)
 
     async def fail_a_job(self, name: str) -> None:
-        """A job whose only pod fails, and that is deleted soon after."""
+        """A job whose only pod fails."""
         container = {"name": "tar", "image": IMAGE, "command": ["sh", "-c", FULL]}
         spec: dict[str, Json] = {
             "backoffLimit": 0,
-            "ttlSecondsAfterFinished": 10,
             "template": {"spec": {"restartPolicy": "Never", "containers": [container]}},
         }
         await self.cluster.create(JOB, {"metadata": {"name": name}, "spec": spec}, namespace=self.namespace)
+
+    async def forget_the_job(self, name: str) -> None:
+        """Let its time be up."""
+        await self.cluster.merge_patch(ObjectRef("job", name, self.namespace), {"spec": {"ttlSecondsAfterFinished": 0}})
 
     async def incident(self, name: str, *states: IncidentState) -> Incident:
         """The incident of *name*, once it is in one of *states* and was looked into."""

@@ -13,7 +13,7 @@ import orjson
 Object = dict[str, Any]
 MERGE, JSON_PATCH = "application/merge-patch+json", "application/json-patch+json"
 STRATEGIC, APPLY = "application/strategic-merge-patch+json", "application/apply-patch+yaml"
-PATIENCE_S = 60.0
+PATIENCE_S = 240.0
 """How long a cluster may take to do what it was asked; a slow machine must not fail a test."""
 
 

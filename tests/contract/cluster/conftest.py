@@ -86,7 +86,8 @@ async def namespace(api: Api) -> AsyncIterator[str]:
     name = f"contract-{uuid4().hex[:8]}"
     made = await api.post("/api/v1/namespaces", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
     assert made.status == 201, made.body
-    await api.until(f"/api/v1/namespaces/{name}/serviceaccounts/default", lambda account: True)
+    for made_by_controllers in ("serviceaccounts/default", "configmaps/kube-root-ca.crt"):
+        await api.until(f"/api/v1/namespaces/{name}/{made_by_controllers}", lambda _: True)
     yield name
     await api.delete(f"/api/v1/namespaces/{name}")
 

@@ -6,7 +6,7 @@ from uuid import uuid4
 import aiohttp
 import pytest
 
-from tests.contract.cluster.api import Answer, Api, Object
+from tests.contract.cluster.api import PATIENCE_S, Answer, Api, Object
 from tests.contract.cluster.conftest import Target
 
 REVIEW = "/apis/authorization.k8s.io/v1"
@@ -29,7 +29,9 @@ async def maya(api: Api, namespace: str) -> str:
     assert made.status == 201
     user = f"contract:maya-{uuid4().hex[:6]}"
     asked = {"namespace": namespace, "verb": "get", "group": "apps", "resource": "deployments"}
-    async with asyncio.timeout(60):  # a real server's authorizer follows its own watch, some milliseconds behind
+    async with asyncio.timeout(
+        PATIENCE_S
+    ):  # a real server's authorizer follows its own watch, some milliseconds behind
         while not (await ask(api, user, ["contract:sre"], **asked))["allowed"]:
             pass
     return user
@@ -145,7 +147,7 @@ async def test_one_of_several_groups_is_enough(api: Api, apps: str, maya: str) -
 async def test_a_revoked_binding_counts_soon(api: Api, namespace: str, apps: str, maya: str) -> None:
     await api.delete(f"/apis/rbac.authorization.k8s.io/v1/namespaces/{namespace}/rolebindings/operators")
     user = api.as_user(maya, "contract:sre")
-    async with asyncio.timeout(60):  # as in the fixture
+    async with asyncio.timeout(PATIENCE_S):  # as in the fixture
         while (await user.get(f"{apps}/deployments")).status != 403:
             pass
 

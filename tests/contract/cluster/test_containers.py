@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from tests.contract.cluster.api import Api
+from tests.contract.cluster.api import PATIENCE_S, Api
 from tests.contract.cluster.manifests import container
 from tests.contract.cluster.running import is_ready, run, state
 
@@ -129,6 +129,9 @@ async def test_events_tell_the_story_of_a_pod(api: Api, core: str) -> None:
     path = await run(api, core)
     uid = (await api.until(path, is_ready))["metadata"]["uid"]
     wanted = {"Scheduled", "Pulled", "Created", "Started"}
-    async with asyncio.timeout(60), api.watch(f"{core}/events", fieldSelector=f"involvedObject.uid={uid}") as events:
+    async with (
+        asyncio.timeout(PATIENCE_S),
+        api.watch(f"{core}/events", fieldSelector=f"involvedObject.uid={uid}") as events,
+    ):
         while wanted:
             wanted -= {(await events.next())["object"]["reason"]}

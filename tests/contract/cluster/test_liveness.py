@@ -5,7 +5,8 @@ import asyncio
 from tests.contract.cluster.api import PATIENCE_S, Api, Object
 from tests.contract.cluster.manifests import container, pod
 
-EAGER = {"periodSeconds": 1, "failureThreshold": 2}
+EAGER = {"periodSeconds": 1, "failureThreshold": 2, "timeoutSeconds": 60}
+"""It gives up soon on who says no, not on a busy machine that takes long to ask."""
 
 
 def status(pod: Object) -> Object:

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from tests.contract.cluster.api import Api, Object
+from tests.contract.cluster.api import PATIENCE_S, Api, Object
 from tests.contract.cluster.manifests import container
 from tests.contract.cluster.running import is_ready, run, state
 
@@ -15,10 +15,15 @@ SAYING = ["sh", "-c", "echo line 1; echo line 2; echo line 3; sleep 600"]
 async def talker(api: Api, core: str) -> str:
     path = await run(api, core, container(SAYING))
     await api.until(path, is_ready)
-    for _ in range(200):
-        if "line 3" in (await api.get(f"{path}/log")).body:
-            break
+    await until_it_says(api, f"{path}/log", "line 1\nline 2\nline 3\n")
     return f"{path}/log"
+
+
+async def until_it_says(api: Api, log: str, text: str) -> None:
+    """A container that runs may have said nothing yet."""
+    async with asyncio.timeout(PATIENCE_S):
+        while (await api.get(log)).body != text:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)  # a real cluster has no clock to turn
 
 
 @pytest.mark.parametrize(
@@ -74,7 +79,7 @@ async def test_logs_of_an_earlier_life(api: Api, core: str) -> None:
     )
     await api.until(path, lambda one: state(one)["restartCount"] == 1 and is_ready(one))
     assert (await api.get(f"{path}/log", previous=True)).body == "broken\n"
-    assert (await api.get(f"{path}/log")).body == "mended\n"
+    await until_it_says(api, f"{path}/log", "mended\n")
 
 
 async def test_logs_of_an_earlier_life_that_never_was(api: Api, talker: str) -> None:
@@ -98,7 +103,10 @@ async def test_logs_of_no_pod(api: Api, core: str) -> None:
 async def test_a_followed_log_goes_on_until_the_container_ends(api: Api, core: str) -> None:
     path = await run(api, core, container(["sh", "-c", "echo one; sleep 2; echo two"]), restartPolicy="Never")
     await api.until(path, lambda one: one["status"]["phase"] != "Pending")
-    async with asyncio.timeout(60), api.session.get(f"{api.url}{path}/log", params={"follow": "true"}) as response:
+    async with (
+        asyncio.timeout(PATIENCE_S),
+        api.session.get(f"{api.url}{path}/log", params={"follow": "true"}) as response,
+    ):
         assert await response.text() == "one\ntwo\n"
 
 
@@ -111,7 +119,7 @@ async def execute(
     url = api.url.replace("https", "wss")
     channels: dict[int, bytes] = {}
     async with (
-        asyncio.timeout(60),
+        asyncio.timeout(PATIENCE_S),
         api.session.ws_connect(f"{url}{path}/exec", params=parameters, protocols=[protocol]) as socket,
     ):
         assert socket.protocol == protocol

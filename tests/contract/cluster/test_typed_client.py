@@ -9,6 +9,7 @@ import pytest
 from kubernetes_asyncio import client, config, watch
 from kubernetes_asyncio.stream import WsApiClient
 
+from tests.contract.cluster.api import PATIENCE_S
 from tests.contract.cluster.conftest import Target
 from tests.contract.cluster.manifests import config_map, deployment, job, pod
 
@@ -38,7 +39,7 @@ async def test_the_watch_streams_typed_events(typed: client.ApiClient, namespace
     core: Any = client.CoreV1Api(typed)
     await core.create_namespaced_config_map(namespace, config_map("one"))
     stream = watch.Watch()
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_S):
         found = core.list_namespaced_config_map
         async for event in stream.stream(found, namespace, field_selector="metadata.name=one"):
             assert (event["type"], event["object"].metadata.name) == ("ADDED", "one")
@@ -89,7 +90,7 @@ async def test_commands_run_over_the_clients_own_websocket(
 
 async def _ready(core: Any, namespace: str) -> None:
     stream = watch.Watch()
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_S):
         found = core.list_namespaced_pod
         async for event in stream.stream(found, namespace):
             statuses = event["object"].status.container_statuses or []

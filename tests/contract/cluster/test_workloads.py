@@ -1,8 +1,11 @@
 """Controllers: rollouts, stateful and daemon sets, services. Needs a kubelet."""
 
+import asyncio
+from itertools import count
+
 import pytest
 
-from tests.contract.cluster.api import JSON_PATCH, STRATEGIC, Api, Object
+from tests.contract.cluster.api import JSON_PATCH, PATIENCE_S, STRATEGIC, Api, Object
 from tests.contract.cluster.manifests import IMAGE, container, deployment
 from tests.contract.cluster.running import condition
 
@@ -82,10 +85,10 @@ async def test_recreate_stops_all_pods_before_it_starts_new_ones(api: Api, apps:
 
 
 async def test_a_rollout_to_a_crashing_image_keeps_the_old_pods(api: Api, web: str, core: str) -> None:
-    strategy = {
-        "spec": {"strategy": {"rollingUpdate": {"maxSurge": 1, "maxUnavailable": 0}}, "progressDeadlineSeconds": 5}
-    }
-    await api.patch(web, strategy, STRATEGIC)
+    strategy = {"rollingUpdate": {"maxSurge": 1, "maxUnavailable": 0}}
+    steady = {"minReadySeconds": 4, "progressDeadlineSeconds": 5}  # else a crash counts as available for a moment
+    await api.patch(web, {"spec": {"strategy": strategy, **steady}}, STRATEGIC)
+    await api.until(web, is_complete)
     containers = [{"name": "app", "command": ["sh", "-c", "exit 1"]}]
     await api.patch(web, {"spec": {"template": {"spec": {"containers": containers}}}}, STRATEGIC)
     found = await api.until(web, lambda web: condition(web, "Progressing").get("reason") == "ProgressDeadlineExceeded")
@@ -244,9 +247,13 @@ async def test_a_cordoned_node_gets_no_pod(api: Api, core: str, namespace: str) 
     await api.post("/api/v1/nodes", node)
     try:
         spec = {"containers": [{"name": "app", "image": IMAGE}], "nodeSelector": {"contract": namespace}}
-        await api.post(f"{core}/pods", {"metadata": {"name": "one"}, "spec": spec})
-        found = await api.until(f"{core}/pods/one", lambda one: one["status"].get("conditions"))
-        assert "1 node(s) were unschedulable" in found["status"]["conditions"][0]["message"]
+        async with asyncio.timeout(PATIENCE_S):
+            for number in count():
+                await api.post(f"{core}/pods", {"metadata": {"name": f"pod-{number}"}, "spec": spec})
+                found = await api.until(f"{core}/pods/pod-{number}", lambda one: one["status"].get("conditions"))
+                if "1 node(s) were unschedulable" in found["status"]["conditions"][0]["message"]:
+                    break  # the first may have come before the scheduler knew of the node
+        assert "nodeName" not in found["spec"]
     finally:
         await api.delete(f"/api/v1/nodes/{namespace}")
 
@@ -261,10 +268,12 @@ async def test_a_lease_is_renewed_only_by_who_holds_the_latest_version(api: Api,
 
 
 async def test_usage_of_nodes_is_measured(api: Api) -> None:
-    for _ in range(300):  # metrics-server on a fresh cluster needs its first scrape
-        answer = await api.get("/apis/metrics.k8s.io/v1beta1/nodes")
-        if answer.status == 200 and answer.body["items"]:
-            break
+    async with asyncio.timeout(PATIENCE_S):  # metrics-server on a fresh cluster needs its first scrape
+        while True:
+            answer = await api.get("/apis/metrics.k8s.io/v1beta1/nodes")
+            if answer.status == 200 and answer.body["items"]:
+                break
+            await asyncio.sleep(0.2)  # a real cluster has no clock to turn
     item = answer.body["items"][0]
     assert answer.body["kind"] == "NodeMetricsList"
     assert set(item["usage"]) >= {"cpu", "memory"}
