@@ -37,7 +37,6 @@ class Rules(KubeStruct):
     """All that a subject may in one namespace, as the server's authorizers can tell."""
 
     resource_rules: tuple[PolicyRule, ...] | None = ()
-    non_resource_rules: tuple[PolicyRule, ...] | None = ()
     incomplete: bool = False
     evaluation_error: str = ""
 

@@ -1,7 +1,5 @@
 """The Lease with which replicas agree on one leader."""
 
-from datetime import datetime
-
 from bot.model.kube.meta import KubeObject, KubeStruct
 
 
@@ -9,8 +7,6 @@ class LeaseSpec(KubeStruct):
     holder_identity: str | None = None
     """Empty or absent: released."""
     lease_duration_seconds: int | None = None
-    acquire_time: datetime | None = None
-    renew_time: datetime | None = None
     lease_transitions: int = 0
     """How often the holder changed: grows with each new leader, so it fences the ones before."""
 
