@@ -1,7 +1,10 @@
 """The bot is killed, or database, API server or Slack goes away in the middle of a change: nothing lost or twice."""
 
 import asyncio
+import contextlib
+from collections.abc import AsyncIterator
 
+import asyncpg
 import pytest
 
 from playground.demo.breaking import api_away
@@ -51,8 +54,24 @@ async def test_without_a_database_the_asker_is_told_what_to_do(stand: Stand) -> 
     cut = asyncio.create_task(relay.cut(AWAY_S))
     await asyncio.sleep(0)  # the cut begins
     told = await stand.told(MAYA, "/saas restart killbill")
-    assert "Nothing was changed. If nothing comes of this within a minute, try again." in told
+    assert "Nothing was changed so far. If nothing comes of this within a minute, try again." in told
     await cut
+
+
+async def test_a_line_that_a_hanging_database_takes_late_is_answered_all_the_same(stand: Stand) -> None:
+    known = set(stand.messages())
+    async with hanging(stand.world.database.dsn):
+        assert "The bot’s database is slow" in await stand.told(MAYA, "/saas restart killbill")
+    card = await stand.eventually(lambda: next((m for ts, m in stand.messages().items() if ts not in known), None))
+    await to_the_end_once(stand, card, "killbill")
+
+
+async def test_a_modal_that_slack_opens_late_is_filled_and_decides(stand: Stand) -> None:
+    control = stand.world.slack.control
+    card = await stand.ask(MAYA, "/saas restart instance-service")
+    control.cause("latency", Args({"milliseconds": "1300"}))
+    await to_the_end_once(stand, card, "instance-service")
+    control.cause("mend", Args({}))
 
 
 async def test_the_api_server_goes_away_in_the_middle_and_comes_back(stand: Stand) -> None:
@@ -78,6 +97,18 @@ async def test_slack_refuses_every_call_in_the_middle_and_comes_back(stand: Stan
     await stand.shows(card, "✅ Restarted deployment/database-service")
     assert await generation(stand, "database-service") == before + 1
     assert len(set(stand.thread(card))) == len(stand.thread(card)), "no line twice"
+
+
+@contextlib.asynccontextmanager
+async def hanging(dsn: str) -> AsyncIterator[None]:
+    """Let nobody else read or write what Slack told the bot."""
+    connection = await asyncpg.connect(dsn)
+    try:
+        async with connection.transaction():
+            await connection.execute("LOCK TABLE inbox IN ACCESS EXCLUSIVE MODE")
+            yield
+    finally:
+        await connection.close()
 
 
 async def to_the_end_once(stand: Stand, card: Message, name: str) -> None:
