@@ -12,13 +12,13 @@ from bot.adapters import Adapters, opened_adapters
 from bot.clock import SystemClock
 from bot.commands import COMMANDS
 from bot.configuration import audit_signer, load_policy
+from bot.engine.acknowledging import Acknowledging
 from bot.engine.acting import Acting
 from bot.engine.anchoring import Anchoring
 from bot.engine.approval import Approvals
 from bot.engine.asking import Asking
 from bot.engine.authority import Authority
 from bot.engine.authorize import Authorizer
-from bot.engine.caring import Caring
 from bot.engine.consoles import Consoles
 from bot.engine.deciding import Deciding
 from bot.engine.dialogs import Dialogs
@@ -136,7 +136,7 @@ def _talking(
         asking=asking,
         deciding=Deciding(authorizer, Authority(authorizer), approvals, ledger),
         stopping=Stopping(authorizer, ledger),
-        caring=Caring(authorizer, ledger, IncidentNotices()),
+        acknowledging=Acknowledging(authorizer, ledger, IncidentNotices()),
         homes=homes,
         dialogs=Dialogs(forms, Consoles(authorizer, slack.directory, ledger), Acting(authorizer, ledger)),
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bot.ceph.link import NodeAddress
 from bot.commands import COMMANDS
-from bot.engine import caring
+from bot.engine import acknowledging
 from bot.engine import policy as policies
 from bot.errors import BadArguments
 from bot.model.backup import BackupPlaces
@@ -41,7 +41,7 @@ def policy_text(file: Path) -> str:
 
 def policy_doubts(policy: policies.Policy) -> list[str]:
     """Say what in a sound policy does nothing, and so may not do what it was written for."""
-    return policies.idle_patterns(policy, [*(command.name for command in COMMANDS), *caring.ACTIONS.values()])
+    return policies.idle_patterns(policy, [*(command.name for command in COMMANDS), *acknowledging.ACTIONS.values()])
 
 
 def audit_signer(settings: DatabaseSettings) -> Signer:

@@ -8,8 +8,8 @@ import msgspec
 from bot.diagnosis import waiting
 from bot.diagnosis.endings import OF_SIGNALS, ending
 from bot.diagnosis.evidence import last_lines, safe, warnings_about
+from bot.diagnosis.image_pull import pull_fault, registry_words
 from bot.diagnosis.log_clues import Clue, clue
-from bot.diagnosis.registry import pull_fault, registry_words
 from bot.diagnosis.revisions import Changes, changes
 from bot.errors import BotError
 from bot.model.incident import Diagnosis, Incident

@@ -8,11 +8,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import assert_never
 
-from bot.engine import caring, dialogs
+from bot.engine import acknowledging, dialogs
+from bot.engine.acknowledging import Acknowledging
 from bot.engine.answers import refused
 from bot.engine.asking import Asking
 from bot.engine.attending import Attended, attended
-from bot.engine.caring import Caring
 from bot.engine.deciding import Deciding
 from bot.engine.dialogs import Dialogs
 from bot.engine.homes import Homes
@@ -55,7 +55,7 @@ class Dispatcher:
     asking: Asking
     deciding: Deciding
     stopping: Stopping
-    caring: Caring
+    acknowledging: Acknowledging
     homes: Homes
     dialogs: Dialogs
     deed_s: float = DEED_S
@@ -119,8 +119,8 @@ class Dispatcher:
                 await self.stopping.stop(item)
             case Click() if item.action in dialogs.ACTIONS:
                 await self.dialogs.click(item)
-            case Click() if item.action in caring.ACTIONS:
-                await self.caring.click(item)
+            case Click() if item.action in acknowledging.ACTIONS:
+                await self.acknowledging.click(item)
             case Click():
                 await self.deciding.click(item)
             case Submission():

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.engine.authorize import Authorizer
+from bot.engine.decidable import decidable
 from bot.engine.help import by_area
-from bot.engine.needs import needing
 from bot.engine.usable import usable
 from bot.model.actor import Actor
 from bot.model.counting import counted
@@ -28,7 +28,7 @@ async def front(authorizer: Authorizer, ledger: Ledger, actor: Actor, origin: Or
     channel = authorizer.channel(origin.channel)
     pending = await ledger.operations(states={State.PENDING})
     here = [one for one in pending if channel.covers(one.plan.namespace or "*")]
-    waiting = await needing(authorizer, actor, here)
+    waiting = await decidable(authorizer, actor, here)
     standing = [one for one in await ledger.incidents() if one.is_standing]
     incidents = [one for one in standing if not one.owner.namespace or channel.covers(one.owner.namespace)]
     mine = await ledger.operations(requester=actor.subject.user, limit=SHOWN)

@@ -8,9 +8,9 @@ import msgspec
 
 from bot.diagnosis.offers import choices
 from bot.engine.authorize import Authorizer
+from bot.engine.decidable import decidable
 from bot.engine.glances import Glances
 from bot.engine.loop import Backoff, forever
-from bot.engine.needs import needing
 from bot.engine.openings import kept, opening_id
 from bot.engine.places import DIRECT, places
 from bot.engine.policy import Channel
@@ -99,7 +99,7 @@ class Homes:
         incidents = [one for one in await self.ledger.incidents() if one.is_standing]
         alarms = [_alarm(one, origin.user_id) for one in incidents if _is_shown(mine, one)]
         home = Home(
-            waiting=await needing(self.authorizer, actor, pending),
+            waiting=await decidable(self.authorizer, actor, pending),
             alarms=[alarm for alarm, _ in alarms],
             running=[one for one in running if _covers(mine, one)],
             mine=await self.ledger.operations(requester=actor.subject.user, limit=MINE),

@@ -9,9 +9,9 @@ from typing import Any, cast
 import msgspec
 import pytest
 
+from bot.engine.acknowledging import Acknowledging
 from bot.engine.acting import Acting
 from bot.engine.asking import Asking
-from bot.engine.caring import Caring
 from bot.engine.consoles import Consoles
 from bot.engine.deciding import Deciding
 from bot.engine.dialogs import Dialogs
@@ -112,7 +112,7 @@ def dispatcher(ledger: PostgresLedger, flow: Any, *, deed_s: float = 20.0) -> Di
         asking=cast(Asking, flow),
         deciding=cast(Deciding, flow),
         stopping=cast(Stopping, None),
-        caring=cast(Caring, None),
+        acknowledging=cast(Acknowledging, None),
         homes=cast(Homes, None),
         dialogs=Dialogs(cast(Forms, None), cast(Consoles, None), cast(Acting, None)),
         deed_s=deed_s,

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
 
+from bot.engine.acknowledging import Acknowledging
 from bot.engine.acting import Acting
 from bot.engine.asking import Asking
-from bot.engine.caring import Caring
 from bot.engine.consoles import Consoles
 from bot.engine.deciding import Deciding
 from bot.engine.dialogs import Dialogs
@@ -69,7 +69,7 @@ async def test_a_deed_that_met_an_outage_is_done_by_who_took_it(ledger: Postgres
         asking=cast(Asking, asking),
         deciding=cast(Deciding, None),
         stopping=cast(Stopping, None),
-        caring=cast(Caring, None),
+        acknowledging=cast(Acknowledging, None),
         homes=cast(Homes, None),
         dialogs=Dialogs(cast(Forms, None), cast(Consoles, None), cast(Acting, None)),
     )

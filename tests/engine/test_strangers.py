@@ -12,11 +12,11 @@ import yaml
 
 from bot.commands import COMMANDS
 from bot.engine import policy
+from bot.engine.acknowledging import Acknowledging
 from bot.engine.acting import Acting
 from bot.engine.asking import Asking
 from bot.engine.authority import Authority
 from bot.engine.authorize import Authorizer
-from bot.engine.caring import Caring
 from bot.engine.consoles import Consoles
 from bot.engine.deciding import Deciding
 from bot.engine.dialogs import Dialogs
@@ -122,7 +122,7 @@ def dispatcher(ledger: PostgresLedger, desk: Desk, authority: Authorizer) -> Dis
         asking=asking,
         deciding=Deciding(authority, Authority(authority), desk.approvals, ledger),
         stopping=Stopping(authority, ledger),
-        caring=Caring(authority, ledger, IncidentNotices()),
+        acknowledging=Acknowledging(authority, ledger, IncidentNotices()),
         homes=Homes(authority, authority.directory, ledger, Glances(asking, Remembered(clock, FRESH)), clock, "/saas"),
         dialogs=Dialogs(
             Forms(authority, ledger, asking),

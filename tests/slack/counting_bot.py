@@ -9,9 +9,9 @@ import sys
 from dataclasses import dataclass
 from typing import cast
 
+from bot.engine.acknowledging import Acknowledging
 from bot.engine.acting import Acting
 from bot.engine.asking import Asking
-from bot.engine.caring import Caring
 from bot.engine.consoles import Consoles
 from bot.engine.deciding import Deciding
 from bot.engine.dialogs import Dialogs
@@ -72,7 +72,7 @@ async def main(dsn: str, api_url: str, bot_token: str, app_token: str, speed: st
             asking=cast(Asking, Counting(ledger)),
             deciding=cast(Deciding, None),
             stopping=cast(Stopping, None),
-            caring=cast(Caring, None),
+            acknowledging=cast(Acknowledging, None),
             homes=cast(Homes, None),
             dialogs=Dialogs(cast(Forms, None), cast(Consoles, None), cast(Acting, None)),
         )

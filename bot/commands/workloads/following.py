@@ -11,7 +11,7 @@ from bot.commands.workloads.last_words import with_last_words
 from bot.commands.workloads.pods import newest_pods, pods_of
 from bot.commands.workloads.revisions import before, current_number, revisions
 from bot.diagnosis.evidence import warnings_about
-from bot.diagnosis.registry import pull_fault, registry_words
+from bot.diagnosis.image_pull import pull_fault, registry_words
 from bot.errors import NotFound
 from bot.model.kube.meta import Condition
 from bot.model.kube.pods import Pod

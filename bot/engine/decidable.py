@@ -9,7 +9,7 @@ from bot.model.actor import Actor
 from bot.model.operation import Operation
 
 
-async def needing(authorizer: Authorizer, actor: Actor, pending: Iterable[Operation]) -> list[Operation]:
+async def decidable(authorizer: Authorizer, actor: Actor, pending: Iterable[Operation]) -> list[Operation]:
     """Those of *pending* on which a verdict of *actor* would count, in their order."""
     authority = Authority(authorizer)
     return [one for one in pending if await _may_decide(authority, actor, one)]

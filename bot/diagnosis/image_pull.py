@@ -1,6 +1,4 @@
-"""Why an image cannot be pulled: the registry's or runtime's error, in the wordings of containerd, CRI-O and docker,
-as a class with a sentence and what to do about it.
-"""
+"""Why an image cannot be pulled: the registry's or runtime's wording → what went wrong, and what to do about it."""
 
 import re
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Caring for an incident from its card: acknowledge it, or ask for an hour of quiet."""
+"""Acknowledging an incident from its card, or asking for an hour of quiet."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -24,7 +24,7 @@ ACTIONS = {"ack": "acknowledge", "snooze": "snooze"}
 
 
 @dataclass(frozen=True)
-class Caring:
+class Acknowledging:
     """Who silences an alarm answers for it: he must be one who may change what it is about."""
 
     authorizer: Authorizer

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.diagnosis.registry import PullFault, pull_fault, registry_words
+from bot.diagnosis.image_pull import PullFault, pull_fault, registry_words
 
 IMAGE = "registry.example.com/shop/web:1.8.3"
 CONTAINERD = (

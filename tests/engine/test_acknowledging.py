@@ -7,8 +7,8 @@ import pytest
 import yaml
 
 from bot.engine import policy
+from bot.engine.acknowledging import Acknowledging
 from bot.engine.authorize import Authorizer
-from bot.engine.caring import Caring
 from bot.engine.incident_notices import IncidentNotices
 from bot.engine.registry import Registry
 from bot.errors import Conflict, Denied, NotFound
@@ -44,7 +44,7 @@ class Hands:
             cluster=cast(ClusterReader, FakeReviews(frozenset({("sre", "patch", "deployments")}))),
             registry=Registry([]),
         )
-        self.caring = Caring(authorizer, ledger, IncidentNotices())
+        self.acknowledging = Acknowledging(authorizer, ledger, IncidentNotices())
 
     async def click(self, who: str, action: str, *, incident: str = "", channel: str = "C1") -> Incident:
         """Press a button of the card."""
@@ -53,7 +53,7 @@ class Hands:
         click = Click(origin, action, incident or self.incident.id)
         await self.ledger.accept(click)
         await self.ledger.claim_incoming()
-        await self.caring.click(click)
+        await self.acknowledging.click(click)
         return await self.ledger.incident(self.incident.id)
 
 
