@@ -93,8 +93,11 @@ class Transaction(IncidentWrites, LiveWrites, Protocol):
     async def now(self) -> datetime:
         """The database's time at the start of this transaction: the one clock that all replicas share."""
 
-    async def finish_incoming(self, key: str) -> None:
-        """The deed of *key* is done. Raises Fenced when another process finished it first."""
+    async def hold_incoming(self, key: str) -> bool:
+        """Whether the deed of *key* is still to be done; until the end of the transaction nobody finishes it."""
+
+    async def finish_incoming(self, key: str) -> Incoming:
+        """The deed of *key* is done: give what it was. Raises Fenced when another process finished it first."""
 
     async def put(self, *items: Outgoing) -> None:
         """Hand *items* to the sender. Of a card, view or home the latest version wins; the rest goes once per key."""

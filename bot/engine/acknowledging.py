@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import msgspec
 
+from bot.engine import attending
 from bot.engine.authorize import Authorizer
 from bot.engine.incident_notices import IncidentNotices
 from bot.engine.requirements import tiers_for
@@ -47,7 +48,7 @@ class Acknowledging:
             )
             await self.notices.tell(tx, await tx.save_incident(changed), told)
             await tx.audit(_event(changed, actor, told))
-            await tx.finish_incoming(click.origin.key)
+            await attending.finish(tx, click.origin.key)
 
     async def _permit(self, actor: Actor, incident: Incident, click: Click) -> None:
         """The channel, Kubernetes and policy, as for a change of the owner itself. Raises Denied."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol, assert_never
 
+from bot.engine import attending
 from bot.engine.notices import Notices
 from bot.errors import Conflict, Denied
 from bot.model.actor import Actor
@@ -45,7 +46,7 @@ class Approvals:
             if operation.state is State.PENDING:
                 operation = await self._approve_when_complete(tx, operation)
                 await self.notices.tell(tx, operation)
-            await tx.finish_incoming(proposal.key)
+            await attending.finish(tx, proposal.key)
         return operation
 
     async def decide(
@@ -123,7 +124,7 @@ class Approvals:
 async def finish(tx: Transaction, deed: str) -> None:
     """Finish the deed that asked, where there is one."""
     if deed:
-        await tx.finish_incoming(deed)
+        await attending.finish(tx, deed)
 
 
 def require_undecided(operation: Operation, actor: Actor, verdict: Verdict) -> None:

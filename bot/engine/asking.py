@@ -8,6 +8,7 @@ from typing import Any
 
 from msgspec.structs import replace as replaced
 
+from bot.engine import attending
 from bot.engine import help as help_pages
 from bot.engine.answers import answer, looking
 from bot.engine.authorize import Authorizer
@@ -210,7 +211,7 @@ class Asking:
         items = await asyncio.to_thread(drawn)  # 5,000 rows take half a second, a picture 30 ms
         async with self.ledger.transaction() as tx:
             await tx.put(*items)
-            await tx.finish_incoming(origin.key)
+            await attending.finish(tx, origin.key)
 
     async def press(self, click: Click, card: str) -> None:
         """Run the line behind a button of *card*, with the rights of the one who pressed it. Raises as `ask`."""

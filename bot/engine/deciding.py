@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from bot.engine import attending
 from bot.engine.answers import whisper
 from bot.engine.approval import Approvals, require_undecided
 from bot.engine.authority import Authority
@@ -49,7 +50,7 @@ class Deciding:
         async with self.ledger.transaction() as tx:
             if click.view_id:
                 await tx.put(ViewContent(key=f"view:{click.view_id}", view_id=click.view_id, view=view))
-            await tx.finish_incoming(click.origin.key)
+            await attending.finish(tx, click.origin.key)
 
     async def _do_at_once(self, click: Click) -> None:
         """Cancel, or say what a look at the target showed when the bot could not tell itself."""
@@ -112,7 +113,7 @@ class Deciding:
         place = msgspec.structs.replace(origin, channel=origin.channel or operation.channel)
         async with self.ledger.transaction() as tx:
             await tx.put(whisper(place, key=f"refusal:{origin.key}", error=error, line=operation.plan.line))
-            await tx.finish_incoming(origin.key)
+            await attending.finish(tx, origin.key)
 
     async def _note(self, origin: Origin, error: BotError, operation_id: str) -> None:
         """Keep the refused verdict in the audit, in a transaction of its own."""

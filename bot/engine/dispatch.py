@@ -8,11 +8,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import assert_never
 
-from bot.engine import acknowledging, dialogs
+from bot.engine import acknowledging, attending, dialogs
 from bot.engine.acknowledging import Acknowledging
 from bot.engine.answers import refused
 from bot.engine.asking import Asking
-from bot.engine.attending import Attended, attended
+from bot.engine.attending import Attended
 from bot.engine.deciding import Deciding
 from bot.engine.dialogs import Dialogs
 from bot.engine.homes import Homes
@@ -84,8 +84,8 @@ class Dispatcher:
 
     async def handle(self, claimed: Claimed) -> None:
         """Do one deed to its end. Raises Unreachable when the database is away: then it is done later."""
-        item, how = claimed.item, Attended.ANSWERED
-        await self._attend(item, Attended.WORKING)
+        item = claimed.item
+        await attending.begin(self.ledger, item)
         try:
             if claimed.attempts >= MOST_ATTEMPTS:
                 raise RuntimeError(f"cut off {claimed.attempts} times")
@@ -95,19 +95,11 @@ class Dispatcher:
         except Fenced:
             log.info("%s was finished by another process", item.origin.key)
         except BotError as error:
-            how = Attended.REFUSED
             await self._tell(item, error)
         except Exception:  # the outermost frame: a bug must neither stop the loop nor leave the asker waiting
-            how, reference = Attended.REFUSED, secrets.token_hex(3)
+            reference = secrets.token_hex(3)
             log.exception("bug %s in %s", reference, type(item).__name__)
             await self._tell(item, BotError(f"Something in the bot is broken (reference {reference}).", hint=BUG_HINT))
-        await self._attend(item, how)
-
-    async def _attend(self, item: Incoming, how: Attended) -> None:
-        """Say so on the message; what is quick shows its end alone, for the later one wins. Raises Unreachable."""
-        if reaction := attended(item, how):
-            async with self.ledger.transaction() as tx:
-                await tx.put(reaction)
 
     async def _route(self, item: Incoming) -> None:
         match item:
@@ -162,7 +154,7 @@ class Dispatcher:
                         },
                     )
                 )
-            await tx.finish_incoming(item.origin.key)
+            await attending.finish(tx, item.origin.key, Attended.REFUSED)
 
 
 @asynccontextmanager

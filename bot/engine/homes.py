@@ -7,6 +7,7 @@ from datetime import timedelta
 import msgspec
 
 from bot.diagnosis.offers import choices
+from bot.engine import attending
 from bot.engine.authorize import Authorizer
 from bot.engine.decidable import decidable
 from bot.engine.glances import Glances
@@ -66,7 +67,7 @@ class Homes:
             content = HomeContent(key=_key(origin), user=origin.user_id, view=closed_home(error))
         async with self.ledger.transaction() as tx:
             await tx.put(content)
-            await tx.finish_incoming(origin.key)
+            await attending.finish(tx, origin.key)
 
     async def run(self) -> None:
         """Draw homes again that somebody may still look at, until cancelled."""

@@ -14,6 +14,7 @@ from typing import Any
 
 from msgspec import structs
 
+from bot.engine import attending
 from bot.engine.answers import answer, looking
 from bot.engine.authorize import Authorizer
 from bot.engine.live_cards import ended_card, lines_card, lines_key, live_card
@@ -129,7 +130,7 @@ class Course:
             else:
                 await tx.begin_live(live)
                 await tx.put(live_card(live, lane=Lane.ANSWER))
-            await tx.finish_incoming(self.wish.origin.key)
+            await attending.finish(tx, self.wish.origin.key)
         self.live = live
 
     async def _first_look(self, source: Source) -> None:

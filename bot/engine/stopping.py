@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot.engine import attending
 from bot.engine.authorize import Authorizer
 from bot.engine.live_cards import ended_card
 from bot.engine.parse import Parsed, parse
@@ -30,7 +31,7 @@ class Stopping:
             if await tx.end_live(answer.id) is None:
                 raise Conflict("This has ended already. Nothing was changed.")
             await tx.put(ended_card(answer, Ending(How.STOPPED, await tx.now(), by=actor.person)))
-            await tx.finish_incoming(click.origin.key)
+            await attending.finish(tx, click.origin.key)
 
     async def _permit(self, actor: Actor, answer: LiveAnswer) -> None:
         """Judged where it is followed, wherever the press says that it came from. Raises Denied."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from bot.engine import attending
 from bot.errors import BotError, Unreachable
 from bot.model.incoming import Click
 from bot.model.outgoing import Outgoing, ViewContent
@@ -15,7 +16,7 @@ async def show(ledger: Ledger, click: Click, view: View, lines: Mapping[str, str
         raise Unreachable("Slack did not open a window in time. Nothing was done.", hint="Press it again.")
     async with ledger.transaction() as tx:
         await tx.put(window(click.view_id, view, lines))
-        await tx.finish_incoming(click.origin.key)
+        await attending.finish(tx, click.origin.key)
 
 
 def window(view_id: str, view: View, lines: Mapping[str, str]) -> Outgoing:

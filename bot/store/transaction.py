@@ -3,10 +3,13 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+import msgspec
+
 from bot.errors import Fenced
 from bot.model.actor import Actor
 from bot.model.event import Event, EventKind
 from bot.model.incident import Incident
+from bot.model.incoming import Incoming
 from bot.model.live import LiveAnswer
 from bot.model.operation import Operation, State, Verdict
 from bot.model.outgoing import Outgoing
@@ -38,12 +41,18 @@ class PostgresTransaction:
         now: datetime = await self.connection.fetchval("SELECT now()")
         return now
 
-    async def finish_incoming(self, key: str) -> None:
-        """The deed of *key* is done (raises Fenced when another process finished it first)."""
-        is_ours = await self.connection.fetchval(inbox.SQL["finish"], key)
+    async def hold_incoming(self, key: str) -> bool:
+        """Whether the deed of *key* is still to be done; until the end of the transaction nobody finishes it."""
+        return bool(await self.connection.fetchval(inbox.SQL["hold"], key))
+
+    async def finish_incoming(self, key: str) -> Incoming:
+        """The deed of *key* is done: give what it was (raises Fenced when another process finished it first)."""
+        item: str | None = await self.connection.fetchval(inbox.SQL["finish"], key)
         self.finished.append(key)
-        if not is_ours:
+        if item is None:
             raise Fenced("Another process has done this already.")
+        found: Incoming = msgspec.json.decode(item, type=Incoming)
+        return found
 
     async def put(self, *items: Outgoing) -> None:
         """Hand *items* to the sender."""

@@ -9,6 +9,7 @@ from typing import Any, cast
 import msgspec
 import pytest
 
+from bot.engine import attending
 from bot.engine.acknowledging import Acknowledging
 from bot.engine.acting import Acting
 from bot.engine.asking import Asking
@@ -26,6 +27,7 @@ from bot.ports_slack import Delivery, Location
 from bot.store import PostgresLedger
 
 ORIGIN = Origin("k", "T1", "U1", "C1", datetime(2026, 5, 4, tzinfo=UTC))
+MENTION = Command(msgspec.structs.replace(ORIGIN, message_ts="3.1"), "status")
 
 
 class Endless:
@@ -62,7 +64,17 @@ class Answering:
     async def ask(self, origin: Origin, text: str) -> None:
         """As Asking."""
         async with self.ledger.transaction() as tx:
-            await tx.finish_incoming(origin.key)
+            await attending.finish(tx, origin.key)
+
+
+@dataclass
+class Killed(Answering):
+    """Is killed as soon as the deed is done."""
+
+    async def ask(self, origin: Origin, text: str) -> None:
+        """As Asking."""
+        await super().ask(origin, text)
+        raise asyncio.CancelledError
 
 
 class Buggy:
@@ -124,7 +136,7 @@ async def handled(ledger: PostgresLedger, item: Incoming, flow: Any, *, deed_s: 
     await ledger.accept(item)
     claimed = await ledger.claim_incoming()
     assert claimed is not None
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(120):
         await dispatcher(ledger, flow, deed_s=deed_s).handle(claimed)
     [told] = [delivery.item for delivery in await ledger.claim(10)]
     assert isinstance(told, Whisper)
@@ -164,12 +176,39 @@ async def test_the_audit_says_what_was_refused_and_to_whom(ledger: PostgresLedge
 async def test_a_message_to_the_bot_bears_in_the_end_how_it_ended(
     ledger: PostgresLedger, flow: Callable[[PostgresLedger], object], emoji: str
 ) -> None:
-    await ledger.accept(Command(msgspec.structs.replace(ORIGIN, message_ts="3.1"), "status"))
+    await ledger.accept(MENTION)
     claimed = await ledger.claim_incoming()
     assert claimed is not None
     await dispatcher(ledger, flow(ledger)).handle(claimed)
-    [mark] = [one.item for one in await ledger.claim(10) if isinstance(one.item, Reaction)]
-    assert (mark.channel, mark.ts, mark.name, mark.instead_of) == ("C1", "3.1", emoji, "eyes")
+    assert await mark(ledger) == Reaction("reaction:k", "C1", "3.1", emoji, instead_of="eyes")
+
+
+async def test_a_kill_right_after_a_deed_leaves_no_message_as_if_it_were_still_looked_after(
+    ledger: PostgresLedger,
+) -> None:
+    await ledger.accept(MENTION)
+    claimed = await ledger.claim_incoming()
+    assert claimed is not None
+    with pytest.raises(asyncio.CancelledError):
+        await dispatcher(ledger, Killed(ledger)).handle(claimed)
+    assert await ledger.claim_incoming() is None, "it is done"
+    assert (await mark(ledger)).name == "white_check_mark"
+
+
+async def test_who_comes_too_late_leaves_the_mark_as_it_is(ledger: PostgresLedger) -> None:
+    await ledger.accept(MENTION)
+    claimed = await ledger.claim_incoming()
+    assert claimed is not None
+    async with ledger.transaction() as tx:
+        await attending.finish(tx, "k", attending.Attended.REFUSED)
+    await dispatcher(ledger, Answering(ledger)).handle(claimed)
+    assert (await mark(ledger)).name == "warning"
+
+
+async def mark(ledger: PostgresLedger) -> Reaction:
+    """The emoji that the message shall bear."""
+    [found] = [one.item for one in await ledger.claim(10) if isinstance(one.item, Reaction)]
+    return found
 
 
 async def test_a_card_that_is_pressed_before_it_is_noted_where_it_stands_is_found(ledger: PostgresLedger) -> None:

@@ -16,8 +16,11 @@ UPDATE inbox i SET claimed_by = $2, claimed_until = clock_timestamp() + $1::inte
 FROM oldest o WHERE i.key = o.key
 RETURNING i.key, i.item, i.attempts - 1 AS attempts
 
+-- name: hold
+SELECT true FROM inbox WHERE key = $1 AND done_at IS NULL FOR UPDATE
+
 -- name: finish
-UPDATE inbox SET done_at = now() WHERE key = $1 AND done_at IS NULL RETURNING true
+UPDATE inbox SET done_at = now() WHERE key = $1 AND done_at IS NULL RETURNING item
 
 -- name: purge
 DELETE FROM inbox WHERE done_at < now() - $1::interval
