@@ -38,6 +38,7 @@ def build_app(
             enterprise_id=None, team_id=us.team_id, bot_user_id=us.user_id, bot_id=us.bot_id, bot_token=web.api.token
         )
 
+    logging.getLogger("slack_bolt").setLevel(logging.ERROR)  # it warns of the token in our environment at each start
     app = AsyncApp(
         authorize=authorize,
         process_before_response=True,
