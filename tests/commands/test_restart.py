@@ -31,7 +31,7 @@ async def test_the_card_says_what_it_costs() -> None:
     assert plan.line == "restart deployment/instance-worker -n saasodoo"
     assert [(fact.label, fact.text) for fact in plan.facts] == [
         ("Strategy", "Recreate: all 4 pods stop before new ones start"),
-        ("Away", "about 40 s, as its pods took to become ready"),
+        ("Away", "about 40 s: its pods took that long to become ready"),
         ("Pods", "4 of 4 ready · revision 12 · image app:1.8.2"),
     ]
     assert plan.warnings == ()
@@ -43,6 +43,24 @@ async def test_a_rolling_update_without_unavailable_pods_is_never_away() -> None
     facts = {fact.label: fact.text for fact in (await propose("restart instance-service", cluster)).facts}
     assert facts["Strategy"] == "RollingUpdate: 1 more at a time, never fewer than 2 of 2"
     assert facts["Away"] == "nothing: new pods are ready before old ones stop"
+
+
+ONE_LESS: Json = {"strategy": {"rollingUpdate": {"maxSurge": 0, "maxUnavailable": 1}}}
+
+
+@pytest.mark.parametrize(
+    ("ready", "words"),
+    [
+        pytest.param(True, "1 pod, about 40 s: its pods took that long to become ready", id="judged by its pods"),
+        pytest.param(False, "1 pod, unknown: no pod is ready now", id="no pod to judge by"),
+    ],
+)
+async def test_away_counts_the_pods_that_are_missing_meanwhile(*, ready: bool, words: str) -> None:
+    cluster = FakeCluster().add(deployment("x", spec=ONE_LESS), replica_set("x", 1, replicas=4))
+    if ready:
+        cluster.add(pod("x-r1-a", owner="x-r1", app="x"))
+    facts = {fact.label: fact.text for fact in (await propose("restart x", cluster)).facts}
+    assert facts["Away"] == words
 
 
 @pytest.mark.parametrize(

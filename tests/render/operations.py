@@ -21,7 +21,7 @@ PLAN = Plan(
     done="Restarted deployment/instance-worker",
     facts=(
         Fact("Strategy", "Recreate: all 4 pods stop before new ones start"),
-        Fact("Away", "about 40 s, as its pods took to become ready"),
+        Fact("Away", "about 40 s: its pods took that long to become ready"),
         Fact("Pods", "4 of 4 ready · revision 12 · image app:1.8.2"),
     ),
     warnings=("A rollout of deployment/instance-service is still running",),

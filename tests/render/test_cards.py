@@ -26,7 +26,7 @@ CARDS = {
 ⏳ *Restart deployment/instance-worker*  `saasodoo`
 Asked by @UMAYA 14:02 UTC · “stuck queue, INC-341”
 *Strategy*  Recreate: all 4 pods stop before new ones start
-*Away*  about 40 s, as its pods took to become ready
+*Away*  about 40 s: its pods took that long to become ready
 *Pods*  4 of 4 ready · revision 12 · image app:1.8.2
 ⚠️ A rollout of deployment/instance-service is still running
 Needs 1 of @sre, not @UMAYA · until 15:02 UTC · rule “workers in saasodoo”

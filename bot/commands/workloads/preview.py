@@ -6,6 +6,7 @@ from statistics import median
 
 from bot.commands.workloads.find import images_of, ready_of, replicas_of
 from bot.commands.workloads.taken_up import unseen
+from bot.model.counting import counted
 from bot.model.durations import age, spoken
 from bot.model.kube.pods import Pod
 from bot.model.kube.workloads import DaemonSet, Deployment, StatefulSet
@@ -59,7 +60,7 @@ def _share(value: int | str | None, wanted: int, *, up: bool) -> int:
 def away(workload: Workload, pods: Sequence[Pod]) -> str:
     """How long nothing answers, judged by how long the pods that run now took to become ready."""
     took = start_time(pods)
-    about = f"about {spoken(took)}, as its pods took to become ready" if took else "unknown: no pod is ready now"
+    about = f"about {spoken(took)}: its pods took that long to become ready" if took else "unknown: no pod is ready now"
     if not replicas_of(workload):
         return "nothing: it has no pods"
     match workload:
@@ -70,7 +71,7 @@ def away(workload: Workload, pods: Sequence[Pod]) -> str:
             return (
                 "nothing: new pods are ready before old ones stop"
                 if not unavailable
-                else f"{unavailable} pods, {about}"
+                else f"{counted(unavailable, 'pod')}, {about}"
             )
         case _:
             return f"one pod at a time, {about}"
