@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from playwright.async_api._generated import LocatorAssertions
 
 
-def expect(locator: Locator, *, patience_ms: int = 10_000) -> LocatorAssertions:
+def expect(locator: Locator, *, patience_ms: int = 120_000) -> LocatorAssertions:
     """Wait up to *patience_ms* for what is asserted of *locator*."""
     from playwright.async_api import expect
 

@@ -13,7 +13,7 @@ from bot.errors import BotError, Denied, NotFound, Rejected, Unreachable
 from playground.storage.node import PracticeStorage
 from tests.ceph.conftest import address
 
-A_MOMENT_S = 1.0
+A_MOMENT_S = 2.0
 """For a node that hangs, instead of 12 s; a request on an open connection is there within milliseconds."""
 
 

@@ -107,7 +107,7 @@ class Stage:
 
     async def until(self, look: Callable[[], object]) -> None:
         """Wait until *look* sees something."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(120):
             while not look():  # noqa: ASYNC110 - what is told sets no event
                 await asyncio.sleep(0)
 

@@ -162,7 +162,9 @@ async def test_a_folder_that_its_node_has_not_is_named_and_the_job_is_stopped(la
     assert ended.state is State.DEGRADED
     assert f"has no folder {nowhere}. See whether the file system is mounted there" in ended.outcome
     assert ended.outcome.endswith("The Job was stopped. No backup was made.")
-    lab.kubectl("wait", "job", "-l", f"instance={lab.instance}", "-n", NAMESPACE, "--for=delete", "--timeout=60s")
+    lab.kubectl(
+        "wait", "job", "-l", f"instance={lab.instance}", "-n", NAMESPACE, "--for=delete", f"--timeout={PATIENCE_S}s"
+    )
 
 
 async def test_data_that_does_not_fit_leaves_the_live_folder_as_it_was(lab: Lab) -> None:
@@ -188,7 +190,8 @@ async def test_a_second_job_of_the_same_operation_does_nothing_again(lab: Lab) -
     seen = []
     for _ in range(2):
         await command.apply(step, lab.backends, mark)
-        lab.kubectl("wait", f"job/{step.desired['job']}", "-n", NAMESPACE, "--for=condition=complete", "--timeout=60s")
+        complete = ("--for=condition=complete", f"--timeout={PATIENCE_S}s")
+        lab.kubectl("wait", f"job/{step.desired['job']}", "-n", NAMESPACE, *complete)
         seen.append(archive.stat().st_mtime_ns)
         lab.kubectl("delete", f"job/{step.desired['job']}", "-n", NAMESPACE, "--cascade=foreground")
     assert seen[0] == seen[1]

@@ -153,7 +153,7 @@ class Stage:
 
     async def shows(self, words: str) -> str:
         """Wait until a message says *words*; give that version of it."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(120):
             while True:
                 await self.deliver()
                 for versions in self.texts.values():
@@ -163,7 +163,7 @@ class Stage:
 
     async def ended(self) -> None:
         """Wait until nothing is live here any more."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(120):
             while self.lives.courses:
                 await self.ledger.wait_operation(0.01)
 

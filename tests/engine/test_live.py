@@ -180,7 +180,7 @@ async def test_what_came_while_the_database_was_away_is_shown_when_it_is_back(
     ledger: PostgresLedger, ledger_dsn: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with (
-        asyncio.timeout(30),
+        asyncio.timeout(120),
         cuttable(ledger_dsn) as wire,
         opened_ledger(wire.dsn) as far,
         running(Stage(far)) as stage,

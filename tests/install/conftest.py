@@ -14,7 +14,7 @@ import yaml
 from playground.demo.world import World
 from tests.chart.rendering import rendered
 from tests.install.world import IMAGE, Kubectl, Surroundings, import_image, surroundings
-from tests.journeys.stand import JON, LENA, MAYA, OPS, Stand
+from tests.journeys.stand import JON, LENA, MAYA, OPS, PATIENT, Stand
 from tests.kubelab import import_images
 from tests.servers import cloned
 
@@ -58,13 +58,17 @@ class Installed:
         """Do as `helm upgrade --install` does, and wait for the rollout."""
         manifests = await asyncio.to_thread(rendered, self._values() | values, namespace=self.own)
         await self.kubectl.apply(manifests, self.own)
-        await self.kubectl("-n", self.own, "rollout", "status", "deployment/saas-bot", "--timeout=150s")
+        await self.kubectl("-n", self.own, "rollout", "status", "deployment/saas-bot", "--timeout=600s")
 
     def _values(self) -> dict[str, Any]:
         repository, _, tag = IMAGE.partition(":")
         return {
             "image": {"repository": repository, "tag": tag, "pullPolicy": "Never"},
-            "settings": {"SLACK_API_URL": self.around.slack.api_url, "HTTP_PROXY": self.around.slack_proxy},
+            "settings": {
+                "SLACK_API_URL": self.around.slack.api_url,
+                "HTTP_PROXY": self.around.slack_proxy,
+                **PATIENT,
+            },
             "namespaces": [self.serves],
             "policy": yaml.safe_dump(policy(self.serves, self.own)),
         }

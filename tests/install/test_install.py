@@ -9,7 +9,7 @@ import pytest
 from bot.watch import LEASE
 from playground.slack.people import Outcome
 from tests.install.conftest import Installed
-from tests.journeys.stand import JON, MAYA, Stand, seen
+from tests.journeys.stand import JON, MAYA, PATIENCE_S, Stand, seen
 
 pytestmark = [pytest.mark.kubelab, pytest.mark.chart, pytest.mark.asyncio(loop_scope="module")]
 
@@ -44,7 +44,7 @@ async def test_the_doctor_finds_nothing_missing(installed: Installed) -> None:
 
 
 async def test_one_of_the_two_holds_the_lease(installed: Installed) -> None:
-    await installed.kubectl("-n", installed.own, "wait", f"lease/{LEASE}", "--for=create", "--timeout=60s")
+    await installed.kubectl("-n", installed.own, "wait", f"lease/{LEASE}", "--for=create", "--timeout=240s")
     lease = await installed.kubectl.get("-n", installed.own, "lease", LEASE)
     holder = lease["spec"]["holderIdentity"]
     assert len([pod for pod in await installed.pods() if holder.startswith(pod["metadata"]["name"])]) == 1
@@ -53,8 +53,14 @@ async def test_one_of_the_two_holds_the_lease(installed: Installed) -> None:
 async def test_both_tell_prometheus_how_they_stand(installed: Installed) -> None:
     async with aiohttp.ClientSession() as http:
         for pod in await installed.pods():
-            async with http.get(f"http://{pod['status']['podIP']}:8080/metrics") as answer:
-                assert "saas_bot_ready 1" in (await answer.text()).splitlines()
+            async with asyncio.timeout(PATIENCE_S):
+                while "saas_bot_ready 1" not in await told(http, pod["status"]["podIP"]):  # noqa: ASYNC110
+                    await asyncio.sleep(0.2)  # a socket may just be made anew, which wakes nobody here
+
+
+async def told(http: aiohttp.ClientSession, address: str) -> list[str]:
+    async with http.get(f"http://{address}:8080/metrics") as answer:
+        return (await answer.text()).splitlines()
 
 
 async def test_it_restarts_a_worker_of_the_cluster_that_it_lives_in(installed: Installed) -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
-PATIENCE_MS = 45_000
+PATIENCE_MS = 120_000
 REQUIRED = "Please complete this required field."
 
 

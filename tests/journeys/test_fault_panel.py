@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
-PATIENCE_MS = 45_000
+PATIENCE_MS = 120_000
 LINE = "/saas can-i patch deployments"
 ASKED_SELDOM = frozenset({"link-disabled", "too-many"})
 """After these the bot waits for minutes, as Slack wants it; a bot that is started anew does not."""

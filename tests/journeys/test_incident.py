@@ -6,7 +6,7 @@ from playground.demo.breaking import crash_odoo, failed_backup
 from playground.demo.story import INCIDENT
 from playground.page.routes import GUIDE
 from playground.slack.values import Message
-from tests.journeys.stand import ALERTS, JON, MAYA, OPS, Stand, seen
+from tests.journeys.stand import ALERTS, JON, MAYA, OPS, Stand
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -14,11 +14,11 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 async def test_a_crash_loop_is_told_with_its_cause_rolled_back_and_healed(stand: Stand) -> None:
     await crash_odoo(stand.world.cluster.kube)
     alert = await stand.eventually(lambda: next(iter(stand.messages(ALERTS).values()), None))
-    for words in (
+    await stand.shows(
+        alert,
         *("🔴 deployment/odoo-acme is crash-looping", "The database refuses the password (seen in the log, exit 1)"),
-        *('FATAL: password authentication failed for user "odoo_acme"', "edited by hand"),
-    ):
-        assert words in seen(alert)
+        *('FATAL: password authentication failed for user "odoo_acme"', "edited by hand", "Roll back to 2"),
+    )
     guide = stand.world.slack.web[GUIDE]
     guide.tick(stand.world.slack.workspace)
     assert (await stand.press(MAYA, alert, "Roll back to 2")).ok
@@ -38,7 +38,7 @@ async def test_a_failed_backup_says_that_the_volume_is_full(stand: Stand) -> Non
     alert = await stand.eventually(
         lambda: next((m for m in cards(stand) if name in m.text and "failed" in m.text), None)
     )
-    assert "No space is left on a volume (seen in the log, exit 2)" in seen(alert)
+    await stand.shows(alert, "No space is left on a volume (seen in the log, exit 2)")
 
 
 def cards(stand: Stand) -> list[Message]:

@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
-PATIENCE_MS = 30_000
+PATIENCE_MS = 120_000
 WIDE: ViewportSize = {"width": 1100, "height": 600}
 BESIDE: ViewportSize = {"width": 1100, "height": 530}
 """Two people in one window are more to draw: no higher than their cards."""
 SHARPNESS = 1.1
 """Device pixels per CSS pixel: with WIDE, a picture that is sharp in the README and below 150 KB."""
 PHONE: ViewportSize = {"width": 390, "height": 844}
-HEALS_MS = 90_000
+HEALS_MS = 300_000
 """A card turns green 15 s after the last trouble, on a busy machine later."""
 DEADLINE_S = 20
 """A rollout is stalled after so long; by default it would take ten minutes."""

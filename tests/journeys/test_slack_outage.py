@@ -19,7 +19,7 @@ from tests.journeys.stand import ALERTS, Stand, seen
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-PATIENCE_S = 180.0
+PATIENCE_S = 300.0
 """After a minute of failures the sender's next try may be a minute away; a shared machine takes its own time."""
 ENDLESS = str(1 << 30)
 

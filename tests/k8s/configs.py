@@ -46,6 +46,6 @@ async def there(cluster: KubernetesCluster, namespace: str) -> dict[str, dict[st
 
 async def until_equal(cluster: KubernetesCluster, namespace: str, configs: Configs) -> None:
     """Wait until what was told is what is there."""
-    async with asyncio.timeout(40):
+    async with asyncio.timeout(120):
         while await there(cluster, namespace) != configs.known:  # noqa: ASYNC110
             await asyncio.sleep(0.05)  # a real cluster has no clock to turn

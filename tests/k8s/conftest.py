@@ -1,5 +1,6 @@
 """Fixtures for the Kubernetes adapter."""
 
+import asyncio
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,7 +12,7 @@ import pytest
 from bot.k8s.cluster import KubernetesCluster
 from bot.k8s.session import Session, connect
 from bot.model.refs import ObjectRef
-from bot.model.resources import NAMESPACE
+from bot.model.resources import NAMESPACE, SERVICE_ACCOUNT
 from playground.cluster.cluster import PracticeCluster
 from tests.k8s.reflecting import Notes
 from tests.k8s.scripted_server import ScriptedServer, scripted_server
@@ -76,6 +77,9 @@ async def _namespace_of(kubeconfig: str, image: str) -> AsyncIterator[Target]:
     cluster = KubernetesCluster(session)
     namespace = f"adapter-{secrets.token_hex(4)}"
     await cluster.create(NAMESPACE, {"metadata": {"name": namespace}})
+    async with asyncio.timeout(120):
+        while not await cluster.list_objects(SERVICE_ACCOUNT, namespace):  # noqa: ASYNC110
+            await asyncio.sleep(0.05)  # a pod needs it, and its controller makes it when it comes to it
     try:
         yield Target(cluster, session, namespace, image)
     finally:

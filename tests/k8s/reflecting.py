@@ -39,7 +39,7 @@ async def reflecting(session: Session, notes: Notes, **limits: float) -> AsyncIt
     reflector = Reflector(session, Pod, notes, pace=HURRIED, limits=Limits(**limits))  # type: ignore[arg-type]
     task = asyncio.ensure_future(reflector.run())
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(120):
             yield reflector
     finally:
         task.cancel()

@@ -51,7 +51,7 @@ class Watches:
 async def ticking(cluster: KubernetesCluster, ref: ObjectRef) -> AsyncIterator[AsyncGenerator[None, None]]:
     ticks = cluster.changes([ref])
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(120):
             yield ticks
     finally:
         await ticks.aclose()
@@ -108,7 +108,7 @@ async def test_a_watch_that_is_refused_is_tried_again_and_never_raises(
 async def test_a_change_of_what_is_listed_is_a_tick(server: ScriptedServer, cluster: KubernetesCluster) -> None:
     watches = Watches()
     server.respond = watches.respond
-    async with asyncio.timeout(20), aclosing(cluster.list_changes(POD, "shop", selector="app=odoo")) as ticks:
+    async with asyncio.timeout(120), aclosing(cluster.list_changes(POD, "shop", selector="app=odoo")) as ticks:
         await anext(ticks)
         await watches.until_open("pods")
         tick = asyncio.ensure_future(anext(ticks))

@@ -72,7 +72,7 @@ async def change_everything(cluster: KubernetesCluster, namespace: str) -> None:
 
 
 async def until(look: Callable[[], bool], meanwhile: Callable[[], None] = lambda: None) -> None:
-    async with asyncio.timeout(40):
+    async with asyncio.timeout(120):
         while not look():
             meanwhile()
             await asyncio.sleep(0.2)  # a real cluster has no clock to turn

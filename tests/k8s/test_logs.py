@@ -156,7 +156,7 @@ async def test_one_container_that_cannot_be_read_does_not_hide_the_others(
 
 
 async def followed(logs: KubernetesLogs, query: LogQuery) -> list[str]:
-    async with asyncio.timeout(20), aclosing(logs.follow(query)) as lines:
+    async with asyncio.timeout(120), aclosing(logs.follow(query)) as lines:
         return [line.text async for line in lines]
 
 
@@ -198,7 +198,7 @@ async def test_closing_ends_the_streams(server: ScriptedServer, logs: Kubernetes
     server.respond = endless
     before = asyncio.all_tasks()
     lines: AsyncIterator[object]
-    async with asyncio.timeout(20), aclosing(logs.follow(WEB)) as lines:
+    async with asyncio.timeout(120), aclosing(logs.follow(WEB)) as lines:
         await anext(lines)
     assert not [task for task in asyncio.all_tasks() - before if "_follow_one" in repr(task)]
 

@@ -146,7 +146,7 @@ async def test_a_person_may_what_a_role_lets_him_and_is_told_the_rule_that_is_mi
 
 async def test_a_rollout_ticks_until_its_pods_are_there(target: Target) -> None:
     ref = await worker(target)
-    async with asyncio.timeout(40), aclosing(target.cluster.changes([ref])) as ticks:
+    async with asyncio.timeout(120), aclosing(target.cluster.changes([ref])) as ticks:
         async for _ in ticks:
             status = (await target.cluster.get(Deployment, "worker", target.namespace)).status
             if status.available_replicas == 1:

@@ -166,7 +166,7 @@ async def test_on_either_cluster_a_service_is_reached_or_said_not_to_be(target: 
         where = ObjectRef("service", name, target.namespace)
         return await probed.get(ProbeQuery(target=where, port=port, path="/health/"))
 
-    async with asyncio.timeout(40):
+    async with asyncio.timeout(120):
         while not isinstance(answer := await ask("web"), ProbeAnswer):  # noqa: ASYNC110
             await asyncio.sleep(0.1)  # a real cluster has no clock to turn
     assert answer.code == 200

@@ -150,7 +150,7 @@ def compact(control_plane: ControlPlane) -> None:
 
 def ask_etcd(control_plane: ControlPlane, path: str, body: dict[str, object]) -> dict[str, Any]:
     url = f"http://127.0.0.1:{control_plane.environment['KUBELAB_ETCD_PORT']}/v3/{path}"
-    with urllib.request.urlopen(urllib.request.Request(url, json.dumps(body).encode()), timeout=10) as answer:
+    with urllib.request.urlopen(urllib.request.Request(url, json.dumps(body).encode()), timeout=60) as answer:
         return dict(json.load(answer))
 
 
@@ -168,7 +168,7 @@ async def test_history_that_etcd_has_compacted_is_read_anew(control_plane: Contr
             reflector._can_stream_everything = False
         running = asyncio.ensure_future(reflector.run())
         try:
-            async with asyncio.timeout(40):
+            async with asyncio.timeout(120):
                 await seen.synced.wait()
         finally:
             running.cancel()
@@ -186,7 +186,7 @@ async def some_events(cluster: KubernetesCluster) -> str:
 
 
 async def until_back(control_plane: ControlPlane, cluster: KubernetesCluster) -> None:
-    async with asyncio.timeout(90):
+    async with asyncio.timeout(300):
         while True:
             control_plane.tend()
             try:

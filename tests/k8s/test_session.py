@@ -189,7 +189,7 @@ async def test_open_streams_use_up_nothing_that_a_call_needs(server: ScriptedSer
         return response
 
     server.respond = stream
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(120):
         opened = [session.open(Request(path="/watch")) for _ in range(120)]
         responses = [await stream.__aenter__() for stream in opened]
         assert (await session.send(VERSION)).code == 200

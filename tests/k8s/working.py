@@ -32,7 +32,7 @@ async def worker(target: Target, *, replicas: int = 1) -> ObjectRef:
     return ObjectRef("deployment", "worker", target.namespace, uid=made["metadata"]["uid"])
 
 
-async def eventually(look: Callable[[], Awaitable[T]], within_s: float = 40) -> T:
+async def eventually(look: Callable[[], Awaitable[T]], within_s: float = 240) -> T:
     """Ask until there is something, as clusters take their time."""
     async with asyncio.timeout(within_s):
         while not (found := await look()):  # noqa: ASYNC110  # what a cluster does, no event tells

@@ -24,7 +24,7 @@ SOCKETS = 2
 """Per copy."""
 SETTLE_S = "5"
 """How long something must run again before its incident ends; the least that the bot takes."""
-PATIENCE_S = 60.0
+PATIENCE_S = 240.0
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ def kubectl(kubeconfig: Path) -> Kubectl:
 
     def run(*arguments: str, stdin: str | None = None) -> str:
         done = subprocess.run(
-            [program, *arguments], input=stdin, capture_output=True, text=True, timeout=60,
+            [program, *arguments], input=stdin, capture_output=True, text=True, timeout=300,
             env={**os.environ, "KUBECONFIG": str(kubeconfig)},
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
@@ -61,7 +61,7 @@ def test_it_ends_on_sigterm_and_leaves_no_file() -> None:
         path = Path(started.stdout.readline().removeprefix("export KUBECONFIG=").strip())
         assert path.exists()
         started.send_signal(signal.SIGTERM)
-        _, errors = started.communicate(timeout=30)
+        _, errors = started.communicate(timeout=240)
     assert (started.returncode, errors) == (0, "")
     assert not path.parent.exists()
 
@@ -100,15 +100,15 @@ def test_kubectl_reads(kubectl: Kubectl, command: str, says: str) -> None:
 def test_kubectl_changes_a_deployment_and_takes_it_back(kubectl: Kubectl) -> None:
     kubectl("scale", "deploy/billing-service", "--replicas=3")
     kubectl("rollout", "restart", "deploy/billing-service")
-    assert "successfully rolled out" in kubectl("rollout", "status", "deploy/billing-service", "--timeout=60s")
+    assert "successfully rolled out" in kubectl("rollout", "status", "deploy/billing-service", "--timeout=240s")
     kubectl("rollout", "undo", "deploy/billing-service")
-    kubectl("rollout", "status", "deploy/billing-service", "--timeout=60s")
+    kubectl("rollout", "status", "deploy/billing-service", "--timeout=240s")
     assert kubectl("get", "deploy", "billing-service", "-o", "jsonpath={.status.readyReplicas}") == "3"
 
 
 @pytest.mark.kubectl
 def test_kubectl_empties_and_refills_a_node(kubectl: Kubectl) -> None:
-    drained = kubectl("drain", "node-3", "--ignore-daemonsets", "--pod-selector=app=instance-worker", "--timeout=60s")
+    drained = kubectl("drain", "node-3", "--ignore-daemonsets", "--pod-selector=app=instance-worker", "--timeout=240s")
     assert "node/node-3 drained" in drained
     assert "SchedulingDisabled" in kubectl("get", "node", "node-3")
     kubectl("uncordon", "node-3")
@@ -117,7 +117,7 @@ def test_kubectl_empties_and_refills_a_node(kubectl: Kubectl) -> None:
 @pytest.mark.kubectl
 def test_kubectl_creates_what_it_sends_as_protobuf(kubectl: Kubectl) -> None:
     kubectl("create", "job", "by-hand", "--from=cronjob/backups")
-    kubectl("wait", "--for=condition=complete", "job/by-hand", "--timeout=60s")
+    kubectl("wait", "--for=condition=complete", "job/by-hand", "--timeout=240s")
     assert "archives" in kubectl("logs", "job/by-hand")
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from playwright.async_api import Browser, Page
 
 MAYA, JON = "U0MAYA0001", "U0JON00001"
-PATIENCE_MS = 10_000
+PATIENCE_MS = 120_000
 """A shared machine may be busy; a page that is right is right at once, so only failures wait this long."""
 
 

@@ -20,7 +20,7 @@ from playground.servers.supervised import Server, in_shell, new_folder, supervis
 ROOT = Path(__file__).parents[3]
 INSTALLATIONS = [*postgres.system_binaries()[:1], *postgres.wheel_binaries()]
 
-PATIENCE_S = 60.0
+PATIENCE_S = 240.0
 """For what takes a second or two, on a busy machine."""
 
 PARENT = """

@@ -96,7 +96,7 @@ class BareSocket:
         self.socket = socket
 
     async def frame(self) -> Json:
-        found: Json = json.loads(await self.socket.receive_str(timeout=30))
+        found: Json = json.loads(await self.socket.receive_str(timeout=120))
         return found
 
     async def ack(self, envelope: Json, payload: Json | None = None) -> None:
@@ -131,6 +131,6 @@ class BareApp:
 
 async def until(condition: Callable[[], object]) -> None:
     """Let the loop run until *condition* holds; the test's own time limit ends a wait in vain."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         while not condition():  # noqa: ASYNC110 - the condition is plain state, which sets no event
             await asyncio.sleep(0.001)
