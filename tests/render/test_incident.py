@@ -143,7 +143,7 @@ def test_a_lock_screen_names_the_likely_cause() -> None:
     )
 
 
-@pytest.mark.parametrize("fault", set(Fault) - {Fault.UNAVAILABLE})
+@pytest.mark.parametrize("fault", sorted(set(Fault) - {Fault.UNAVAILABLE}))
 def test_every_line_that_a_card_offers_is_a_command_with_its_namespace(fault: Fault) -> None:
     shown = incident(fault)
     offered = [*choices(shown), *more(shown)]
