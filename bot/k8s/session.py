@@ -14,7 +14,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 from multidict import CIMultiDict
 from yarl import URL
 
-from bot.errors import BotError, Unreachable
+from bot.errors import BadArguments, BotError, Unreachable
 from bot.k8s.connections import CALL_TIMEOUT, STREAM_TIMEOUT, Connections
 from bot.k8s.credentials import Credentials
 from bot.k8s.refusals import Unauthenticated, error_for
@@ -47,6 +47,8 @@ class Session:
         self._credentials = credentials
         self._headers = {"User-Agent": user_agent(), "Accept": "application/json", "Accept-Encoding": "identity"}
         self._connections = Connections(credentials, self._headers)
+        self._unusable: tuple[int, ...] = ()
+        """The files as they were when no certificate could be made of them."""
 
     @property
     def host(self) -> str:
@@ -170,12 +172,27 @@ class Session:
                 yield response
 
     async def _current(self) -> Connections:
-        """Give the pools, built anew when a certificate was rotated."""
+        """Give the pools, built anew when a certificate was rotated.
+
+        Of a rotation that is half done (of certificate and key the one is there before the other) nothing is taken:
+        what was loaded before is still good.
+        """
         stamp = self._credentials.tls_stamp()
         if stamp != self._connections.stamp:
-            retired, self._connections = self._connections, Connections(self._credentials, self._headers)
+            try:
+                rotated = Connections(self._credentials, self._headers)
+            except BadArguments as error:
+                self._say_once(stamp, error)
+                return self._connections
+            retired, self._connections = self._connections, rotated
             await retired.retire()
         return self._connections
+
+    def _say_once(self, stamp: tuple[int, ...], error: BadArguments) -> None:
+        """Log what keeps a new certificate from being used, once for each version of its files."""
+        if stamp != self._unusable:
+            self._unusable = stamp
+            log.warning("the new certificate cannot be used yet, the old one is: %s", error)
 
     def _url(self, request: Request) -> URL:
         url = URL(self._credentials.host + request.path, encoded=True)
