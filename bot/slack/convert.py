@@ -4,7 +4,10 @@ Raises KeyError on a payload that is not shaped as Slack's, Foreign on one that 
 """
 
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
+
+import msgspec
 
 from bot.errors import Denied
 from bot.model.incoming import Click, Command, HomeOpened, Origin, Submission
@@ -76,20 +79,20 @@ def shortcut(payload: Payload, us: Identity, at: datetime) -> Click:
 
 
 def submission(payload: Payload, us: Identity, at: datetime) -> Submission:
-    """Read a submitted modal."""
+    """Read a submitted modal; with other values in its fields it is another deed."""
     _check(payload.get("api_app_id"), _installed_team(payload), us)
     view = payload["view"]
     _check_maker(view, us)
+    fields = fields_of(payload)
+    values = sha256(msgspec.json.encode(sorted(fields.items()))).hexdigest()[:16]
     origin = Origin(
-        key=f"view:{view['id']}:{view['hash']}",
+        key=f"view:{view['id']}:{view['hash']}:{values}",
         team_id=_team_of_person(payload),
         user_id=payload["user"]["id"],
         channel="",
         at=at,
     )
-    return Submission(
-        origin, first_part(view["callback_id"]), view.get("private_metadata", ""), view["id"], fields_of(payload)
-    )
+    return Submission(origin, first_part(view["callback_id"]), view.get("private_metadata", ""), view["id"], fields)
 
 
 def message(payload: Payload, us: Identity, at: datetime) -> Command | None:

@@ -131,6 +131,18 @@ async def submits(stand: Stand, view_id: str) -> None:
     assert isinstance(stand.inbox.only, Submission)
 
 
+async def corrects(stand: Stand, view_id: str) -> None:
+    """A form that stays open may be sent again: as it was, nothing more comes of it; corrected, that counts, too."""
+    stand.inbox.answers.clear()
+    for replicas in ("4", "4", "3"):
+        outcome = await stand.practice.people.submit(JON, view_id, {"b1": {"replicas": replicas}})
+        assert NOT_YET in outcome.errors["b1"]
+    stand.inbox.answers.set()
+    await until(lambda: stand.inbox.repeats)
+    taken = [item.fields["replicas"] for item in stand.inbox.items.values() if isinstance(item, Submission)]
+    assert sorted(taken) == ["3", "4"]
+
+
 async def types(stand: Stand, view_id: str) -> None:
     """A select whose names hang offers none."""
     (view,) = stand.practice.workspace.views_of(JON)
@@ -150,7 +162,7 @@ async def hanging_names(_: Search) -> Sequence[Option]:
     return []
 
 
-@pytest.mark.parametrize("deed", [submits, types])
+@pytest.mark.parametrize("deed", [submits, corrects, types])
 async def test_a_form_is_acked_while_the_cluster_hangs(
     practice: PracticeSlack, deed: Callable[[Stand, str], Awaitable[None]]
 ) -> None:
