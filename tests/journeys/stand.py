@@ -47,7 +47,11 @@ class Stand:
         """Send a line and return the card that answers it in the channel."""
         before = set(self.messages(channel))
         assert (await self.say(person, text, channel=channel)).ok
-        return await self.eventually(lambda: next(self._cards(channel, before), None))
+        return await self.card_after(before, channel)
+
+    async def card_after(self, known: set[str], channel: str = OPS) -> Message:
+        """Wait for the first card beside those *known*; the end of a story may come into its thread meanwhile."""
+        return await self.eventually(lambda: next(self._cards(channel, known), None))
 
     async def told(self, person: str, text: str, *, channel: str = OPS) -> str:
         """Send a line and return what only that person is answered."""
@@ -117,6 +121,10 @@ class Stand:
 
     def messages(self, channel: str = OPS) -> dict[str, Message]:
         return self.world.slack.workspace.messages.get(channel, {})
+
+    def roots(self, channel: str = OPS) -> set[str]:
+        """What stands in the channel itself; the end of a story may still come into a thread."""
+        return {ts for ts, message in self.messages(channel).items() if not message.is_reply}
 
     def whispers(self, person: str, channel: str = OPS) -> list[Message]:
         return self.world.slack.workspace.ephemerals_of(channel, person)

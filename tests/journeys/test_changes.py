@@ -96,9 +96,7 @@ async def test_scaling_is_undone_by_one_click_and_another_approval(stand: Stand)
     done = await stand.shows(card, "✅ Scaled deployment/instance-service", "Undo…")
     known = set(stand.messages())
     assert (await stand.press(MAYA, done, "Undo…")).ok
-    back = await stand.eventually(
-        lambda: next((m for ts, m in stand.messages().items() if ts not in known and not m.is_reply), None)
-    )
+    back = await stand.card_after(known)
     assert "3 → 2" in seen(back)
     await stand.approve(JON, back)
     await stand.shows(back, "✅ Scaled deployment/instance-service")

@@ -3,7 +3,6 @@
 import pytest
 
 from playground.slack.api.call import Args
-from playground.slack.values import Message
 from tests.journeys.stand import JON, MAYA, OPS, Stand, seen
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -14,7 +13,7 @@ async def test_a_change_asked_for_in_a_direct_message_is_approved_in_the_channel
     direct = workspace.open_im(MAYA, workspace.bot_user)
     known = set(stand.messages())
     assert (await stand.say(MAYA, "restart odoo-acme", channel=direct.id)).ok
-    card = await stand.eventually(lambda: new_card(stand, known))
+    card = await stand.card_after(known)
     assert "Restart deployment/odoo-acme" in seen(card)
     await stand.eventually(lambda: any(f"its card stands in <#{OPS}>" in said for said in stand.direct(MAYA)))
     await stand.approve(JON, card)
@@ -36,8 +35,3 @@ async def test_while_slack_answers_nothing_the_asker_hears_so_and_no_untruth(sta
     control.cause("throttle", Args({"method": "conversations.info", "count": "1000", "retry_after": "7"}))
     assert "Slack asks the bot for a pause" in await stand.told(MAYA, "/saas restart odoo-acme")
     control.cause("mend", Args({}))
-
-
-def new_card(stand: Stand, known: set[str]) -> Message | None:
-    """The first new message in the channel."""
-    return next((message for ts, message in stand.messages().items() if ts not in known), None)

@@ -180,7 +180,7 @@ async def test_a_change_is_asked_for_in_its_form(stand: Stand, page: Page, name:
     known = set(stand.messages())
     await page.click("#modal footer .primary")
     await expect(page.locator("#modal"), patience_ms=PATIENCE_MS).to_be_hidden()
-    card = await new_card(stand, known)
+    card = await stand.card_after(known)
     assert walk.card in seen(card)
     await put_away(stand, card)
 
@@ -224,12 +224,6 @@ async def choose(field: Locator, value: str) -> None:
     await field.locator("[role=combobox]").fill(value)
     await field.locator(f"[role=option]:has-text('{value}')").first.click()
     await expect(field.locator(".chip"), patience_ms=PATIENCE_MS).to_have_count(1)
-
-
-async def new_card(stand: Stand, known: set[str]) -> Message:
-    return await stand.eventually(
-        lambda: next((m for ts, m in stand.messages().items() if ts not in known and m.bot_id and not m.is_reply), None)
-    )
 
 
 async def put_away(stand: Stand, card: Message) -> None:

@@ -69,24 +69,13 @@ async def console(stand: Stand, person: str) -> View:
     return await stand.modal(person, "Console")
 
 
-def roots(stand: Stand) -> set[str]:
-    """What stands in the channel; the end of a story in a thread may still come in."""
-    return {ts for ts, message in stand.messages().items() if not message.is_reply}
-
-
-async def next_card(stand: Stand, known: set[str], channel: str = OPS) -> Message:
-    return await stand.eventually(
-        lambda: next((m for ts, m in stand.messages(channel).items() if ts not in known and not m.is_reply), None)
-    )
-
-
 async def test_a_line_without_its_arguments_is_completed_by_a_form(stand: Stand) -> None:
     view = await form_of(stand, MAYA, "scale instance-service", "Scale")
     assert "Set how many pods a deployment or statefulset has." in read(view)
     assert labels(view) == ["Workload", "Replicas", "Reason"]
     known = set(stand.messages())
     assert (await fill(stand, view, replicas="3", reason="month’s end")).ok
-    card = await next_card(stand, known)
+    card = await stand.card_after(known)
     assert "Scale deployment/instance-service to 3" in seen(card)
     assert "“month's end”" in seen(card)
     assert (await stand.press(JON, card, "Deny")).ok
@@ -114,7 +103,7 @@ async def test_revisions_to_go_back_to_are_offered_once_their_workload_is_chosen
     assert "instance-worker:1.8" in options[0]["description"]["text"]
     known = set(stand.messages())
     assert (await fill(stand, drawn, to_revision="3")).ok
-    card = await next_card(stand, known)
+    card = await stand.card_after(known)
     assert "Roll back deployment/instance-worker to revision 3" in seen(card)
     assert (await stand.press(JON, card, "Deny")).ok
     await stand.submit(JON, await stand.modal(JON, "Deny"))
@@ -144,7 +133,7 @@ async def test_a_reason_that_policy_wants_is_asked_for_in_the_form(stand: Stand)
 
 
 async def test_a_preview_shows_what_the_change_would_do_before_it_is_asked_for(stand: Stand) -> None:
-    known = roots(stand)
+    known = stand.roots()
     view = await form_of(stand, MAYA, "help scale", "Scale")
     await offered(stand, view, "target", "instance-service")
     form = {"target": {"target": "deployment/instance-service"}, "replicas": {"replicas": "5"}}
@@ -154,7 +143,7 @@ async def test_a_preview_shows_what_the_change_would_do_before_it_is_asked_for(s
     )
     assert "2 → 5" in read(shown)
     assert "Needs 1 of @sre · rule “changes in saasodoo”" in read(shown)
-    assert roots(stand) == known, "nobody else hears of it"
+    assert stand.roots() == known, "nobody else hears of it"
     assert (await stand.world.slack.people.close(MAYA, view.id)).ok
 
 
@@ -186,7 +175,7 @@ async def test_the_console_leads_to_every_command_that_one_may_use(stand: Stand)
     await offered(stand, form, "target", "worker")
     known = set(stand.messages())
     assert (await fill(stand, form, target="deployment/instance-worker")).ok
-    assert "deployment/instance-worker" in seen(await next_card(stand, known))
+    assert "deployment/instance-worker" in seen(await stand.card_after(known))
 
 
 async def test_the_console_offers_a_viewer_no_change(stand: Stand) -> None:
@@ -209,7 +198,7 @@ async def test_the_answer_stands_in_the_channel_that_was_chosen(stand: Stand) ->
     form = await choose(stand, chosen, "status")
     known = set(stand.messages(ALERTS))
     assert (await fill(stand, form)).ok
-    assert "saasodoo" in seen(await next_card(stand, known, ALERTS))
+    assert "saasodoo" in seen(await stand.card_after(known, ALERTS))
 
 
 def _answers(view: View, channel: str) -> bool:
@@ -227,7 +216,7 @@ async def test_a_message_of_the_bot_is_acted_on_from_its_menu(stand: Stand) -> N
     again = await stand.modal(MAYA, "Act on this")
     known = set(stand.messages())
     await touch(stand, again, "run", "Ask again")
-    asked = await next_card(stand, known)
+    asked = await stand.card_after(known)
     assert "Restart deployment/billing-service" in seen(asked)
     assert (await stand.press(JON, asked, "Deny")).ok
     await stand.submit(JON, await stand.modal(JON, "Deny"))
@@ -282,7 +271,7 @@ async def test_a_change_asked_for_in_a_thread_is_answered_there_and_has_its_card
     known = set(stand.messages())
     line = "@saas scale instance-worker --replicas 6"
     assert (await stand.world.slack.people.say(MAYA, OPS, line, thread_ts=root.ts)).ok
-    card = await next_card(stand, known)
+    card = await stand.card_after(known)
     assert "Scale deployment/instance-worker to 6" in seen(card)
     await stand.eventually(lambda: any(f"its card stands in <#{OPS}>" in said for said in stand.thread(root)))
     assert (await stand.press(JON, card, "Deny")).ok

@@ -26,13 +26,11 @@ async def test_a_crash_is_told_rolled_back_from_its_card_by_two_people_and_heals
     await stand.shows(alert, likely, "edited by hand", "1 of 1 pod", "Roll back to")
     before = set(stand.messages(ALERTS))
     assert (await stand.press(MAYA, alert, "Roll back to")).ok
-    asked = await stand.eventually(
-        lambda: next((one for ts, one in stand.messages(ALERTS).items() if ts not in before and not one.is_reply), None)
-    )
+    asked = await stand.card_after(before, ALERTS)
     assert "Roll back deployment/odoo-acme to revision" in seen(asked)
     await stand.approve(JON, asked)
-    healed = await stand.shows(alert, "🟢 deployment/odoo-acme is healthy again", "was crash-looping for")
-    assert f"by @{MAYA}, approved by @{JON}" in seen(healed)
+    by = f"by @{MAYA}, approved by @{JON}"
+    await stand.shows(alert, "🟢 deployment/odoo-acme is healthy again", "was crash-looping for", by)
     assert len([one for one in stand.messages(ALERTS).values() if "odoo-acme is" in one.text and not one.is_reply]) == 1
 
 

@@ -92,9 +92,7 @@ async def test_a_rollout_to_a_crashing_program_is_stalled_with_the_reason_and_ro
     assert "exit 1" in seen(stalled)
     known = set(real.messages())
     assert (await real.press(MAYA, stalled, "Roll back to")).ok
-    back = await real.eventually(
-        lambda: next((m for ts, m in real.messages().items() if ts not in known and not m.is_reply), None)
-    )
+    back = await real.card_after(known)
     await real.approve(JON, back)
     await real.shows(back, "✅ Rolled back deployment/billing-service")
 

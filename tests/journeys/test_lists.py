@@ -29,8 +29,8 @@ async def test_a_list_is_narrowed_down_in_a_form(stand: Stand) -> None:
     assert (await stand.press(MAYA, pods, "Filter")).ok
     form = await stand.modal(MAYA, "Get")
     assert (await stand.submit(MAYA, form, grep="/odoo-(acme|globex)/")).ok
-    found = await stand.eventually(lambda: next(iter(set(stand.messages(OPS)) - before), None))
-    said = seen(await stand.shows(stand.messages(OPS)[found], "2 of 25 rows with “/odoo-(acme|globex)/”"))
+    found = await stand.card_after(before)
+    said = seen(await stand.shows(found, "2 of 25 rows with “/odoo-(acme|globex)/”"))
     assert said.count("odoo-acme-") == said.count("odoo-globex-") == 1
 
 

@@ -41,5 +41,5 @@ async def test_a_bot_killed_after_its_ack_answers_when_it_is_back(stand: Stand) 
     known = set(stand.messages())
     assert (await stand.say(MAYA, "/saas restart odoo-globex")).ok
     stand.world.bot.kill()
-    card = await stand.eventually(lambda: next((m for ts, m in stand.messages().items() if ts not in known), None))
+    card = await stand.card_after(known)
     await stand.shows(card, "⏳ Restart deployment/odoo-globex")

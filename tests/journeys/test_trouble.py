@@ -22,7 +22,7 @@ async def test_a_bot_killed_after_it_took_a_line_answers_it_when_it_is_back(stan
     known = set(stand.messages())
     assert (await stand.say(MAYA, "/saas restart odoo-acme")).ok
     stand.world.bot.kill()
-    card = await stand.eventually(lambda: next((m for ts, m in stand.messages().items() if ts not in known), None))
+    card = await stand.card_after(known)
     await to_the_end_once(stand, card, "odoo-acme")
 
 
@@ -62,7 +62,7 @@ async def test_a_line_that_a_hanging_database_takes_late_is_answered_all_the_sam
     known = set(stand.messages())
     async with hanging(stand.world.database.dsn):
         assert "The bot’s database is slow" in await stand.told(MAYA, "/saas restart killbill")
-    card = await stand.eventually(lambda: next((m for ts, m in stand.messages().items() if ts not in known), None))
+    card = await stand.card_after(known)
     await to_the_end_once(stand, card, "killbill")
 
 
