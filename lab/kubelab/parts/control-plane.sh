@@ -40,5 +40,5 @@ start_apiserver() { # it reaches the kubelet by address: there is no DNS
     --requestheader-extra-headers-prefix X-Remote-Extra- \
     --proxy-client-cert-file "$p/front-proxy.crt" --proxy-client-key-file "$p/front-proxy.key" \
     --audit-log-path "$lab/log/audit.jsonl" --audit-policy-file "$here/audit.yaml"
-  until_ok 60 "the API server" "$bin/kubectl" get --raw /readyz
+  until_ok 300 "the API server" "$bin/kubectl" get --raw /readyz
 }

@@ -8,7 +8,7 @@ start_node() {
   kubelet_config >"$lab/kubelet.yaml"
   kubeconfig "$lab/node.kubeconfig" node kubelab-node
   run containerd containerd --config "$lab/containerd.toml" --log-level warn
-  until_ok 20 containerd ctr -a "$lab/run/containerd.sock" version
+  until_ok 120 containerd ctr -a "$lab/run/containerd.sock" version
   image kubelab/pause:1 /bin/busybox sleep 2147483647
   image kubelab/busybox:1 /bin/sh
   run kubelet "$bin/kubelet" --config "$lab/kubelet.yaml" --kubeconfig "$lab/node.kubeconfig" \
