@@ -5,7 +5,7 @@ the same incidents. What it cannot know is what came and went while nobody looke
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -81,34 +81,26 @@ def reconcile(
     symptoms, moments = _counting(findings, now, rules)
     cases = _cases(symptoms)
     standing = {one.key: one for one in incidents if one.is_standing}
-    ended_lately = {
-        one.key: one for one in incidents if one.ended_at is not None and now - one.ended_at < rules.reopen_within
-    }
+    lately = {one.key: one for one in incidents if one.ended_at and now - one.ended_at < rules.reopen_within}
     known = {**{key: one.worst for key, one in standing.items()}, **{key: case.worst for key, case in cases.items()}}
-    opened, reopened, changed = [], [], []
-    for key, case in cases.items():
-        if key in standing:
-            if _differs(standing[key], case):
-                changed.append((standing[key], case))
-        elif any(_is_ripe(one, now) for one in case.symptoms) and not _is_explained(case.worst, known):
-            if not may_open(case.worst.fault):
-                continue
-            before = ended_lately.get(key)
-            if before is not None and not _is_the_same(before, case):
-                reopened.append((before, case))
-            elif before is None:
-                opened.append(case)
-    held = {_owner(one) for one in symptoms if one.fault is Fault.UNAVAILABLE}
+    lost = {worst.node for key, worst in known.items() if key[0] is Fault.NODE_NOT_READY}
+    rising = {
+        key: case
+        for key, case in cases.items()
+        if key not in standing and _is_due(case, now) and not _is_explained(case.worst, known, lost)
+        if may_open(case.worst.fault)
+    }
     unseen = [one for key, one in standing.items() if key not in cases]
-    waiting = [one for one in unseen if one.fault in OF_PODS and one.key[1:] in held]
+    waiting = _lacking_pods(unseen, symptoms)
     well = [one for one in unseen if one not in waiting]
     calm = {one.id: calm.get(one.id, now) for one in well if may_end(one.fault, one.owner.namespace)}
     ended = [one for one in well if one.id in calm and now - calm[one.id] >= rules.quiet]
     moments += [calm[one.id] + rules.quiet for one in well if one.id in calm and one not in ended]
+    again = [(lately[key], case) for key, case in rising.items() if key in lately]
     return Decision(
-        opened=tuple(opened),
-        reopened=tuple(reopened),
-        changed=tuple(changed),
+        opened=tuple(case for key, case in rising.items() if key not in lately),
+        reopened=tuple((before, case) for before, case in again if not _is_the_same(before, case)),
+        changed=tuple((one, cases[key]) for key, one in standing.items() if key in cases and _differs(one, cases[key])),
         emptied=tuple(one for one in waiting if one.members and may_end(one.fault, one.owner.namespace)),
         ended=tuple(ended),
         calm=calm,
@@ -154,13 +146,18 @@ def _gravity(one: Symptom) -> tuple[bool, bool, int, str, str]:
     return (one.steady_since is not None, one.ripe_at is None, -one.restarts, one.subject.name, one.container)
 
 
-def _is_ripe(one: Symptom, now: datetime) -> bool:
-    return one.ripe_at is not None and one.ripe_at <= now
+def _is_due(case: Case, now: datetime) -> bool:
+    return any(one.ripe_at is not None and one.ripe_at <= now for one in case.symptoms)
 
 
-def _is_explained(one: Symptom, known: Mapping[IncidentKey, Symptom]) -> bool:
-    """Whether something bigger that is wrong too says it all: a lost node of its pods, a crash of a stalled rollout."""
-    lost = {worst.node for key, worst in known.items() if key[0] is Fault.NODE_NOT_READY}
+def _lacking_pods(unseen: Iterable[Incident], symptoms: Iterable[Symptom]) -> list[Incident]:
+    """Those of pods whose workload has not all of them back: the next may fail like the last."""
+    owners = {_owner(one) for one in symptoms if one.fault is Fault.UNAVAILABLE}
+    return [one for one in unseen if one.fault in OF_PODS and one.key[1:] in owners]
+
+
+def _is_explained(one: Symptom, known: Collection[IncidentKey], lost: Collection[str]) -> bool:
+    """Whether something bigger that is wrong too says it all: a *lost* node of its pods, a crash of a stalled rollout."""
     if one.fault is Fault.ROLLOUT_STALLED:
         return any((fault, *_owner(one)) in known for fault in OF_PODS)
     return bool(lost) and (one.fault is Fault.UNSCHEDULABLE or (one.fault in OF_PODS and one.node in lost))

@@ -120,6 +120,11 @@ def test_a_replaced_pod_does_not_end_the_incident_while_its_owner_lacks_pods() -
     assert decide([lacking(owner("db"))], [incident(sick())], calm={"i1": NOW - timedelta(hours=1)}).ended
 
 
+def test_a_rollout_that_goes_on_ends_its_incident_though_its_pods_are_not_all_back() -> None:
+    stalled = incident(sick("odoo-acme", Fault.ROLLOUT_STALLED))
+    assert decide([lacking()], [stalled], calm={"i1": NOW - timedelta(hours=1)}).ended == (stalled,)
+
+
 def test_lacking_pods_alone_is_no_incident() -> None:
     assert decide([lacking()]) == Decision()
 
