@@ -157,7 +157,7 @@ def _lacking_pods(unseen: Iterable[Incident], symptoms: Iterable[Symptom]) -> li
 
 
 def _is_explained(one: Symptom, known: Collection[IncidentKey], lost: Collection[str]) -> bool:
-    """Whether something bigger that is wrong too says it all: a *lost* node of its pods, a crash of a stalled rollout."""
+    """Whether something bigger that is wrong too says it all: a *lost* node of its pods, a crash of its rollout."""
     if one.fault is Fault.ROLLOUT_STALLED:
         return any((fault, *_owner(one)) in known for fault in OF_PODS)
     return bool(lost) and (one.fault is Fault.UNSCHEDULABLE or (one.fault in OF_PODS and one.node in lost))
