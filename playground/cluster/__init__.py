@@ -2,7 +2,8 @@
 
 What the contract suite (tests/contract/cluster) asks of it, it does as a real cluster does. Not acted out:
 autoscaling/v1 and events.k8s.io (autoscaling/v2 and the core group are there), attach and port-forward, ephemeral
-containers, liveness probes by HTTP, TCP and gRPC (they pass), quotas of anything but pods, webhooks, `kubectl explain`.
+containers, liveness probes by HTTP, TCP and gRPC (they pass), quotas of anything but pods, CPU and memory, webhooks,
+`kubectl explain`.
 """
 
 from playground.cluster.cluster import PracticeCluster

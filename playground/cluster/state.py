@@ -49,8 +49,9 @@ class ClusterState:
                 break
         if resource is PODS:
             mount_token(named, self.ids)
-            self._admit(named)
         apply_defaults(resource.kind, named)
+        if resource is PODS:
+            self._admit(named)
         return named
 
     def _admit(self, pod: Object) -> None:
