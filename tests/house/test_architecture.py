@@ -17,6 +17,9 @@ PATH = re.compile(r"\b(?:bot|playground|lab|chart|docs|tests|benchmarks|image)/[
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)")
 
 
+IMPORT = re.compile(r"^\s*(?:from|import) (bot\.\w+)", re.MULTILINE)
+
+
 def named(page: Path) -> set[str]:
     """The files and folders of ours that a page names, each as a pattern."""
     return set(PATH.findall(page.read_text()))
@@ -36,3 +39,29 @@ def test_what_a_page_names_is_there(page: Path) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_what_a_page_links_to_is_there(page: Path) -> None:
     assert [link for link in LINK.findall(page.read_text()) if not (page.parent / link).exists()] == []
+
+
+def place(room: str) -> tuple[int, int]:
+    """Row and column of a room of the bot in the plan of the house."""
+    rows = [PATH.findall(line) for line in (ROOT / "docs" / "architecture.md").read_text().splitlines()]
+    return next(
+        (row, column)
+        for row, patterns in enumerate(rows)
+        for column, pattern in enumerate(patterns)
+        if fnmatch(room, pattern)
+    )
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_imports_go_down_the_plan_of_the_house(room: str) -> None:
+    folder = ROOT / room
+    files = folder.rglob("*.py") if folder.is_dir() else [folder]
+    modules = {name for file in files for name in IMPORT.findall(file.read_text())}
+    imported = {one for one in ROOMS if one.rstrip("/").removesuffix(".py").replace("/", ".") in modules} - {room}
+    (row, column), below = place(room), {one: place(one) for one in imported}
+    up = [
+        one
+        for one, (its_row, its_column) in below.items()
+        if its_row < row or (its_row == row and (folder.is_dir() or its_column < column))
+    ]
+    assert up == []
