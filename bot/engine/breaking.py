@@ -19,7 +19,8 @@ from bot.ports_ledger import Lease, Ledger
 
 log = logging.getLogger(__name__)
 
-ATTEMPTS = 3  # the first may have met a passing state of the target, the second the same; a third time it is a bug
+ATTEMPTS = 3
+"""The first may have met a passing state of the target, the second the same; a third time it is a bug."""
 
 
 class Broken(BotError):

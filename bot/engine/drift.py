@@ -6,8 +6,10 @@ import msgspec
 
 from bot.model.plan import Json, Observed, Step
 
-SHOWN = 3  # differences on a card; the rest is in the plan's details
-BOOKKEEPING = ("uid", "generation")  # told in words, and only when nothing plainer differs
+SHOWN = 3
+"""Differences on a card; the rest is in the plan's details."""
+BOOKKEEPING = ("uid", "generation")
+"""Told in words, and only when nothing plainer differs."""
 
 
 def drift(step: Step, now: Observed) -> str:

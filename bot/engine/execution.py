@@ -27,10 +27,14 @@ from bot.spec import Change
 
 log = logging.getLogger(__name__)
 
-IDLE_S = 5.0  # longest wait without a look; NOTIFY ends it at once
-HEARTBEAT_S = 10.0  # a third of the lease
-RETRY = timedelta(seconds=5)  # when another system does not answer: soon enough for people, slow enough for it
-GRACE = timedelta(minutes=15)  # past execute_by, until an unanswered question becomes a person's
+IDLE_S = 5.0
+"""Longest wait without a look; NOTIFY ends it at once."""
+HEARTBEAT_S = 10.0
+"""A third of the lease."""
+RETRY = timedelta(seconds=5)
+"""When another system does not answer: soon enough for people, slow enough for it."""
+GRACE = timedelta(minutes=15)
+"""Past execute_by, until an unanswered question becomes a person's."""
 
 
 class Left(Enum):

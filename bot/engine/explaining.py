@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 WITHIN_S = 1.0
 """A card is better late by this than without its cause; each later try may take as much longer."""
 AT_ONCE = 8
-"""Diagnoses at the same time: three requests each, and the API server has others to serve."""
+"""Diagnoses at the same time: up to ten requests each, and the API server has others to serve."""
 TRIES = 4
 """Looks that gave nothing, before the card stays as it is."""
 

@@ -26,7 +26,8 @@ from bot.spec import Change
 
 log = logging.getLogger(__name__)
 
-IDLE_S = 5.0  # longest wait without a look at the database; NOTIFY ends it at once
+IDLE_S = 5.0
+"""Longest wait without a look at the database; NOTIFY ends it at once."""
 
 
 @dataclass(frozen=True)

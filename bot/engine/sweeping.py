@@ -11,8 +11,10 @@ from bot.ports_ledger import Ledger
 
 log = logging.getLogger(__name__)
 
-EVERY_S = 5.0  # people see an expiry within this; the database refuses late verdicts to the millisecond
-PURGE_EVERY = 720  # sweeps: about once an hour
+EVERY_S = 5.0
+"""People see an expiry within this; the database refuses late verdicts to the millisecond."""
+PURGE_EVERY = 720
+"""Sweeps: about once an hour."""
 
 
 @dataclass(frozen=True)

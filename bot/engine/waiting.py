@@ -20,7 +20,8 @@ from bot.ports import Backends
 from bot.ports_ledger import Lease, Ledger, StepRecord
 from bot.spec import Change
 
-LOOK_AGAIN = timedelta(seconds=2)  # a card that moves this often is watched gladly, and Slack's budget bears it
+LOOK_AGAIN = timedelta(seconds=2)
+"""A card that moves this often is watched gladly, and Slack's budget bears it."""
 
 
 class NotYet(Exception):

@@ -16,7 +16,8 @@ from bot.ports import Backends
 from bot.ports_ledger import Lease, Ledger, StepRecord
 from bot.spec import Change
 
-ATTEMPTS = 10  # of compare and write within one claim: in a rollout its controller moves the status again and again
+ATTEMPTS = 10
+"""Of compare and write within one claim: in a rollout its controller moves the status again and again."""
 
 
 class Rechecking(Protocol):

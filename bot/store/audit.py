@@ -25,7 +25,8 @@ SQL = statements("audit")
 
 START = bytes(32)
 NO_KEY = Signer()
-PAGE = 500  # rows fetched at once while walking the chain
+PAGE = 500
+"""Rows fetched at once while walking the chain."""
 
 
 class Body(msgspec.Struct, frozen=True):

@@ -13,9 +13,12 @@ from bot.store.failures import translated
 Connection: TypeAlias = "PoolConnectionProxy[asyncpg.Record]"
 Row = asyncpg.Record
 
-CONNECT_TIMEOUT_S = 5.0  # a local server answers in milliseconds; past this it is down or unreachable
-STATEMENT_TIMEOUT_S = 10.0  # our statements take milliseconds; a longer one waits for a lock that somebody forgot
-IDLE_S = 300.0  # firewalls forget a silent connection; an older one is opened anew
+CONNECT_TIMEOUT_S = 5.0
+"""A local server answers in milliseconds; past this it is down or unreachable."""
+STATEMENT_TIMEOUT_S = 10.0
+"""Our statements take milliseconds; a longer one waits for a lock that somebody forgot."""
+IDLE_S = 300.0
+"""Firewalls forget a silent connection; an older one is opened anew."""
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,10 @@ SQL = statements("inbox")
 
 log = logging.getLogger(__name__)
 
-CLAIM = timedelta(seconds=60)  # longer than any command takes; a dead process loses its deeds before that
-KEPT = timedelta(days=3)  # Slack repeats a deed within minutes, in the worst case within a day
+CLAIM = timedelta(seconds=60)
+"""Longer than any command takes; a dead process loses its deeds before that."""
+KEPT = timedelta(days=3)
+"""Slack repeats a deed within minutes, in the worst case within a day."""
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,8 @@ from bot.store.outbox import PostgresOutbox
 from bot.store.transaction import PostgresTransaction
 from bot.store.wakeups import Topic, Wakeups
 
-LEASE = timedelta(seconds=30)  # three missed heartbeats; what a process cut off from the network held waits that long
+LEASE = timedelta(seconds=30)
+"""Three missed heartbeats; what a process cut off from the network held waits that long."""
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,14 @@ from bot.errors import Rejected
 from bot.store.database import CONNECT_TIMEOUT_S
 from bot.store.failures import translated
 
-LOCK = 7233000  # any number that nobody else in this database uses
+LOCK = 7233000
+"""Any number that nobody else in this database uses."""
 TABLE = """
 CREATE TABLE schema_migration (
     number int PRIMARY KEY, name text NOT NULL, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now()
 )"""
-OLDEST_SERVER = 15  # CI runs on 15 and on the newest
+OLDEST_SERVER = 15
+"""CI runs on 15 and on the newest."""
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 

@@ -21,11 +21,16 @@ SQL = statements("outbox")
 
 log = logging.getLogger(__name__)
 
-OF_ONE_CHANNEL = 4  # claimed at once: they go one after the other, and others wait behind them whatever comes
-CLAIM = timedelta(seconds=60)  # as the port promises: the slowest call to Slack is over by then
-UNREADABLE = timedelta(minutes=1)  # until a replica of the version that wrote it may have come
-KEPT = timedelta(days=7)  # sent or given up: for a look at what went wrong last week
-BUTTONS_KEPT = timedelta(days=90)  # a button older than that answers that it is too old
+OF_ONE_CHANNEL = 4
+"""Claimed at once: they go one after the other, and others wait behind them whatever comes."""
+CLAIM = timedelta(seconds=60)
+"""As the port promises: the slowest call to Slack is over by then."""
+UNREADABLE = timedelta(minutes=1)
+"""Until a replica of the version that wrote it may have come."""
+KEPT = timedelta(days=7)
+"""Sent or given up: for a look at what went wrong last week."""
+BUTTONS_KEPT = timedelta(days=90)
+"""A button older than that answers that it is too old."""
 
 
 async def put(connection: Connection, item: Outgoing) -> None:

@@ -15,8 +15,10 @@ from bot.store.database import CONNECT_TIMEOUT_S
 from bot.store.failures import translated
 
 CHANNEL = "saas_bot"
-CHECK_EVERY_S = 15.0  # a half-open connection is silent for ever; asking finds out
-RETRY_S = 1.0  # the database is back, or it is asked again; meanwhile the waits end by their time
+CHECK_EVERY_S = 15.0
+"""A half-open connection is silent for ever; asking finds out."""
+RETRY_S = 1.0
+"""The database is back, or it is asked again; meanwhile the waits end by their time."""
 
 log = logging.getLogger(__name__)
 
