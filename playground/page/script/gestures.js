@@ -3,7 +3,13 @@ const go = (fields) => send("go", fields);
 const quietly = (what, fields) => send(what, fields, () => closeMenus());
 
 const does = {
-  open: ({ dataset: { channel, person, home } }) => ($("switcher").close(), go({ channel, person, home })),
+  open(e) {
+    const { channel, person, home } = e.dataset;
+    $("switcher").close();
+    go({ channel, person, home });
+    // Of where one is already nothing is drawn anew.
+    if (e.ariaCurrent && isWide()) $("foot").querySelector("textarea")?.focus();
+  },
   become: ({ dataset: { person } }) => become(person),
   thread: (e) => go({ thread: e.closest("[data-ts]").dataset.thread }),
   "leave-thread": () => go({ thread: "" }),

@@ -1,7 +1,9 @@
-// What a person has typed, opened or focused survives a redraw of the part it stands in.
+// What a person has typed, opened, scrolled to or focused survives a redraw of the part it stands in.
 function fieldKey(field) {
   const ctl = field.closest(".ctl");
-  return ctl ? [ctl.dataset.block, ctl.dataset.action, field.name && field.value].join("|") : field.placeholder;
+  if (ctl) return [ctl.dataset.block, ctl.dataset.action, field.name && field.value].join("|");
+  // One face, or channel, is told from the next.
+  return field.placeholder ?? JSON.stringify(field.dataset);
 }
 
 const ctlKey = ({ dataset: { block, action } }) => [block, action].join("|");
@@ -18,7 +20,8 @@ function remember(part) {
     focus: part.contains(document.activeElement) && focused(document.activeElement),
     folds: [...part.querySelectorAll("details")].map((fold) => fold.open),
     menus: [...part.querySelectorAll("[role=menu]")].map((menu) => menu.hidden),
-    scroll: part.scrollTop,
+    scroll: [part.scrollTop, part.querySelector(".fields-of")?.scrollTop],
+    texts: [...part.querySelectorAll(".fields-of > *")].map((block) => block.textContent),
     view: part.querySelector("[data-view]")?.dataset.view,
   };
 }
@@ -32,10 +35,12 @@ const focused = (active) => ({
 });
 
 function restore(part, kept) {
-  if (part.querySelector("[data-view]")?.dataset.view === kept.view) refill(part, kept);
+  const fields = part.querySelector(".fields-of"), same = part.querySelector("[data-view]")?.dataset.view === kept.view;
+  if (same) refill(part, kept);
+  if (same && fields) fields.scrollTop = kept.scroll[1];
   part.querySelectorAll("details").forEach((fold, i) => (fold.open = kept.folds[i] ?? fold.open));
   part.querySelectorAll("[role=menu]").forEach((menu, i) => (menu.hidden = kept.menus[i] ?? true));
-  part.scrollTop = kept.scroll;
+  [part.scrollTop] = kept.scroll;
   if (kept.focus) refocus(part, kept.focus);
 }
 
@@ -57,7 +62,7 @@ function refill(part, kept) {
 function refocus(part, { id, key, tag, does, at }) {
   const same = [...part.querySelectorAll(tag)].find((other) => fieldKey(other) === key && other.dataset.do === does);
   const again = (id && $(id)) || same;
-  again?.focus();
+  again?.focus({ preventScroll: true });
   if (does === "seek" && again?.value) seek(again); // its list was of a field that is no more
   if (at != null && again?.type?.startsWith("text")) again.setSelectionRange(at, at);
 }

@@ -38,12 +38,15 @@ const patches = {
     state.url = url;
     document.title = document.title.replace(/.* · /, `${title} · `);
     settle();
-    state.arriving = fresh && matchMedia("(min-width: 641px)").matches; // a phone's keyboard would cover the messages
+    state.arriving = fresh && isWide();
   },
   idle: answered,
   listed: answered,
   proposed: answered,
 };
+
+// Where it is not, the keyboard would cover the messages.
+const isWide = () => matchMedia("(min-width: 641px)").matches;
 
 function renew(old, drawn) {
   const kept = remember(old);
@@ -94,4 +97,14 @@ function showModal(dialog, html, kept) {
   const error = dialog.querySelector(".error"), view = dialog.querySelector("form").dataset.view;
   if (error) error.parentElement.querySelector("input, textarea, select")?.focus();
   else if (!kept.focus || kept.view !== view) dialog.querySelector(FIRST)?.focus();
+  else if (kept.focus.tag === "BUTTON") bringIntoSight(dialog.querySelector(".fields-of"), kept.texts);
+}
+
+// What a press has added stands below the fold of a phone. Nothing moves under who types in a field.
+function bringIntoSight(fields, before) {
+  const added = [...fields.children].filter((block) => !before.includes(block.textContent));
+  if (!added.length) return;
+  const top = added[0].offsetTop - fields.offsetTop, last = added.at(-1), margin = 16;
+  const whole = last.offsetTop + last.offsetHeight - fields.offsetTop - fields.clientHeight;
+  fields.scrollTop = Math.max(fields.scrollTop, Math.min(top - margin, whole + margin));
 }

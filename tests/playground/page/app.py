@@ -83,6 +83,25 @@ MODAL = {
 }
 
 
+LONG_MODAL = {
+    **MODAL,
+    "blocks": [
+        *(
+            {
+                "type": "input",
+                "block_id": f"field {n}",
+                "optional": True,
+                "label": {"type": "plain_text", "text": f"Field {n}"},
+                "element": {"type": "plain_text_input", "action_id": "value"},
+            }
+            for n in range(12)
+        ),
+        {"type": "actions", "block_id": "row", "elements": [button("Preview", "preview")]},
+    ],
+}
+"""Longer than any screen of the tests."""
+
+
 def small_app(slack: PracticeSlack) -> AsyncApp:
     """The app: /saas restart, /saas form, a button with a confirm, a modal with an error, a mention, a Home."""
     client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url)
@@ -90,6 +109,7 @@ def small_app(slack: PracticeSlack) -> AsyncApp:
     app.command("/saas")(saas)
     app.action("approve")(approve)
     app.action("deny")(deny)
+    app.action("preview")(preview)
     app.view("restart")(restart)
     app.event("app_mention")(mention)
     app.event("app_home_opened")(home)
@@ -106,6 +126,8 @@ async def saas(ack: AsyncAck, command: Json, respond: AsyncRespond, client: Asyn
             await client.chat_postMessage(channel=command["channel_id"], **content)
         case ["form"]:
             await client.views_open(trigger_id=command["trigger_id"], view=MODAL)
+        case ["long", "form"]:
+            await client.views_open(trigger_id=command["trigger_id"], view=LONG_MODAL)
         case _:
             await respond(f"I do not know `{command['text']}`. Nothing was changed.")
 
@@ -119,6 +141,13 @@ async def approve(ack: AsyncAck, body: Json, client: AsyncWebClient) -> None:
 async def deny(ack: AsyncAck, respond: AsyncRespond) -> None:
     await ack()
     await respond("You may not deny this. Nothing was changed.", replace_original=False)
+
+
+async def preview(ack: AsyncAck, body: Json, client: AsyncWebClient) -> None:
+    """Draw the modal again, with more of it below."""
+    await ack()
+    more = [{"type": "section", "text": {"type": "mrkdwn", "text": f"Step {n}"}} for n in range(1, 4)]
+    await client.views_update(view_id=body["view"]["id"], view={**LONG_MODAL, "blocks": [*LONG_MODAL["blocks"], *more]})
 
 
 async def restart(ack: AsyncAck, view: Json, body: Json, client: AsyncWebClient) -> None:
