@@ -26,6 +26,7 @@ class Standing:
         """One sentence; empty when the last answer was good."""
         self.bot_id = ""
         """Ours, as Slack said last."""
+        self._retry_after_s = 0.0
         self._web = web
         self._clock = clock
         self._random = random

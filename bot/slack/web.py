@@ -1,6 +1,6 @@
 """The Slack Web API over one shared session, with Slack's refusals and silences in our words."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from copy import copy
 
@@ -88,17 +88,18 @@ def _in_our_words(error: SlackApiError) -> Rejected | Throttled | Unreachable:
     # A body that is no JSON comes as aiohttp's response, not as slack_sdk's.
     status = int(getattr(response, "status_code", 0) or getattr(response, "status", 0))
     if status == 429:
-        return Throttled("Slack asks for a pause.", retry_after_s=_retry_after_s(response.headers))
+        return Throttled("Slack asks for a pause.", retry_after_s=retry_after_s(response.headers))
     body = response.data if isinstance(response, AsyncSlackResponse) else None
     if status >= 500 or not isinstance(body, dict) or "error" not in body:
         return Unreachable(f"Slack answered with HTTP {status} and nothing usable.")
     if body["error"] == "ratelimited":
-        return Throttled("Slack asks for a pause.", retry_after_s=_retry_after_s(response.headers))
+        return Throttled("Slack asks for a pause.", retry_after_s=retry_after_s(response.headers))
     said = (body.get("response_metadata") or {}).get("messages") or body.get("errors") or ()
     return Refused(body["error"], tuple(str(one) for one in said), str(body.get("needed", "")))
 
 
-def _retry_after_s(headers: dict[str, str]) -> float:
+def retry_after_s(headers: Mapping[str, str]) -> float:
+    """What a 429 asks for, in seconds; a date, which a proxy may write, counts as nothing said."""
     try:
         return max(1.0, float(next(value for name, value in headers.items() if name.lower() == "retry-after")))
     except (StopIteration, ValueError):
