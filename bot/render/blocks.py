@@ -37,16 +37,19 @@ def lines(rows: Iterable[Sequence[Element]]) -> Block:
 
 def facts(values: Sequence[Fact], *, at_most: int = FACTS_PER_CARD) -> Block:
     """Labelled lines."""
-    return lines(
-        [rich.bold(fact.label), rich.glue("  "), *rich.spans(fact.text, limit=FACT_CHARACTERS)]
-        for fact in values[:at_most]
-    )
+    rows = [[rich.bold(one.label), rich.glue("  "), *rich.spans(one.text, limit=FACT_CHARACTERS)] for one in values]
+    return lines([*rows[:at_most], *_and_more(len(rows) - at_most)])
 
 
-def warnings(values: Sequence[str]) -> Block:
+def warnings(values: Sequence[str], *, at_most: int = WARNINGS_PER_CARD) -> Block:
     """What may go wrong, one line each."""
-    shown = values[:WARNINGS_PER_CARD]
-    return lines([rich.glue("⚠️ "), *rich.spans(value, limit=FACT_CHARACTERS)] for value in shown)
+    rows = [[rich.glue("⚠️ "), *rich.spans(value, limit=FACT_CHARACTERS)] for value in values]
+    return lines([*rows[:at_most], *_and_more(len(rows) - at_most)])
+
+
+def _and_more(left_out: int) -> list[Sequence[Element]]:
+    """A line that says so, where something is left out."""
+    return [[rich.glue(f"… and {left_out} more")]] if left_out > 0 else []
 
 
 def preformatted(value: str) -> Block:

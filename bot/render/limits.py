@@ -22,6 +22,10 @@ DIFF_CHARACTERS = 4_000
 """A diff in the approval modal; Details has no more, the object itself has."""
 
 WARNINGS_PER_CARD = 5
+"""More nobody reads on a phone; the rest is counted there, and stands in the modal that approves."""
+
+PLAN_LINES = 50
+"""Facts, and warnings, where a plan is approved: all of any plan that a person could take in."""
 
 LINE_CHARACTERS = 400
 """One line of preformatted text: a line of 2 MB must not push all others out."""

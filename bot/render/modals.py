@@ -8,7 +8,7 @@ from bot.render import blocks, people, progress, rich
 from bot.render.blocks import Block
 from bot.render.cards import headline
 from bot.render.escape import head, inline
-from bot.render.limits import DIFF_CHARACTERS, LINE_CHARACTERS, TITLE_CHARACTERS
+from bot.render.limits import DIFF_CHARACTERS, LINE_CHARACTERS, PLAN_LINES, TITLE_CHARACTERS
 
 View = dict[str, Json]
 
@@ -69,10 +69,10 @@ def _plan(operation: Operation) -> list[Block]:
 
 
 def plan_body(plan: Plan) -> list[Block]:
-    """What a plan means: facts, warnings, diff."""
+    """What a plan means, whole: facts, warnings, diff."""
     return [
-        *([blocks.facts(plan.facts)] if plan.facts else []),
-        *([blocks.warnings(plan.warnings)] if plan.warnings else []),
+        *([blocks.facts(plan.facts, at_most=PLAN_LINES)] if plan.facts else []),
+        *([blocks.warnings(plan.warnings, at_most=PLAN_LINES)] if plan.warnings else []),
         *([blocks.preformatted(head(plan.diff, DIFF_CHARACTERS, LINE_CHARACTERS))] if plan.diff else []),
     ]
 

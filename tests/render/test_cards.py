@@ -7,7 +7,7 @@ import pytest
 
 from bot.model.operation import Operation, Requirements, State, Verdict
 from bot.model.outgoing import Message
-from bot.model.plan import Phase, Progress
+from bot.model.plan import Fact, Phase, Progress
 from bot.render.cards import operation_card, operation_dm
 from bot.render.modals import approval_modal, deny_modal, details_modal
 from bot.render.run_buttons import button_id
@@ -204,3 +204,16 @@ def test_a_reason_cannot_close_its_quotes_and_go_on_as_the_bot(closing: str) -> 
 
 def test_a_reason_that_is_cut_keeps_its_closing_quote() -> None:
     assert read(asked("x" * 10_000).blocks).endswith("x…”")
+
+
+def test_whoever_approves_sees_the_plan_whole_and_the_card_says_what_it_leaves_out() -> None:
+    facts = tuple(Fact(f"Fact {number}", "so") for number in range(1, 10))
+    warnings = tuple(f"Warning {number}" for number in range(1, 10))
+    one = operation(State.PENDING, plan=msgspec.structs.replace(PLAN, facts=facts, warnings=warnings))
+    card = read(operation_card(one).blocks)
+    assert ("Fact 6" in card, "Fact 7" in card, "… and 3 more" in card) == (True, False, True)
+    assert ("Warning 5" in card, "Warning 6" in card, "… and 4 more" in card) == (True, False, True)
+    for view in (approval_modal(one), details_modal(one)):
+        whole = read(view["blocks"])
+        assert all(words in whole for words in (*(fact.label for fact in facts), *warnings))
+        assert "more" not in whole
