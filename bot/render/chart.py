@@ -31,6 +31,7 @@ COMPRESSION = 3
 MOST_ROWS = 12
 """A picture is looked at; the table has all of them."""
 LABEL_CHARACTERS = 100
+"""More than fit in any row: measuring a longer one would only cost time."""
 
 RAMP = 200
 """Shades from ground to ink: the picture is drawn in shades, in which the edges of letters blend, and coloured last."""

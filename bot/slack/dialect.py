@@ -22,6 +22,7 @@ UNDRAWABLE = frozenset(
 )
 """Codes after which a message goes out in a simpler form."""
 REMEMBERED = timedelta(days=1)
+"""For how long a workspace is taken to lack the new kinds: Slack brings them without a word."""
 
 Arguments = dict[str, Json]
 Send = Callable[[Arguments], Awaitable[dict[str, Json]]]

@@ -23,8 +23,11 @@ PEOPLE_AT_MOST = 20_000
 PAGE = 200
 """Channels per call: as many as Slack recommends."""
 NAME_CHARACTERS = 40
+"""Of what somebody calls himself: room for a whole name, none for a sentence in the bot's voice."""
 _IN_NAMES = frozenset(" .'’-_")
+"""Signs that names have beside letters, marks and numbers."""
 UNKNOWN_PERSON = frozenset({"user_not_found", "user_not_visible", "users_not_found"})
+"""Codes of users.info for an account that is not here, or not to be seen from here."""
 
 
 class SlackDirectory:

@@ -23,8 +23,9 @@ PEOPLE_AT_MOST = 20_000
 LOOKS_KEPT = 64
 """Places that were looked through lately; a few hundred cards each at most."""
 CANNOT_LOOK = frozenset({"missing_scope", "not_in_channel", "channel_not_found", "thread_not_found"})
-
+"""Codes of the history that leave a doubt as it is: posted twice is better than not at all."""
 NO_FILE = frozenset({"file_not_found", "missing_scope"})
+"""Codes of files.info for a file that is shared nowhere, as far as we may see."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from bot.slack.response_urls import ResponseUrls
 from bot.slack.web import Refused
 
 NOT_THERE = OUT_OF_REACH | MUTE | {"thread_not_found", "messages_tab_disabled"}
+"""Codes after which another way to the person is tried."""
 
 
 class Whispers:

@@ -12,6 +12,7 @@ RERUN_OF = "chatops.saas.io/rerun-of"
 """Annotation of a job that `job rerun` made: the name of the one that it stands in for."""
 
 STOOD_IN_FOR = frozenset({"job", "cronjob"})
+"""Kinds that the annotation may name: a pod's owner writes it, too."""
 
 
 def symptoms(job: Job, now: datetime) -> list[Finding]:

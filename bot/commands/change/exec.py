@@ -27,6 +27,7 @@ READ_BYTES = 256 << 10
 """Of each output; more than is kept, so that secrets are found before anything is cut."""
 OF_PODS = access("", ["pods"], ["get"])
 SHELLS = frozenset(("sh", "bash", "ash", "dash", "zsh"))
+"""They wait for input, which nobody gives them, or run what stands in one word behind `-c`."""
 
 
 class ExecArgs(Args):

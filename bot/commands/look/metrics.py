@@ -12,6 +12,7 @@ from bot.model.quantity import mebibytes, millicores, parse
 from bot.ports import ClusterReader
 
 SEVERAL = 2
+"""Cores or gibibytes from which a figure is told in them; below it, in thousandths and mebibytes."""
 GIBIBYTE = 1024**3
 
 FEWEST_BARS = 2
