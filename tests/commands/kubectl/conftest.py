@@ -1,5 +1,6 @@
 """kubectl and the bot beside each other on a real cluster: one world that all files here look at."""
 
+import fcntl
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,8 +14,8 @@ from tests.kubelab import import_images
 
 HERE = Path(__file__).parent
 CRDS, WORLD, AWKWARD, HELD = ((HERE / f"{name}.yaml").read_text() for name in ("crds", "world", "awkward", "held"))
-PODS, DECLARES = ((HERE / f"{name}.yaml").read_text() for name in ("pods", "declares"))
-EVERYTHING = "\n---\n".join((WORLD, AWKWARD, DECLARES, HELD))
+PODS, DECLARES, TALKING = ((HERE / f"{name}.yaml").read_text() for name in ("pods", "declares", "talking"))
+EVERYTHING = "\n---\n".join((WORLD, AWKWARD, DECLARES, TALKING, HELD))
 
 HAS_RUN = "2024-02-29T03:15:00Z"
 """When the suspended CronJob ran last."""
@@ -26,18 +27,27 @@ IMAGE_THAT_IS_NOWHERE = f"""[
 ]"""
 
 WAITED_FOR = (
-    ("condition=Ready", "pod/placed", "pod/leaving"),
+    ("condition=Ready", "pod/placed", "pod/leaving", "pod/says-1", "pod/says-2", "pod/says-alone", "pod/kept"),
     ("condition=Complete", "job/works"),
     ("condition=Failed", "job/fails"),
     ("condition=Available", "deployment/surging"),
     ("jsonpath={.status.containerStatuses[0].restartCount}=1", "pod/talks"),
     ("condition=Ready", "pod/talks"),
     ("jsonpath={.status.ready}=2", "job/parallel"),
+    ("jsonpath={.status.currentHealthy}=1", "pdb/keeps"),
 )
 
 
 @pytest.fixture(scope="package")
-def world(kubelab: Path, kubectl: Kubectl) -> Iterator[Path]:
+def alone(kubelab: Path) -> Iterator[None]:
+    """One session at a time has the namespace: another one waits."""
+    with (kubelab.parent / f"{NAMESPACE}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@pytest.fixture(scope="package")
+def world(kubelab: Path, kubectl: Kubectl, alone: None) -> Iterator[Path]:
     """The objects of the files beside this one, as far as they ever get; gone when the last test here is done."""
     import_images("registry.test/busybox:1")
     try:

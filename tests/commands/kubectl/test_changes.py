@@ -4,12 +4,13 @@ import asyncio
 import time
 import uuid
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.engine.drift import drift
-from bot.errors import Conflict
+from bot.errors import AlreadySo, BadArguments, BotError, Conflict
 from bot.k8s.cluster import KubernetesCluster
 from bot.k8s.logs import KubernetesLogs
 from bot.k8s.session import Session
@@ -17,7 +18,18 @@ from bot.model.plan import Effect, Mark, Phase, Plan, Progress, Step
 from bot.ports import Backends, Logs, ReadOnly
 from bot.spec import Change, Query
 from tests.commands.asking import change, parsed
-from tests.commands.kubectl.beside import NAMESPACE, PATIENCE_S, Kubectl, context, until_equal
+from tests.commands.kubectl.beside import (
+    NAMESPACE,
+    PATIENCE_S,
+    Kubectl,
+    ask,
+    columns,
+    context,
+    refused,
+    section,
+    table,
+    until_equal,
+)
 
 pytestmark = pytest.mark.kubelab
 
@@ -122,3 +134,67 @@ async def test_a_deleted_pod_is_evicted_and_replaced(cluster: KubernetesCluster,
     mark = Mark("operation", str(uuid.uuid4()), "", datetime.now(UTC))
     await understood.command.apply(plan.steps[0], Backends(cluster=cluster), mark)
     assert (await followed(plan, cluster)).phase is Phase.DONE
+
+
+async def test_a_pod_that_a_budget_keeps_is_evicted_by_neither(
+    world: Path, cluster: KubernetesCluster, kubectl: Kubectl
+) -> None:
+    pod = ("get", "pod", "kept", "-n", NAMESPACE, "-o", "jsonpath={.metadata.uid} {.metadata.deletionTimestamp}")
+    before, wanted = kubectl(*pod), ("desiredHealthy", "currentHealthy")
+    understood = parsed("delete pod kept")
+    command = understood.command
+    assert not isinstance(command, Query)
+    plan = await command.plan(understood.args, context(cluster))
+    mark = Mark("operation", str(uuid.uuid4()), "", datetime.now(UTC))
+
+    async def look() -> tuple[object, object]:
+        path = "jsonpath=" + " ".join(f"{{.status.{field}}}" for field in wanted)
+        needs, has = kubectl("get", "pdb", "keeps", "-n", NAMESPACE, "-o", path).split()
+        with pytest.raises(Conflict) as kept:
+            await command.apply(plan.steps[0], Backends(cluster=cluster), mark)
+        drained = refused(world, "drain", "node-1", "--pod-selector=app=kept", *DRAIN)
+        return (str(kept.value), THEIRS in drained), (
+            "A PodDisruptionBudget does not let pod/kept -n agrees go now (The disruption budget keeps needs "
+            f"{needs} healthy pods and has {has} currently). Nothing was changed.",
+            True,
+        )
+
+    await until_equal(look)
+    assert kubectl(*pod) == before
+
+
+THEIRS = "Cannot evict pod as it would violate the pod's disruption budget."
+DRAIN = ("--dry-run=server", "--force", "--timeout=1s")
+"""It asks for the eviction and stores nothing, of a pod without an owner too."""
+
+
+async def test_what_is_paused_and_resumed_is_so_for_kubectl(
+    world: Path, cluster: KubernetesCluster, kubectl: Kubectl
+) -> None:
+    paused = ("get", "deployment", "worker", "-n", NAMESPACE, "-o", "jsonpath={.spec.paused}")
+    _, at = await carried_out("rollout pause worker", cluster)
+    assert (at.phase, kubectl(*paused)) == (Phase.DONE, "true")
+    await neither_would("rollout pause worker", AlreadySo, "already paused", world, cluster)
+    await neither_would("restart worker", BadArguments, "paused", world, cluster)
+
+    async def look() -> tuple[object, object]:
+        header, rows = section(kubectl("describe", "deployment/worker", "-n", NAMESPACE), "Conditions")
+        theirs = {tuple(row[header.index(title)] for title in ("Type", "Status", "Reason")) for row in rows}
+        ours = table(await ask("describe deployment/worker", cluster), "CONDITION")
+        assert ("Progressing", "Unknown", "DeploymentPaused") in theirs
+        return columns(ours, "CONDITION", "STATUS", "REASON"), theirs
+
+    await until_equal(look)
+    _, at = await carried_out("rollout resume worker", cluster)
+    assert (at.phase, kubectl(*paused)) == (Phase.DONE, "")
+    await neither_would("rollout resume worker", AlreadySo, "not paused", world, cluster)
+
+
+async def neither_would(line: str, error: type[BotError], words: str, world: Path, cluster: KubernetesCluster) -> None:
+    """Ours plans nothing, and kubectl refuses in these words."""
+    understood = parsed(line)
+    assert not isinstance(understood.command, Query)
+    with pytest.raises(error):
+        await understood.command.plan(understood.args, context(cluster))
+    verb = line.split()[-2]
+    assert words in refused(world, "rollout", verb, "deployment/worker", "-n", NAMESPACE)

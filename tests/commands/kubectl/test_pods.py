@@ -1,4 +1,4 @@
-"""On a real cluster `restarts`, `resources`, `logs` and `status` say of pods what kubectl says of them."""
+"""On a real cluster `restarts`, `resources` and `status` say of pods what kubectl says of them."""
 
 import json
 from datetime import datetime
@@ -6,12 +6,7 @@ from datetime import datetime
 import pytest
 
 from bot.k8s.cluster import KubernetesCluster
-from bot.k8s.logs import KubernetesLogs
-from bot.k8s.session import Session
 from bot.model.durations import age
-from bot.model.reply import Code
-from bot.spec import Query
-from tests.commands.asking import parsed
 from tests.commands.kubectl.beside import (
     NAMESPACE,
     Kubectl,
@@ -76,28 +71,6 @@ CELLS = (("cpu", "requests"), ("cpu", "limits"), ("memory", "requests"), ("memor
 def amounts(container: dict[str, dict[str, dict[str, str]]], kind: str, name: str) -> str:
     """What it declares, or nothing."""
     return container["resources"].get(kind, {}).get(name, "")
-
-
-@pytest.mark.parametrize(
-    ("ours", "theirs"),
-    [
-        pytest.param("--tail 2", ("--tail=2",), id="the last lines"),
-        pytest.param("--previous -c app", ("--previous", "-c", "app"), id="of the run before"),
-        pytest.param("--since 1h", ("--since=1h",), id="since"),
-    ],
-)
-async def test_the_log_is_kubectls(
-    ours: str, theirs: tuple[str, ...], session: Session, cluster: KubernetesCluster, kubectl: Kubectl
-) -> None:
-    async def look() -> tuple[object, object]:
-        told = kubectl("logs", "talks", "-n", NAMESPACE, *theirs).splitlines()
-        understood = parsed(f"logs talks {ours}")
-        assert isinstance(understood.command, Query)
-        reply = await understood.command.run(understood.args, context(cluster, logs=KubernetesLogs(session)))
-        shown = [line for part in reply.parts if isinstance(part, Code) for line in part.text.splitlines()]
-        return shown, told
-
-    await until_equal(look)
 
 
 async def test_the_state_of_the_platform_is_kubectls(cluster: KubernetesCluster, kubectl: Kubectl) -> None:
