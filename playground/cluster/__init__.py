@@ -2,8 +2,8 @@
 
 What the contract suite (tests/contract/cluster) asks of it, it does as a real cluster does. Not acted out:
 autoscaling/v1 and events.k8s.io (autoscaling/v2 and the core group are there), attach and port-forward, ephemeral
-containers, liveness probes by HTTP, TCP and gRPC (they pass), quotas of anything but pods, CPU and memory, webhooks,
-`kubectl explain`.
+containers, probes by gRPC and at the start, what listens where (by HTTP and TCP a server passes its probes, a script
+is refused), quotas of anything but pods, CPU and memory, webhooks, `kubectl explain`.
 """
 
 from playground.cluster.cluster import PracticeCluster

@@ -42,6 +42,8 @@ class Container:
     restarts: int = 0
     backoff_s: float = 0.0
     pulled: bool = False
+    answers: bool = True
+    """What its readiness probe found, where it has one that can fail."""
     happened: list[Happened] = field(default_factory=list)
 
     # outside
@@ -73,7 +75,7 @@ class Container:
 
     @property
     def is_ready(self) -> bool:
-        if self.run is None or self.phase is not Phase.RUNNING:
+        if self.run is None or self.phase is not Phase.RUNNING or not self.answers:
             return False
         return self.clock.elapsed_s(self.run.started) >= self.run.program.ready_after_s
 

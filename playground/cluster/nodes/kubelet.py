@@ -9,9 +9,9 @@ from playground.cluster.kobject import Key, Object, is_dying, key_of, labels_of
 from playground.cluster.nodes.container import Container
 from playground.cluster.nodes.container_run import Phase, Restart
 from playground.cluster.nodes.environment import configuration_error, machine_of, missing_volume
-from playground.cluster.nodes.liveness import liveness_of
 from playground.cluster.nodes.pod_run import PodRun
 from playground.cluster.nodes.pod_status import pod_status
+from playground.cluster.nodes.probes import probes_of
 from playground.cluster.nodes.program import Program, program_for
 from playground.cluster.nodes.shell import Machine, Step
 from playground.cluster.objects.lifecycle import DeleteOptions
@@ -108,8 +108,8 @@ class Kubelets:
             run.init.append(self._container(pod, spec, own, run))
         for spec in pod["spec"]["containers"]:
             run.main.append(self._container(pod, spec, restart, run))
-            if probe := liveness_of(spec):
-                run.liveness[spec["name"]] = probe
+            if probes := probes_of(spec):
+                run.probes[spec["name"]] = probes
         return run
 
     def _container(self, pod: Object, spec: Object, restart: Restart, run: PodRun) -> Container:
@@ -152,9 +152,11 @@ class Kubelets:
         return min(waits, default=None)
 
     def _probe(self, run: PodRun) -> list[float]:
-        """Ask who is to be asked whether he lives; say when to ask again."""
-        asked = ((run.named(name), probe) for name, probe in run.liveness.items())
-        waits = (probe.look(one, run.machines[one.spec["name"]]) for one, probe in asked if one and one.is_running)
+        """Ask who is to be asked whether he lives and answers; say when to ask again."""
+        asked = ((run.named(name), probe) for name, probes in run.probes.items() for probe in probes)
+        waits = (
+            probe.look(one, run.machines[one.spec["name"]], run.ip) for one, probe in asked if one and one.is_running
+        )
         return [wait for wait in waits if wait is not None]
 
     def _begin(self, run: PodRun) -> bool:

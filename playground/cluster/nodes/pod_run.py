@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from playground.cluster.nodes.container import Container
-from playground.cluster.nodes.liveness import Liveness
+from playground.cluster.nodes.probes import Probe
 from playground.cluster.nodes.shell import Machine
 
 
@@ -17,7 +17,7 @@ class PodRun:
     main: list[Container]
     machines: dict[str, Machine]
     ip: str = ""
-    liveness: dict[str, Liveness] = field(default_factory=dict)
+    probes: dict[str, list[Probe]] = field(default_factory=dict)
     """By container, of those that have a probe which can fail."""
     dying_since: datetime | None = None
     reason: str = ""
