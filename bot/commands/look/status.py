@@ -64,11 +64,16 @@ class Found:
 
 
 async def run(args: StatusArgs, ctx: Context) -> Reply:
-    """Read it all at once and sum it up."""
-    namespace = args.namespace or ctx.namespace
-    cluster = ctx.on.cluster
+    """Read it all at once and sum it up; or tell of the watches alone."""
     if args.watches:
-        return watches(await ctx.incidents.view(cluster.name), ctx.now)
+        return watches(await ctx.incidents.view(ctx.on.cluster.name), ctx.now)
+    namespace = args.namespace or ctx.namespace
+    return summed_up(await _found(ctx, namespace), ctx, namespace)
+
+
+async def _found(ctx: Context, namespace: str) -> Found:
+    """Raises NotFound where there is no such namespace."""
+    cluster = ctx.on.cluster
     (version, nodes, pods, warnings), workloads = await asyncio.gather(
         asyncio.gather(
             cluster.get_path("/version"),
@@ -82,12 +87,12 @@ async def run(args: StatusArgs, ctx: Context) -> Reply:
             cluster.list(DaemonSet, namespace),
         ),
     )
+    if not pods:
+        await refuse_unknown(cluster, namespace)
     incidents, last, view, backlog = await asyncio.gather(
         _standing(ctx, namespace), _last(ctx, namespace), ctx.incidents.view(cluster.name), ctx.outbox.backlog()
     )
-    if not pods:
-        await refuse_unknown(cluster, namespace)
-    found = Found(
+    return Found(
         version=str(version.get("gitVersion", "unknown")),
         nodes=nodes,
         workloads=[one for kind in workloads for one in kind],
@@ -98,7 +103,6 @@ async def run(args: StatusArgs, ctx: Context) -> Reply:
         view=view,
         backlog=backlog,
     )
-    return summed_up(found, ctx, namespace)
 
 
 async def _standing(ctx: Context, namespace: str) -> list[Incident]:
