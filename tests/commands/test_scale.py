@@ -120,6 +120,14 @@ async def test_it_is_done_when_exactly_the_wanted_pods_are_ready(
     assert (at.phase, at.line) == (phase, line)
 
 
+async def test_its_end_says_when_somebody_has_set_another_number_since() -> None:
+    cluster = FakeCluster().add(deployment("x"))
+    plan = await propose("scale x --replicas 5", cluster)
+    cluster.add(deployment("x", replicas=2, status={"replicas": 2}))
+    at = await change(plan).progress(plan.steps[0], ReadOnly(cluster=cluster), NOW)
+    assert (at.phase, at.line) == (Phase.DONE, "2 of 2 ready; it is to have 2 by now, no longer 5")
+
+
 async def test_a_pod_that_fits_nowhere_is_named() -> None:
     cluster = FakeCluster().add(deployment("x"))
     plan = await propose("scale x --replicas 5", cluster)

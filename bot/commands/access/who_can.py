@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from bot.commands.access.can_i import CanIArgs, resource_named
 from bot.commands.access.reviews import OTHERS, OTHERS_ANYWHERE, SO_FAR, about_others, left_out, told_of_others
 from bot.model.actor import Subject
-from bot.model.layer import Layer
+from bot.model.layer import KUBERNETES, Layer
 from bot.model.reply import Reply, Table
 from bot.spec import CHANNEL_NAMESPACE, Access, Args, Context, Listing, Query, flag, positional
 
@@ -51,8 +51,10 @@ async def run(args: WhoCanArgs, ctx: Context) -> Reply:
 
 
 def _row(subject: Subject, layers: Sequence[Layer]) -> tuple[str, str, str]:
-    """The first no explains it; a yes is explained by the last layer."""
+    """The first no explains it, a yes the last layer; which rights Kubernetes was asked for, the headline says."""
     refusal = next((layer for layer in layers if not layer.allowed), None)
+    if refusal is None and layers[-1].name.startswith(KUBERNETES):
+        return subject.user, "yes", layers[-1].reason
     decisive = refusal or layers[-1]
     return subject.user, "no" if refusal else "yes", f"{decisive.name}: {decisive.reason}"
 

@@ -47,7 +47,7 @@ async def plan(args: DeletePodArgs, ctx: Context) -> Plan:
         doing=f"Deleting {ref}",
         done=f"Deleted {ref}",
         facts=(
-            Fact("Replaced by", f"{owner.kind} {owner.name} makes a new one" if owner else "nobody: it has no owner"),
+            Fact("Replaced by", f"a new pod of {owner.kind} {owner.name}" if owner else "nobody: it has no owner"),
             Fact("Pod", _state(pod, ctx.now)),
             Fact("How", "by eviction: a PodDisruptionBudget can refuse it"),
         ),

@@ -38,7 +38,7 @@ MADE_BY_CONTROLLER = (
 class JobRerunArgs(Args):
     """Which job."""
 
-    name: Name = positional("the job", metavar="NAME", title="Job", completes="job")
+    name: Name = positional("a job that has ended", metavar="NAME", title="Job", completes="job")
     namespace: Namespace = namespace_flag()
 
 

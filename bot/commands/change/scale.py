@@ -33,7 +33,7 @@ from bot.model.kube.nodes import Node
 from bot.model.kube.pods import Pod
 from bot.model.kube.policy import HorizontalPodAutoscaler
 from bot.model.kube.workloads import DaemonSet
-from bot.model.plan import Fact, Mark, Phase, Plan, Progress, Step
+from bot.model.plan import Fact, Json, Mark, Phase, Plan, Progress, Step
 from bot.model.resources import DEPLOYMENT, STATEFUL_SET
 from bot.model.rollout import Workload, is_observed
 from bot.ports import Backends, ClusterReader, ReadOnly
@@ -147,11 +147,17 @@ async def progress(step: Step, on: ReadOnly, now: datetime) -> Progress:
     workload = await reread(on.cluster, step.target)
     running, wanted = _running(workload), replicas_of(workload)
     if is_observed(workload) and running == wanted == ready_of(workload):
-        return Progress(Phase.DONE, f"{wanted} of {wanted} ready", ready=wanted, wanted=wanted)
+        return Progress(Phase.DONE, _reached(wanted, step.desired["replicas"]), ready=wanted, wanted=wanted)
     waits = f"{running - wanted} to stop" if running > wanted else f"{wanted - ready_of(workload)} to become ready"
     return Progress(
         Phase.RUNNING, f"{ready_of(workload)} ready, {waits}", ready=min(ready_of(workload), wanted), wanted=wanted
     )
+
+
+def _reached(wanted: int, asked: Json) -> str:
+    """Somebody else, most often an autoscaler, may have set another number meanwhile."""
+    since = "" if wanted == asked else f"; it is to have {wanted} by now, no longer {asked}"
+    return f"{wanted} of {wanted} ready{since}"
 
 
 def _running(workload: Workload) -> int:

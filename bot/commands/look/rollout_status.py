@@ -72,7 +72,7 @@ def status_reply(target: str, workload: Workload, at: Progress) -> Reply:
     revision = current_number(workload, ())
     told = [
         Fact("Pods", at.line),
-        Fact("Rule", rollout(workload).line),
+        Fact("Rollout", rollout(workload).line),
         Fact("Image", short_image(images_of(workload))),
         *([Fact("Revision", str(revision))] if revision else []),
         *([Fact("Why", at.reason)] if at.reason else []),

@@ -3,7 +3,7 @@
 from bot.commands.storage.backend import READ, Instance, bar, here, quota_shown, share_shown
 from bot.model.plan import Fact
 from bot.model.reply import Facts, Reply, Tone
-from bot.model.sizes import exact
+from bot.model.sizes import exact, shown
 from bot.model.storage import InstanceUsage
 from bot.spec import Args, Context, Query, positional
 
@@ -21,7 +21,7 @@ async def run(args: QuotaGetArgs, ctx: Context) -> Reply:
     """Ask a storage node."""
     usage = await here(ctx).usage(args.instance)
     return Reply(
-        headline=f"{usage.name} uses {exact(usage.used_bytes)} of {quota_shown(usage.quota_bytes)}",
+        headline=f"{usage.name} uses {shown(usage.used_bytes)} of {quota_shown(usage.quota_bytes)}",
         parts=(Facts(facts(usage)),),
         tone=tone(usage),
     )
@@ -29,10 +29,11 @@ async def run(args: QuotaGetArgs, ctx: Context) -> Reply:
 
 def facts(usage: InstanceUsage) -> tuple[Fact, ...]:
     """Quota, usage and files."""
+    share = [f"{bar(usage.share)} {share_shown(usage)}"] if usage.share is not None else []
     limit = exact(usage.quota_bytes) if usage.quota_bytes else "none: it may fill the whole file system"
     return (
         Fact("Quota", limit),
-        Fact("In use", f"{bar(usage.share)} {share_shown(usage)}".strip() if usage.share is not None else "-"),
+        Fact("In use", " · ".join([*share, exact(usage.used_bytes)])),
         Fact("Files", f"{usage.used_files:,}"),
     )
 

@@ -40,7 +40,7 @@ async def test_where_a_rollout_stands_is_told_in_kubectls_words(
 ) -> None:
     async def look() -> tuple[object, object]:
         said = kubectl(*status(target)).lower()
-        rule = facts(await ask(f"rollout status {target}", cluster))["Rule"].lower()
+        rule = facts(await ask(f"rollout status {target}", cluster))["Rollout"].lower()
         return (said if rule in said else rule), said
 
     await until_equal(look)
@@ -52,7 +52,7 @@ async def test_a_rollout_to_no_node_is_unfinished_for_both(cluster: KubernetesCl
     async def look() -> tuple[object, object]:
         said = kubectl(*status("deployment/stuck"))
         reply = await ask("rollout status deployment/stuck", cluster)
-        return (facts(reply)["Rule"] in said, reply.headline[: len(unfinished)]), (True, unfinished)
+        return (facts(reply)["Rollout"] in said, reply.headline[: len(unfinished)]), (True, unfinished)
 
     await until_equal(look)
 
@@ -60,7 +60,7 @@ async def test_a_rollout_to_no_node_is_unfinished_for_both(cluster: KubernetesCl
 async def test_a_rollout_past_its_deadline_has_stalled_for_both(cluster: KubernetesCluster, world: Path) -> None:
     async def look() -> tuple[object, object]:
         reply = await ask("rollout status deployment/late", cluster)
-        ours = f'error: deployment "late" {facts(reply)["Rule"]}\n'
+        ours = f'error: deployment "late" {facts(reply)["Rollout"]}\n'
         return (ours, reply.headline.startswith("The rollout of deployment/late has stalled")), (
             refused(world, *status("deployment/late")),
             True,
