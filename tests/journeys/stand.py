@@ -196,7 +196,11 @@ FAST: Clusters = partial(practice_cluster, speed=SPEED)
 async def open_stand(clusters: Clusters = FAST, *, called_at: str = "") -> AsyncIterator[Stand]:
     """Run a world whose bot is connected while the block runs; Slack calls it at *called_at*, where given."""
     async with practice_world(clusters, called_at=called_at, tell=lambda _: None, other=PATIENT) as world:
-        async with asyncio.timeout(PATIENCE_S):
-            await world.connected()
+        stand = Stand(world)
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                await world.connected()
+        except TimeoutError:
+            raise AssertionError(f"the bot never connected:\n{stand.log()}") from None
         furnish(world)
-        yield Stand(world)
+        yield stand

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,7 +11,7 @@ from playground.page.guide import Fault, Step, Story
 from playground.page.routes import GUIDE
 from tests.browser import expect
 from tests.playground.page.app import OPS
-from tests.playground.page.desk import JON, MAYA, Desk, say
+from tests.playground.page.desk import JON, MAYA, PATIENCE_MS, Desk, say
 
 if TYPE_CHECKING:
     pass
@@ -87,8 +88,10 @@ async def test_a_picture_that_comes_late_does_not_push_the_newest_out_of_sight(d
           return tall.decode();
         }"""
     )
-    below = "(list) => list.scrollHeight - list.scrollTop - list.clientHeight"
-    await page.wait_for_function(f"({below})(document.getElementById('main')) < 2")
+    newest_in_sight = "(list) => list.scrollHeight - list.scrollTop - list.clientHeight < 2"
+    async with asyncio.timeout(PATIENCE_MS / 1000):
+        while not await page.eval_on_selector("#main", newest_in_sight):
+            await page.wait_for_timeout(50)  # wait_for_function would need eval, which the page forbids
 
 
 async def test_a_thread_is_opened_answered_and_counted(desk: Desk) -> None:
