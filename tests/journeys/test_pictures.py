@@ -31,6 +31,8 @@ BESIDE: ViewportSize = {"width": 1100, "height": 530}
 SHARPNESS = 1.1
 """Device pixels per CSS pixel: with WIDE, a picture that is sharp in the README and below 150 KB."""
 PHONE: ViewportSize = {"width": 390, "height": 844}
+SPEED, SLOW = 2.0, 0.5
+"""Of the cluster: what passes must last until a busy browser has seen it."""
 HEALS_MS = 300_000
 """A card turns green 15 s after the last trouble, on a busy machine later."""
 DEADLINE_S = 20
@@ -64,7 +66,7 @@ class Camera:
 async def camera(tmp_path: Path) -> AsyncIterator[Camera]:
     """Give a browser at a world of its own, in which time is real."""
     folder = Path(os.environ.get("PICTURES", tmp_path))
-    async with open_stand(partial(practice_cluster, speed=2)) as stand, chromium() as browser:
+    async with open_stand(partial(practice_cluster, speed=SPEED)) as stand, chromium() as browser:
         yield Camera(stand, browser, folder)
 
 
@@ -100,9 +102,13 @@ async def test_a_restart_seen_by_those_who_take_part_in_it(camera: Camera) -> No
     modal = jon.locator("#modal")
     await expect(modal.get_by_text("Recreate: all 4 pods stop")).to_be_visible()
     await camera.take(jon, "modal-dark")
+    practice = camera.stand.world.cluster.practice
+    assert practice is not None
+    practice.speed = SLOW
     await modal.get_by_role("button", name="Approve").click()
     await expect(maya.locator("#main").get_by_text("of 4 ready · waiting")).to_be_visible()
     await camera.take(maya, "running")
+    practice.speed = SPEED
     await expect(maya.locator("#main").get_by_text("Restarted deployment/instance-worker in")).to_be_visible()
     await expect(maya.locator("#main").get_by_text("Undo")).to_have_count(0)
     await camera.take(maya, "done")
