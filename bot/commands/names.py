@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Annotated, Any
 
@@ -54,6 +55,12 @@ def resource_called(word: str, among: tuple[Resource, ...]) -> Resource:
         meant = f"perhaps {' or '.join(near)}" if near else f"it knows {', '.join(known)}"
         raise Misspelt(f"“{word[:40]}” is not a kind that this knows; {meant}", typed=word, meant=tuple(near))
     return resource
+
+
+def kind_and_names(kind: str, found: Iterable[str]) -> tuple[str, tuple[str, ...]]:
+    """`pod/web-1` as kind and name, as kubectl takes it; names may have that kind before them as well."""
+    kind, _, name = kind.partition("/")
+    return kind, tuple(one.removeprefix(f"{kind}/") for one in (*([name] if name else []), *found))
 
 
 def line(*words: str, namespace: str = "") -> str:

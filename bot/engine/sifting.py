@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -107,12 +107,15 @@ def _turned(part: Part, page: int) -> Part:
 def _narrowed(part: Part, options: Listing) -> Part:
     if not isinstance(part, Table):
         return part
-    hidden = frozenset(part.wide if options.output != "wide" else ())
+    return _without(part, part.wide if options.output != "wide" else ())
 
+
+def _without(table: Table, hidden: Collection[int]) -> Table:
     def shown(cells: Sequence[str]) -> tuple[str, ...]:
         return tuple(cell for place, cell in enumerate(cells) if place not in hidden)
 
-    return structs.replace(part, columns=shown(part.columns), rows=tuple(map(shown, part.rows)), wide=())
+    rows = tuple(map(shown, table.rows))
+    return structs.replace(table, columns=shown(table.columns), rows=rows, wide=(), drawn=())
 
 
 def _first_rows(part: Part) -> list[Part]:
@@ -133,7 +136,7 @@ def _written(reply: Reply, output: str) -> Reply:
 def _as_text(part: Part, output: str) -> list[Part]:
     match part:
         case Table():
-            return [_as_code(part, output)]
+            return [_as_code(_without(part, part.drawn), output)]
         case Chart():
             return []
         case _:

@@ -55,6 +55,8 @@ class Table(msgspec.Struct, frozen=True, tag="table", omit_defaults=True):
     """Name of the file when it is too long for a message."""
     wide: tuple[int, ...] = ()
     """Places of the columns that are left out unless `-o` asks for them."""
+    drawn: tuple[int, ...] = ()
+    """Places of the columns that are pictures: a program that reads what `-o` writes has no use for them."""
     names: tuple[str, ...] = ()
     """Per row, what `-o name` says of it: `pod/web-1`; empty: its first cell."""
 

@@ -45,6 +45,8 @@ async def test_pods_are_summed_up_and_the_unhealthy_come_first() -> None:
         pytest.param("get pods -l app=odoo", ["a", "b"], id="label selector"),
         pytest.param("get po --failed", ["c"], id="failed only"),
         pytest.param("get pods a c", ["a", "c"], id="by name, unhealthy first"),
+        pytest.param("get pod/a", ["a"], id="as KIND/NAME"),
+        pytest.param("get po/a po/c", ["a", "c"], id="as KIND/NAME, several"),
         pytest.param("get pods --sort-by .metadata.name", ["a", "b", "c"], id="by name"),
         pytest.param(
             "get pods --sort-by '{.status.containerStatuses[0].restartCount}'", ["a", "b", "c"], id="by a JSONPath"

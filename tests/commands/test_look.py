@@ -54,6 +54,13 @@ async def test_status_says_what_is_wrong_in_its_first_line() -> None:
     assert "Control plane: answers, Kubernetes v1.34.4" in everything(reply)
 
 
+async def test_a_warning_in_status_names_its_pod_once_and_no_uid() -> None:
+    said = "Back-off restarting failed container odoo in pod web-1_saasodoo(4be12fcc-3cdd-4f5e-9c6a-0a1b2c3d4e5f)"
+    backing_off = event("BackOff", said, about=("Pod", "web-1"))
+    cluster = FakeCluster().add(node("n1"), deployment("web", replicas=1), pod("web-1", app="web"), backing_off)
+    assert "pod/web-1\nBack-off restarting failed container odoo\n" in f"{everything(await ask('status', cluster))}\n"
+
+
 async def test_status_of_a_healthy_platform_is_one_good_line() -> None:
     cluster = FakeCluster().add(node("n1"), deployment("web", replicas=1), pod("web-1", app="web"))
     reply = await ask("status", cluster)

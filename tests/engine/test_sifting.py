@@ -85,6 +85,11 @@ def test_every_form_holds_every_column_of_every_row() -> None:
     assert list(csv.reader(code("csv").text.splitlines())) == [["NAME", "STATUS", "IP"], *map(list, PODS.rows)]
 
 
+def test_no_program_is_written_a_picture() -> None:
+    full = Reply("1", (Table(("NAME", "BAR", "SHARE"), (("acme", "▓▓░░", "50%"),), drawn=(1,)),))
+    assert code("csv", full).text == "NAME,SHARE\nacme,50%"
+
+
 def test_a_long_text_is_shown_from_its_beginning_and_named_for_what_it_is() -> None:
     assert (code("json").file_name, code("json").shows) == ("pods.json", Shows.BEGINNING)
 

@@ -13,7 +13,7 @@ from bot.commands.look.consisting import WITH_PODS, consists_of
 from bot.commands.look.declared import declared
 from bot.commands.look.named import named
 from bot.commands.look.sections import sections
-from bot.commands.names import Namespace, check_loose_name, namespace_flag, resource_called
+from bot.commands.names import Namespace, check_loose_name, kind_and_names, namespace_flag, resource_called
 from bot.errors import BotError
 from bot.model.kube.events import Event
 from bot.model.plan import Fact
@@ -42,13 +42,8 @@ class DescribeArgs(Args):
     @model_validator(mode="before")
     @classmethod
     def _split(cls, given: dict[str, Any]) -> dict[str, Any]:
-        kind, _, name = str(given.get("kind", "")).partition("/")
-        found = (*([name] if name else []), *given.get("names", ()))
-        return {
-            **given,
-            **({"kind": kind} if kind else {}),
-            "names": tuple(one.removeprefix(f"{kind}/") for one in found),
-        }
+        kind, found = kind_and_names(str(given.get("kind", "")), given.get("names", ()))
+        return {**given, **({"kind": kind} if kind else {}), "names": found}
 
     @field_validator("kind")
     @classmethod

@@ -13,7 +13,7 @@ from bot.commands.look.columns.column import Column, View
 from bot.commands.look.live import look_at_each
 from bot.commands.look.named import named
 from bot.commands.look.related import slices_of
-from bot.commands.names import Namespace, check_loose_name, namespace_flag, resource_called
+from bot.commands.names import Namespace, check_loose_name, kind_and_names, namespace_flag, resource_called
 from bot.commands.namespaces import READS, refuse_unknown
 from bot.model.reply import Reply
 from bot.model.resources import DAEMON_SET, DEPLOYMENT, ENDPOINT_SLICE, JOB, NODE, POD, STATEFUL_SET
@@ -33,7 +33,7 @@ NAMESPACE_COLUMN: Column[Any] = Column("NAMESPACE", lambda item, now: item.metad
 class GetArgs(Args):
     """Which objects, and how they are shown."""
 
-    kind: str = positional("kind of object: pods, deployments, services…", metavar="KIND", completes="kind")
+    kind: str = positional("kind of object, or KIND/NAME", metavar="KIND", completes="kind")
     targets: tuple[str, ...] = positional("only these", default=(), metavar="NAME", title="Names", completes="name")
     selector: str = flag("label selector", default="", short="l", metavar="SELECTOR")
     field_selector: str = flag("field selector", default="", metavar="SELECTOR")
@@ -42,6 +42,12 @@ class GetArgs(Args):
     all_namespaces: bool = flag("of every namespace", default=False, short="A")
     watch: bool = flag("keep the list up to date for a while", default=False, short="w")
     namespace: Namespace = namespace_flag()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _split(cls, given: dict[str, Any]) -> dict[str, Any]:
+        kind, found = kind_and_names(str(given.get("kind", "")), given.get("targets", ()))
+        return {**given, **({"kind": kind} if kind else {}), "targets": found}
 
     @field_validator("kind")
     @classmethod

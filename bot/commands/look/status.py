@@ -1,6 +1,7 @@
 """status: the state of the platform in one look: control plane, nodes, what is unhealthy, what happened last."""
 
 import asyncio
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -36,6 +37,8 @@ SHOWN = 8
 """Lines per table: a status is read on a phone."""
 NAMED = 3
 """Incidents that are named in its facts; `incidents` has them all."""
+_IN_POD = re.compile(r" in pod [\w.-]+\([0-9a-f-]{36}\)$")
+"""The kubelet ends sentences so: the pod stands beside it, and its uid helps nobody."""
 LOOKED_AT = 50
 """Operations among which the last one of this namespace is looked for."""
 
@@ -177,7 +180,7 @@ def _unhealthy(troubles: Sequence[Trouble], short: Sequence[Workload], nodes: Se
 
 def _latest(warnings: Sequence[Event], ctx: Context) -> Table:
     newest = sorted(warnings, key=lambda event: event.last_seen or ctx.now, reverse=True)[:SHOWN]
-    rows = tuple((since(one.last_seen, ctx.now), one.reason, about(one), one.said) for one in newest)
+    rows = tuple((since(one.last_seen, ctx.now), one.reason, about(one), _IN_POD.sub("", one.said)) for one in newest)
     return Table(("WARNING", "REASON", "OBJECT", "MESSAGE"), rows)
 
 

@@ -40,6 +40,7 @@ async def run(args: QuotaListArgs, ctx: Context) -> Reply:
         columns=("INSTANCE", "USED", "QUOTA", "SHARE", "OF QUOTA", "FILES"),
         rows=tuple(_row(usage) for usage in chosen),
         file_name="quotas.txt",
+        drawn=(4,),
     )
     return Reply(
         headline=_headline(len(chosen), len(everyone), args.above) + (f", {full} full" if full else ""),

@@ -20,7 +20,7 @@ async def run(args: StorageStatusArgs, ctx: Context) -> Reply:
     rows = tuple(_row(node) for node in sorted(nodes, key=lambda node: (not node.fault, node.node)))
     return Reply(
         headline=_headline(nodes, faulty),
-        parts=(Table(columns=("NODE", "STATE", "USED", "OF ALL", "FREE", "MOUNT"), rows=rows),),
+        parts=(Table(columns=("NODE", "STATE", "USED", "OF ALL", "FREE", "MOUNT"), rows=rows, drawn=(3,)),),
         tone=Tone.BAD if faulty else Tone.GOOD,
     )
 
