@@ -5,12 +5,13 @@ import json
 import os
 import random
 import signal
+import socket
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,7 @@ class ControlPlane:
     """A control plane of the test's own, whose processes can be killed and started again."""
 
     def __init__(self, folder: Path) -> None:
-        port = random.randrange(20_000, 30_000, 10)  # below those that the system gives to clients
+        port = ten_free_ports()
         self.folder = folder
         self.environment = os.environ | {
             "PYTHON": sys.executable,
@@ -76,6 +77,16 @@ class ControlPlane:
             process.kill()
             process.wait()
         self.run("stop")
+
+
+def ten_free_ports() -> int:
+    """The first of ten that nobody listens on, kubelab neither; below those that the system gives to clients."""
+    while True:
+        first = random.randrange(20_000, 30_000, 10)
+        with suppress(OSError), ExitStack() as taken:
+            for port in range(first, first + 10):
+                taken.enter_context(socket.create_server(("127.0.0.1", port)))
+            return first
 
 
 @pytest.fixture
