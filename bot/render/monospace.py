@@ -20,6 +20,12 @@ def monospace(columns: Sequence[str], rows: Sequence[Sequence[str]], *, cell_lim
     )
 
 
+def filled(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[Sequence[str], Sequence[Sequence[str]]]:
+    """Only the columns in which a row says something: a phone has room for few."""
+    kept = [place for place in range(len(columns)) if any(row[place] for row in rows)] or range(len(columns))
+    return [columns[place] for place in kept], [[row[place] for place in kept] for row in rows]
+
+
 def whole_lines(text: str, room: int) -> str:
     """The first lines of *text* that fit: rows are shown whole or not at all."""
     if len(text) <= room:

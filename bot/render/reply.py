@@ -24,7 +24,7 @@ from bot.render.limits import (
     PREFORMATTED_CHARACTERS,
     ROWS_IN_CHAT,
 )
-from bot.render.monospace import monospace, whole_lines
+from bot.render.monospace import filled, monospace, whole_lines
 from bot.render.native_table import native_table
 from bot.render.paging import Page, without_page
 from bot.render.run_buttons import lines_behind, run_button, run_menu, run_overflow
@@ -169,7 +169,7 @@ class _Drawing:
 
     def _rows(self, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """Monospaced where that is readable; else the one native table that a message may have, if it fits."""
-        text = monospace(columns, rows)
+        text = monospace(*filled(columns, rows))
         too_wide = max(len(line) for line in text.split("\n")) > MONOSPACE_COLUMNS
         if too_wide and self.native_tables < NATIVE_TABLES and self.sheet.fits(table := native_table(columns, rows)):
             self.native_tables += 1

@@ -36,6 +36,16 @@ def test_a_table_is_aligned_under_its_columns() -> None:
     )
 
 
+def test_a_column_that_no_row_fills_takes_no_room() -> None:
+    table = Table(
+        ("CONDITION", "STATUS", "REASON", "SINCE"), (("Ready", "True", "", "60d"), ("Initialized", "True", "", ""))
+    )
+    assert read(reply_message(Reply("Conditions", (table,))).blocks).split("\n")[1:3] == [
+        "| CONDITION     STATUS   SINCE",
+        "| Ready         True     60d",
+    ]
+
+
 def test_a_wide_table_is_one_that_scrolls_instead_of_wrapping_and_only_one_is() -> None:
     wide = Table(("NAME", "NODE"), (("instance-worker-7c9", "n" * 60), ("b", "")))
     message = reply_message(Reply("2 pods", (wide, wide)))
