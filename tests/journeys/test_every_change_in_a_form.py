@@ -32,6 +32,7 @@ class Walk:
     error: str
     right: Mapping[str, str]
     previewed: str
+    """What stands in the preview alone: what is pressed before that has come is pressed on the form that goes."""
     card: str
     before: Callable[[Stand], Awaitable[None]] | None = None
     """What there must be, for there to be something to change."""
@@ -74,14 +75,14 @@ WALKS = {
         wrong={"Deployment": "a_b!"},
         error="“a_b!” is not a name that Kubernetes allows",
         right={"Deployment": "instance-service"},
-        previewed="deployment/instance-service",
+        previewed="+paused: true",
         card="Pause rollouts of deployment/instance-service",
     ),
     "rollout resume": Walk(
         wrong={"Deployment": "a_b!"},
         error="“a_b!” is not a name that Kubernetes allows",
         right={"Deployment": "user-service"},
-        previewed="deployment/user-service",
+        previewed="+paused: false",
         card="Resume rollouts of deployment/user-service",
         before=paused_user_service,
     ),
@@ -133,7 +134,7 @@ WALKS = {
         wrong={"Older than": "soon", "Reason": "the disk is nearly full"},
         error="soon",
         right={"Older than": "", "Keep": "1"},
-        previewed="Delete",
+        previewed="nothing brings them back",
         card="Delete",
     ),
 }
