@@ -60,4 +60,4 @@ def mend(text: str) -> str:
 
 def join(split: list[str]) -> str:
     """The opposite of `words`: a line that reads back as the same words."""
-    return shlex.join(split)
+    return shlex.join(map(mend, split))  # first, for a phone's ’ must be quoted as the ' that it is read as

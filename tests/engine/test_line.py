@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.engine.line import MAX_LENGTH, join, words
+from bot.engine.line import MAX_LENGTH, join, mend, words
 from bot.errors import BadArguments
 
 
@@ -44,5 +44,8 @@ def test_refused_in_one_sentence_with_a_next_step(typed: str) -> None:
 
 @given(st.lists(st.text(st.characters(categories=["L", "N", "P", "S", "Zs"], exclude_characters="—–―")), max_size=8))
 def test_joined_words_read_back_as_the_same(split: list[str]) -> None:
-    mended = words(join(split))
-    assert words(join(mended)) == mended
+    assert words(join(split)) == [mend(word) for word in split]
+
+
+def test_an_apostrophe_of_a_phone_in_a_field_is_no_open_quote() -> None:
+    assert words(join(["restart", "web", "--reason", "it’s stuck"])) == ["restart", "web", "--reason", "it's stuck"]
