@@ -11,7 +11,7 @@ from aiohttp.typedefs import Handler
 _HERE = Path(__file__).parent
 # Later parts rely on earlier ones: rules override, constants must be there before something runs.
 _STYLE = ("base", "frame", "messages", "text", "controls", "composer", "dialogs", "panels", "narrow")
-_SCRIPT = ("connection", "patches", "memory", "fields", "menus", "composer", "gestures", "keys", "start")
+_SCRIPT = ("connection", "presses", "patches", "memory", "fields", "menus", "composer", "gestures", "keys", "start")
 
 
 def _joined(folder: str, names: tuple[str, ...], kind: str) -> bytes:

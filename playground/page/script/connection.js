@@ -11,6 +11,7 @@ function connect() {
   const server = location.origin.replace("http", "ws");
   const mine = new WebSocket(`${server}/_page/live?${state.url.slice(2)}&since=${state.since}`);
   socket = mine;
+  held.length = 0; // drawn for who was here before
   mine.onopen = () => {
     tries = 0;
     body.classList.remove("cut");
@@ -18,7 +19,7 @@ function connect() {
     const regions = Object.fromEntries(drawn.map((region) => [region.id, region.dataset.digest]));
     send("have", { regions, version: body.dataset.version });
   };
-  mine.onmessage = (event) => JSON.parse(event.data).forEach((patch) => patches[patch.op](patch));
+  mine.onmessage = (event) => mine === socket && draw(JSON.parse(event.data));
   mine.onclose = () => mine === socket && lost();
 }
 
