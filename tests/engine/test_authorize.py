@@ -11,7 +11,7 @@ from bot.model.incoming import Origin
 from bot.model.plan import Plan
 from bot.model.resources import DEPLOYMENT
 from bot.spec import Args
-from tests.engine.gate import NOW, RESTART, REVIEWS, RestartArgs, actor, authorizer, origin, plan
+from tests.engine.gate import NOW, POLICY, RESTART, REVIEWS, RestartArgs, actor, authorizer, origin, plan
 from tests.fakes.people import FakeDirectory, FakeReviews, person
 
 
@@ -72,6 +72,20 @@ def test_a_channel_speaks_only_of_its_namespaces(channel: str, args: Args) -> No
     gate = authorizer()
     with pytest.raises(Denied):
         gate.namespace(gate.channel(channel), args)
+
+
+WITH_DIRECT = POLICY | {"channels": POLICY["channels"] | {"dm": {"namespaces": ["*"], "home": "direct"}}}
+
+
+@pytest.mark.parametrize("channel", ["D123", "UMAYA", "WMAYA", ""])
+def test_a_direct_message_counts_as_its_binding(channel: str) -> None:
+    assert authorizer(rules=WITH_DIRECT).channel(channel).home == "direct"
+
+
+@pytest.mark.parametrize("channel", ["C9", "G9"])
+def test_a_channel_that_is_bound_to_nothing_is_no_direct_message(channel: str) -> None:
+    with pytest.raises(Denied, match="not bound to any namespace"):
+        authorizer(rules=WITH_DIRECT).channel(channel)
 
 
 async def test_kubernetes_decides_for_the_person_himself() -> None:

@@ -137,6 +137,13 @@ def test_what_is_not_harmless_cannot_be_listed(line: str, why: str) -> None:
         with_rules(LOOKING_ROUND | {"match": {"programs": [line]}})
 
 
+@pytest.mark.parametrize("line", ["du -s *", "ls -X *", "stat --f *", "df *"])
+def test_what_tells_of_files_alone_may_be_matched(line: str) -> None:
+    program, *words = line.replace("*", "data").split()
+    free = needs(program, *words, of=with_rules(LOOKING_ROUND | {"match": {"commands": ["exec"], "programs": [line]}}))
+    assert free.approvals == ()
+
+
 def test_programs_cannot_be_forbidden_by_name() -> None:
     with pytest.raises(BadArguments, match="needs approval anyway"):
         with_rules({"name": "no rm", "match": {"programs": ["rm"]}, "effect": "deny"})
