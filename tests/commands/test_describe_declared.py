@@ -68,6 +68,26 @@ async def test_no_secret_of_a_command_is_shown(words: list[str], shown: str | No
     assert SECRET not in str(reply)
 
 
+@pytest.mark.parametrize(
+    ("port", "columns", "row"),
+    [
+        pytest.param({"containerPort": 80}, ("PORT", "PORT NAME"), ("80/TCP", "<none>"), id="of the container alone"),
+        pytest.param(
+            {"containerPort": 53, "protocol": "UDP", "name": "dns", "hostPort": 53},
+            ("PORT", "PORT NAME", "HOST PORT"),
+            ("53/UDP", "dns", "53/UDP"),
+            id="of its node too",
+        ),
+    ],
+)
+async def test_a_port_of_the_node_has_a_column_where_there_is_one(
+    port: dict[str, Any], columns: tuple[str, ...], row: tuple[str, ...]
+) -> None:
+    parts = (await described(ports=[port])).parts
+    [shown] = [part for part in parts if isinstance(part, Table) and "PORT" in part.columns]
+    assert (shown.columns, shown.rows) == (("CONTAINER", *columns), (("app", *row),))
+
+
 async def test_a_value_of_two_lines_looks_like_no_second_variable() -> None:
     reply = await described(env=[{"name": "NOTE", "value": "one\nIMAGE: another"}])
     assert text(reply, "Environment of app").split("\n") == ["NOTE: one", "  IMAGE: another"]

@@ -74,7 +74,7 @@ async def test_a_deed_that_met_an_outage_is_done_by_who_took_it(ledger: Postgres
         dialogs=Dialogs(cast(Forms, None), cast(Consoles, None), cast(Acting, None)),
     )
     running = asyncio.create_task(dispatcher.run())
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(120):
         await asking.done.wait()
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)

@@ -36,13 +36,15 @@ def pod_spec(item: Any) -> PodSpec | None:
 
 
 def ports(containers: Sequence[Container]) -> list[Part]:
-    """Where each says that it listens, and which port of its node leads there."""
+    """Where each says that it listens, and which port of its node leads there, where any does."""
     rows = tuple(
         (one.name, f"{port.container_port}/{port.protocol}", port.name or NONE, _host_port(port))
         for one in containers
         for port in one.ports
     )
-    return [Table(("CONTAINER", "PORT", "PORT NAME", "HOST PORT"), rows)] if rows else []
+    titles = ("CONTAINER", "PORT", "PORT NAME", "HOST PORT")
+    shown = len(titles) if any(row[-1] != NONE for row in rows) else len(titles) - 1
+    return [Table(titles[:shown], tuple(row[:shown] for row in rows))] if rows else []
 
 
 def _host_port(port: ContainerPort) -> str:
