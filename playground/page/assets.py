@@ -15,8 +15,12 @@ _SCRIPT = ("connection", "presses", "patches", "memory", "fields", "menus", "com
 
 
 def _joined(folder: str, names: tuple[str, ...], kind: str) -> bytes:
-    """Join the parts without indentation and comment lines, which are for readers of the source."""
-    lines = (line.strip() for name in names for line in (_HERE / folder / f"{name}.{kind}").read_text().splitlines())
+    """Join the parts without indentation and comments, which are for readers of the source."""
+    lines = (
+        line.split(" // ")[0].strip()
+        for name in names
+        for line in (_HERE / folder / f"{name}.{kind}").read_text().splitlines()
+    )
     return "\n".join(line for line in lines if line and not line.startswith(("//", "/*"))).encode()
 
 

@@ -1,18 +1,17 @@
 // A press has a beginning and an end. What is drawn anew between them would take the button from under it: nobody
 // would hear of the press. So what comes meanwhile is drawn when it is over.
-const PRESSED = "button, a, label, summary, input[type=checkbox], input[type=radio]";
 const held = [];
-let pressing = false;
+let pressing;
 
 function draw(drawn) {
   if (pressing) held.push(...drawn);
   else drawn.forEach((patch) => patches[patch.op](patch));
 }
 
-const press = ({ target }) => (pressing = Boolean(target.closest?.(PRESSED)));
+const press = ({ target }) => (pressing = target.closest?.("button, a, label, summary"));
 
 function release() {
-  pressing = false;
+  pressing = null;
   draw(held.splice(0));
 }
 
