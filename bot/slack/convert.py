@@ -3,11 +3,10 @@
 Raises KeyError on a payload that is not shaped as Slack's, Foreign on one that is not for us.
 """
 
+import json
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
-
-import msgspec
 
 from bot.errors import Denied
 from bot.model.incoming import Click, Command, HomeOpened, Origin, Submission
@@ -84,7 +83,8 @@ def submission(payload: Payload, us: Identity, at: datetime) -> Submission:
     view = payload["view"]
     _check_maker(view, us)
     fields = fields_of(payload)
-    values = sha256(msgspec.json.encode(sorted(fields.items()))).hexdigest()[:16]
+    typed = json.dumps(sorted(fields.items()))  # in ASCII: half of an emoji has no UTF-8
+    values = sha256(typed.encode()).hexdigest()[:16]
     origin = Origin(
         key=f"view:{view['id']}:{view['hash']}:{values}",
         team_id=_team_of_person(payload),

@@ -181,6 +181,13 @@ def test_a_submission_gives_each_input_as_text() -> None:
     )
 
 
+def test_half_of_an_emoji_in_a_field_keeps_no_form_from_being_read() -> None:
+    typed = {"values": {"b1": {"reason": {"value": "\ud83d"}}}}
+    view = {"id": "V1", "hash": "h1", "callback_id": "deny", "state": typed}
+    payload = {"type": "view_submission", "team": {"id": "T1"}, "user": MAYA, "view": view}
+    assert convert.submission(payload, US, HERE).fields == {"reason": "\ud83d"}
+
+
 def test_a_mention_gives_the_words_after_it() -> None:
     inner = {"type": "app_mention", "user": "UMAYA", "channel": "C1", "ts": "3.1", "text": "hey <@UBOT> logs &lt;x&gt;"}
     command = convert.message(event(inner, is_ext_shared_channel=True), US, HERE)
