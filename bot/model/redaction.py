@@ -8,7 +8,7 @@ nothing are dropped first: `pass\\x1b[0mword=…` would be read as what it is, o
 import base64
 import binascii
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from bot.model.secret_shapes import BLOB, HINTS, NAMED, PEM, SAYING, SECRET_NAME, URLS, WHOLE, Shape
 from bot.model.visible import seen
@@ -17,6 +17,7 @@ Standing = Callable[[str, str], str]
 """What it was, and the secret itself → what stands in its place, beginning with `‹redacted`."""
 
 VALUE = "‹redacted value›"
+_FLAG = re.compile(r"--?[A-Za-z][\w.-]*")
 
 
 def named(what: str, secret: str) -> str:
@@ -33,6 +34,23 @@ def redact(text: str, standing: Standing = named) -> str:
 def names_a_secret(name: str) -> bool:
     """Whether what is called *name* is one: `DB_PASSWORD`, `apiKey`."""
     return SECRET_NAME.search(name) is not None
+
+
+def redact_words(words: Sequence[str]) -> list[str]:
+    """Redact a command whose words are known: a secret is all of its word, whatever blanks and quotes it holds."""
+    return [_word(one, before) for one, before in zip(words, ("", *words), strict=False)]
+
+
+def _word(word: str, before: str) -> str:
+    """`--password=…`, and what stands after `--password` unless it is the next option, are hidden whole."""
+    flag, is_set, _ = word.partition("=")
+    if is_set and _is_secret_flag(flag):
+        return f"{flag}={VALUE}"
+    return VALUE if word and _is_secret_flag(before) and not _FLAG.match(word) else redact(word)
+
+
+def _is_secret_flag(word: str) -> bool:
+    return _FLAG.fullmatch(word) is not None and names_a_secret(word)
 
 
 def _redacted(text: str, standing: Standing) -> str:

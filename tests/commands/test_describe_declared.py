@@ -54,17 +54,28 @@ async def test_no_secret_of_an_environment_is_shown(container: dict[str, Any], s
 @pytest.mark.parametrize(
     ("words", "shown"),
     [
-        pytest.param(["--password", SECRET], "args: --password ‹redacted value›", id="named by the word before"),
+        pytest.param(["--password", SECRET], "args: --password '‹redacted value›'", id="named by the word before"),
         pytest.param(
             [f"--url=postgres://u:{SECRET}@db"], "args: '--url=postgres://u:‹redacted password›@db'", id="url"
         ),
         pytest.param(["sh", "-c", f"export PGPASSWORD={SECRET}; run"], None, id="in a script"),
+        pytest.param(["--password", f"it's {SECRET}"], "args: --password '‹redacted value›'", id="with a quote in it"),
+        pytest.param([f"--token=it's {SECRET}"], "args: '--token=‹redacted value›'", id="with a quote, set"),
+        pytest.param([f"--password=a b;c {SECRET}"], "args: '--password=‹redacted value›'", id="of several words"),
+        pytest.param(["--password", f"a\n{SECRET}"], "args: --password '‹redacted value›'", id="of two lines"),
+        pytest.param(["-token", SECRET], "args: -token '‹redacted value›'", id="a flag of one dash"),
     ],
 )
 async def test_no_secret_of_a_command_is_shown(words: list[str], shown: str | None) -> None:
     reply = await described(args=words)
     assert shown in (None, text(reply, "Command of app"))
     assert "‹redacted" in text(reply, "Command of app")
+    assert SECRET not in str(reply)
+
+
+async def test_no_secret_of_a_probe_is_shown() -> None:
+    reply = await described(livenessProbe={"exec": {"command": ["check", "--password", f"it's {SECRET}"]}})
+    assert "exec [check --password ‹redacted value›]" in str(reply)
     assert SECRET not in str(reply)
 
 

@@ -7,7 +7,7 @@ from bot.commands.look.columns.column import NONE, since
 from bot.model.kube.pods import Container, ContainerStatus, Probe, VolumeMount
 from bot.model.kube.volumes import EmptyDir, NamedSource, Projection, Volume
 from bot.model.pod_trouble import exit_text
-from bot.model.redaction import redact
+from bot.model.redaction import redact, redact_words
 from bot.model.reply import Part, Table
 
 
@@ -74,7 +74,7 @@ def _asked(probe: Probe) -> str:
         return f"tcp-socket {tcp.host}:{tcp.port}"
     if (grpc := probe.grpc) is not None:
         return f"grpc <pod>:{grpc.port} {grpc.service}"
-    return f"exec [{' '.join(probe.exec.command)}]" if probe.exec is not None else "unknown"
+    return f"exec [{' '.join(redact_words(probe.exec.command))}]" if probe.exec is not None else "unknown"
 
 
 def mounts(containers: Sequence[Container], volumes: Sequence[Volume]) -> list[Part]:

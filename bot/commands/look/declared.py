@@ -8,7 +8,7 @@ from bot.commands.look.columns.column import NONE
 from bot.model.kube.jobs import CronJob, Job
 from bot.model.kube.pods import Container, ContainerPort, EnvFrom, EnvVar, EnvVarSource, KeySelector, Pod, PodSpec
 from bot.model.kube.workloads import DaemonSet, Deployment, ReplicaSet, StatefulSet
-from bot.model.redaction import VALUE, names_a_secret, redact
+from bot.model.redaction import VALUE, names_a_secret, redact, redact_words
 from bot.model.reply import Code, Part, Shows, Table
 
 LINES_SHOWN = 20
@@ -62,8 +62,8 @@ def command(container: Container) -> list[Part]:
 
 
 def _words(words: Sequence[str]) -> str:
-    """As a shell takes them; each is redacted as it is, then the whole, where one names the next."""
-    return redact(shlex.join(map(redact, words)))
+    """As a shell takes them; redacted before they are quoted, as quotes may end in the midst of a secret."""
+    return redact(shlex.join(redact_words(words)))
 
 
 def environment(container: Container) -> list[Part]:
