@@ -66,6 +66,7 @@ class Handlers:
         """A submitted modal: errors under its fields, or taken in and closed; the engine checks it again anyway."""
         by = self._by()
         submission = convert.submission(body, self._us, self._intake.now())
+        self._intake.listen(submission)
         errors: dict[str, str] = {}
         try:
             async with asyncio.timeout_at(halfway(by)):
@@ -75,7 +76,7 @@ class Handlers:
         if errors:
             await ack(response_action="errors", errors=errors_under_blocks(body["view"], errors))
             return
-        await self._intake.take(submission, body, by=by)
+        await self._intake.store(submission, body, by=by)
         await ack()
 
     async def closed(self, ack: Ack) -> None:

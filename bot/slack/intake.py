@@ -61,12 +61,17 @@ class Intake:
         """When a payload came."""
         return self.clock.now()
 
-    async def take(self, item: Incoming, payload: Payload, *, by: float) -> None:
-        """Store *item*; return when the loop's clock shows *by* at the latest. Raises NotTaken, TooMany."""
+    def listen(self, item: Incoming) -> None:
+        """Count *item* before anything is done for it. Raises TooMany."""
         self._patience.spend(item.origin.user_id)
-        await self._store(item, payload, by=by)
 
-    async def _store(self, item: Incoming, payload: Payload, *, by: float) -> None:
+    async def take(self, item: Incoming, payload: Payload, *, by: float) -> None:
+        """Count and store *item*. Raises NotTaken, TooMany."""
+        self.listen(item)
+        await self.store(item, payload, by=by)
+
+    async def store(self, item: Incoming, payload: Payload, *, by: float) -> None:
+        """Store what was listened to; return when the loop's clock shows *by* at the latest. Raises NotTaken."""
         origin = item.origin
         self._urls.keep(origin.key, payload.get("response_url", ""), user=origin.user_id, now=self.clock.now())
         taking = self._overtime.start(self._accept(item))
@@ -89,7 +94,7 @@ class Intake:
 
     async def take_with_modal(self, click: Click, payload: Payload, *, by: float) -> None:
         """The same for *click*, whose answer is to be seen in a modal. Raises NotTaken, TooMany."""
-        self._patience.spend(click.origin.user_id)
+        self.listen(click)
         if click.view_id:
             await self._take_in_modal(click, payload, by=by)
             return
@@ -99,7 +104,7 @@ class Intake:
 
     async def _take_in_modal(self, click: Click, payload: Payload, *, by: float) -> None:
         try:
-            await self._store(click, payload, by=by)
+            await self.store(click, payload, by=by)
         except NotTaken as error:
             self._overtime.start(self._modals.say(click.view_id, str(error)))
             raise

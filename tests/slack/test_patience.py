@@ -1,14 +1,18 @@
 """A person who floods the bot is refused, in words and once; everybody else is heard."""
 
+from collections.abc import Mapping
+
 import pytest
 
+from bot.model.incoming import Submission
+from bot.slack.features import Features
 from bot.slack.patience import PEOPLE_AT_MOST, Patience, TooMany
 from playground.slack.server import PracticeSlack
 from tests.fakes.clocks import HandClock, SharedClock
 from tests.fakes.inbox import FakeInbox
 from tests.fakes.outbox import FakeOutbox
 from tests.slack.stand import JON, MAYA, Stand, until
-from tests.slack.test_receiving import card_with_buttons
+from tests.slack.test_receiving import card_with_buttons, open_form
 
 A_FEW = 3
 
@@ -86,6 +90,23 @@ async def test_a_flood_of_clicks_opens_no_modal_and_is_told_once(impatient: Stan
         assert len(stand.calls("views.open")) <= A_FEW + 1
         assert len(stand.inbox.items) <= A_FEW + 1
         assert len(stand.whispers(MAYA)) == 1
+
+
+async def test_a_flood_of_forms_is_not_checked(practice: PracticeSlack) -> None:
+    checked: list[Submission] = []
+
+    async def wrong(submission: Submission) -> Mapping[str, str]:
+        checked.append(submission)
+        return {"replicas": "No."}
+
+    clock, features = SharedClock(practice.clock), Features(validate=wrong)
+    async with Stand(
+        practice, inbox=FakeInbox(), outbox=FakeOutbox(clock), clock=clock, features=features, deeds_per_minute=A_FEW
+    ) as stand:
+        view_id = await open_form(stand)
+        outcomes = [await stand.practice.people.submit(JON, view_id, {"b1": {"replicas": "4"}}) for _ in range(10)]
+        assert len(checked) <= A_FEW + 1
+        assert "more than 3 commands" in outcomes[-1].errors["b1"]
 
 
 async def test_a_flood_of_mentions_is_told_once(impatient: Stand) -> None:
