@@ -115,7 +115,8 @@ def reply_of(text: str) -> Reply:
     button = Button(text, text)
     rows = ((text, text[:SHORT]),) * 21
     table = Table(("NAME", text[:SHORT]), rows, ((button,),) * 21)
-    return Reply(text, (Text(text), Facts((Fact(text[:SHORT], text),) * 9), table, Code(text), Buttons((button,))))
+    code = Code(text, title=text[:SHORT])
+    return Reply(text, (Text(text), Facts((Fact(text[:SHORT], text),) * 9), table, code, Buttons((button,))))
 
 
 def fields(text: str) -> tuple[Field, ...]:
