@@ -29,8 +29,7 @@ from bot.ports_ledger import Ledger
 
 EDITED_EVERY = timedelta(seconds=5)
 """A storm of pods is one card that counts them; Slack takes about an edit a second over the whole workspace."""
-IDLE_S = 15.0
-NOTED_EVERY = timedelta(seconds=IDLE_S)
+NOTED_EVERY = timedelta(seconds=5)
 """How the cluster is seen, said this often: what `status` tells of it is no older."""
 ROUND_EVERY_S = 0.05
 """Between two looks while things keep changing: all changes in between are one look; a lone one waits for none."""
@@ -63,18 +62,17 @@ class Incidents:
         began = clock.time()
         self.findings.changed.clear()
         again_at = await self.round()
-        wait_s = IDLE_S if again_at is None else (again_at - self.clock.now()).total_seconds()
         try:
-            async with asyncio.timeout(min(max(wait_s, 0.0), IDLE_S)):
+            async with asyncio.timeout(max((again_at - self.clock.now()).total_seconds(), 0.0)):
                 await self.findings.changed.wait()
         except TimeoutError:
             self.findings.forget_what_is_over()
         await asyncio.sleep(began + ROUND_EVERY_S - clock.time())
 
-    async def round(self) -> datetime | None:
+    async def round(self) -> datetime:
         """Compare and store what follows; say when to look again though nothing happens."""
         now = self.clock.now()
-        await self._note_view(now)
+        moments = [await self._note_view(now)]
         stored = await self.ledger.incidents(self.cluster, ended_since=now - self.rules.reopen_within)
         seen = self.findings
         decision = reconcile(
@@ -84,21 +82,25 @@ class Incidents:
         await self._begin(decision, now)
         for incident in decision.ended:
             await self._end(incident, now)
-        moments = [] if decision.look_again_at is None else [decision.look_again_at]
+        moments += [] if decision.look_again_at is None else [decision.look_again_at]
         for incident, wanted in self._edits(decision, stored):
             due = self.edited_at.get(incident.id, incident.opened_at) + EDITED_EVERY
             if due <= now:
                 await self._edit(incident, wanted, now)
             else:
                 moments.append(due)
-        return min(moments, default=None)
+        return min(moments)
 
-    async def _note_view(self, now: datetime) -> None:
-        """Say how the cluster is seen: when that changes, and from time to time, for silence means that nobody sees."""
+    async def _note_view(self, now: datetime) -> datetime:
+        """Say how the cluster is seen: when that changes, and from time to time, for silence means that nobody sees.
+
+        Returns when it is to be said again.
+        """
         seen, last = View(now, self.findings.complaints, self.findings.streams(now)), self.noted
         if last is None or last.extent != seen.extent or now - last.at >= NOTED_EVERY:
             await self.ledger.note_view(self.cluster, self.epoch, seen)
-            self.noted = seen
+            self.noted = last = seen
+        return last.at + NOTED_EVERY
 
     def _edits(self, decision: Decision, stored: Sequence[Incident]) -> list[tuple[Incident, Incident]]:
         """What is stored, and what it is to be; last what nothing could be found out about yet."""

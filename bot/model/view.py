@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 STALE = timedelta(minutes=3)
-"""It is said each 15 s; an outage of the database shorter than that is no news."""
+"""It is said each 5 s; an outage of the database shorter than that is no news."""
 
 
 class Stream(msgspec.Struct, frozen=True):
@@ -35,6 +35,6 @@ class View(msgspec.Struct, frozen=True):
     streams: tuple[Stream, ...] = ()
 
     @property
-    def extent(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """What is seen and what is not: worth to be said at once when it changes, as bytes and counts are not."""
-        return self.complaints, tuple(one.name for one in self.streams)
+    def extent(self) -> tuple[tuple[str, ...], tuple[tuple[str, bool], ...]]:
+        """What is seen, what is not, and where nothing came yet: said at once when it changes, as bytes are not."""
+        return self.complaints, tuple((one.name, one.event_at is None) for one in self.streams)

@@ -44,7 +44,6 @@ async def test_a_network_that_fails_is_told_by_its_reason_when_it_is_back(
     breaks: Callable[[Wire], None],
     reason: str,
 ) -> None:
-    monkeypatch.setattr(incidents_module, "IDLE_S", 0.05)
     monkeypatch.setattr(incidents_module, "NOTED_EVERY", timedelta(0))
 
     async def until(look: Callable[[View], bool]) -> View:

@@ -11,8 +11,8 @@ from bot.model.view import STALE, Stream, View
 
 PLANNED = "ended"
 """The reason of a watch that the server ended in its time, as it does each hour (bot.k8s.reflector)."""
-LATE = timedelta(seconds=40)
-"""It is said each 15 s: whoever is silent for longer was killed, or has no database."""
+LATE = timedelta(seconds=15)
+"""It is said each 5 s: whoever is silent for longer was killed, or has no database."""
 DETAILS = "`status --watches` has each"
 
 
