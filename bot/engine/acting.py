@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import msgspec
 
 from bot.engine.authorize import Authorizer
+from bot.engine.noted import once_noted
 from bot.engine.openings import Openings, kept, opening_id, placed
 from bot.engine.windows import show, window
 from bot.errors import NotFound
@@ -34,7 +36,8 @@ class Acting:
     async def open(self, click: Click) -> None:
         """List the actions of the message in the modal that is open. Raises Denied, NotFound."""
         await self.authorizer.actor(click.origin, fresh=False)
-        message = await self.ledger.message_at(click.origin.channel, click.message_ts)
+        channel, ts = click.origin.channel, click.message_ts
+        message = await once_noted(self.ledger, channel, partial(self.ledger.message_at, channel, ts))
         offered = list(_offered(message)) if message else []
         if message is None or not offered:
             raise NotFound("Nothing can be done with this message.", hint="Cards and lists of this bot have actions.")

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import assert_never
 
 from bot.engine import acknowledging, attending, dialogs
@@ -17,6 +18,7 @@ from bot.engine.deciding import Deciding
 from bot.engine.dialogs import Dialogs
 from bot.engine.homes import Homes
 from bot.engine.loop import Backoff, forever
+from bot.engine.noted import once_noted
 from bot.engine.stopping import Stopping
 from bot.engine.windows import refusing
 from bot.errors import BotError, Denied, Fenced, Unreachable, UserError
@@ -42,9 +44,6 @@ MOST_ATTEMPTS = 3
 
 DEED_S = 50.0
 """For one deed: a claim lasts 60 s, and past that another process would do it a second time."""
-
-NOTED_WITHIN_S = (0.1, 0.2, 0.4, 0.8)
-"""Pauses after looks for a card: it can be pressed once Slack shows it, which is before we noted where it stands."""
 
 
 @dataclass(frozen=True)
@@ -127,13 +126,7 @@ class Dispatcher:
         channel, ts = click.origin.channel, click.message_ts
         if not ts or click.is_on_whisper:
             return ""
-        for pause_s in NOTED_WITHIN_S:
-            is_posting = await self.ledger.is_posting(channel)
-            card = await self.ledger.card_at(channel, ts)
-            if card or not is_posting:
-                return card or ""
-            await asyncio.sleep(pause_s)
-        return await self.ledger.card_at(channel, ts) or ""
+        return await once_noted(self.ledger, channel, partial(self.ledger.card_at, channel, ts)) or ""
 
     async def _tell(self, item: Incoming, error: BotError) -> None:
         """Tell the asker, keep it in the audit when a person was refused, and be done with the deed."""

@@ -38,8 +38,10 @@ def build_app(
             enterprise_id=None, team_id=us.team_id, bot_user_id=us.user_id, bot_id=us.bot_id, bot_token=web.api.token
         )
 
-    logging.getLogger("slack_bolt").setLevel(logging.ERROR)  # it warns of the token in our environment at each start
+    bolt_log = logging.getLogger("slack_bolt")
+    bolt_log.setLevel(logging.ERROR)  # it warns of the token in our environment at each start
     app = AsyncApp(
+        logger=bolt_log,
         authorize=authorize,
         process_before_response=True,
         raise_error_for_unhandled_request=True,
