@@ -12,8 +12,9 @@ from bot.slack.web import Refused
 
 TRIGGER_LIVES_S = 3.0
 """Slack opens nothing for an older one."""
-AGAIN_AFTER_S = (0.2, 0.4, 0.8, 1.6)
-"""Together as long as a trigger lives: a modal that Slack does not know by then was closed, or never opened."""
+AGAIN_AFTER_S = (0.5, 2.3)
+"""Together nearly as long as a trigger lives: a modal that Slack does not know by then was closed, or never opened.
+Two tries more, as each counts against the updates that the whole workspace has in a minute."""
 CLOSED = frozenset({"not_found", "view_not_found"})
 OURS = "modal-"
 """Slack's own ids of views begin with V."""
