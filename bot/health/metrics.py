@@ -10,6 +10,8 @@ from bot.slack.health import SlackHealth
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 PREFIX = "saas_bot_"
 
+Labels = tuple[tuple[str, str], ...]
+
 
 @dataclass(frozen=True)
 class Metric:
@@ -19,7 +21,7 @@ class Metric:
     kind: str
     """`gauge` or `counter`."""
     about: str
-    values: Mapping[tuple[tuple[str, str], ...], float]
+    values: Mapping[Labels, float]
 
     def lines(self) -> Iterator[str]:
         """As Prometheus reads it."""
@@ -59,9 +61,17 @@ def _slack(slack: SlackHealth) -> Iterator[Metric]:
 def _watched(watched: Sequence[Freshness]) -> Iterator[Metric]:
     events, tracked = {one.name: one.events for one in watched}, {one.name: one.tracked for one in watched}
     silent_s = {one.name: one.clock() - one.heard_at for one in watched}
+    unchanged_s = {one.name: one.clock() - one.changed_at for one in watched if one.changed_at is not None}
     yield _each("watch_events_total", "counter", "Events taken from the cluster.", "kind", events)
     yield _each("watch_tracked", "gauge", "Objects that are kept in mind.", "kind", tracked)
     yield _each("watch_silent_seconds", "gauge", "Since the last byte from the cluster.", "kind", silent_s)
+    yield _each("watch_unchanged_seconds", "gauge", "Since the last event that told of a change.", "kind", unchanged_s)
+    ends: dict[Labels, float] = {
+        (("kind", one.name), ("reason", reason)): float(count)
+        for one in watched
+        for reason, count in one.reconnects.items()
+    }
+    yield Metric("watch_reconnects_total", "counter", "Streams that ended.", ends)
 
 
 def _one(name: str, kind: str, about: str, value: float) -> Metric:
@@ -72,7 +82,7 @@ def _each(name: str, kind: str, about: str, label: str, values: Mapping[str, flo
     return Metric(name, kind, about, {((label, value),): float(number) for value, number in values.items()})
 
 
-def _labels(labels: tuple[tuple[str, str], ...]) -> str:
+def _labels(labels: Labels) -> str:
     pairs = [f'{name}="{_escaped(value)}"' for name, value in labels]
     return f"{{{','.join(pairs)}}}" if pairs else ""
 

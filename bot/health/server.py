@@ -72,6 +72,7 @@ def for_people(report: Report) -> dict[str, Any]:
                 "objects": one.tracked,
                 "events": one.events,
                 "silent_s": round(one.clock() - one.heard_at, 1),
+                "unchanged_s": None if one.changed_at is None else round(one.clock() - one.changed_at, 1),
                 "reconnects": dict(one.reconnects),
             }
             for one in report.watched

@@ -185,6 +185,31 @@ async def test_a_scope_that_the_app_lacks_is_named_with_what_needs_it(
     assert said["degraded"] == ["Slack refuses files.info: add the scope files:read to the app and install it again."]
 
 
+def watched_for_a_while() -> Freshness:
+    """A watch that told of a change, was cut, and has said nothing for 9 s; of no change for 20."""
+    now = 0.0
+    pods = Freshness("pods", clock=lambda: now)
+    pods.changes = 1
+    pods.heard(4)
+    pods.reconnects["closed"] += 2
+    now = 11.0
+    pods.heard(1)
+    now = 20.0
+    return pods
+
+
+async def test_how_fresh_each_watch_is_is_told(client: "TestClient[Any, Any]", parts: Said) -> None:
+    parts.watched = (watched_for_a_while(), Freshness("jobs", clock=lambda: 0.0))
+    pods, jobs = (await (await client.get("/health")).json())["watched"]
+    assert (pods["silent_s"], pods["unchanged_s"], pods["reconnects"]) == (9.0, 20.0, {"closed": 2})
+    assert (jobs["unchanged_s"], jobs["reconnects"]) == (None, {})
+    assert {
+        'saas_bot_watch_silent_seconds{kind="pods"} 9',
+        'saas_bot_watch_unchanged_seconds{kind="pods"} 20',
+        'saas_bot_watch_reconnects_total{kind="pods",reason="closed"} 2',
+    } <= set((await (await client.get("/metrics")).text()).splitlines())
+
+
 async def test_metrics_are_what_prometheus_reads(client: "TestClient[Any, Any]", parts: Said) -> None:
     pods = Freshness("pods", clock=lambda: 0.0)
     pods.heard(4)

@@ -32,7 +32,7 @@ async def answer(slack: PracticeSlack, bare: BareApp, session: aiohttp.ClientSes
 
 async def test_an_answer_is_ephemeral_for_whoever_acted(slack: PracticeSlack, answer: AsyncWebhookClient) -> None:
     with slack.workspace.subscribe(MAYA) as maya, slack.workspace.subscribe(JON) as jon:
-        await answer.send(text="only you", response_type="ephemeral")
+        await answer.send(text="only you")
         await answer.send(text="everybody", response_type="in_channel")
         assert isinstance(await maya.next(), MessageChanged)
         (shown,) = slack.workspace.ephemerals_of(OPS, MAYA)
