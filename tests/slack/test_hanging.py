@@ -122,7 +122,10 @@ async def test_the_same_click_delivered_twice_opens_one_modal_and_frightens_nobo
     await until(lambda: len(stand.calls("views.open")) == 2)
     assert (len(stand.inbox.items), stand.inbox.repeats) == (1, 1)
     assert len(stand.practice.workspace.views_of(JON)) == 1
-    assert stand.whispers(JON) == []
+    stand.cause("fail", method="views.open", count=1, status=503)
+    assert (await stand.practice.people.click(MAYA, card.channel, card.ts, "b1", "approve")).ok
+    await until(lambda: stand.whispers(MAYA))
+    assert stand.whispers(JON) == [], "one after the other: his would have come first"
 
 
 async def submits(stand: Stand, view_id: str) -> None:
