@@ -96,15 +96,12 @@ class Intake:
         """The same for *click*, whose answer is to be seen in a modal. Raises NotTaken, TooMany."""
         self.listen(click)
         if click.view_id:
-            await self._take_in_modal(click, payload, by=by)
-            return
-        opening = self._modals.open(click.origin.key, payload)
-        await done_by(opening.opened, halfway(by))
-        await self._take_in_modal(msgspec.structs.replace(click, view_id=opening.view_id), payload, by=by)
-
-    async def _take_in_modal(self, click: Click, payload: Payload, *, by: float) -> None:
+            modal = self._modals.around(click.view_id, payload)
+        else:
+            modal = self._modals.open(click.origin.key, payload)
+            await done_by(modal.shown, halfway(by))
         try:
-            await self.store(click, payload, by=by)
+            await self.store(msgspec.structs.replace(click, view_id=modal.view_id), payload, by=by)
         except NotTaken as error:
-            self._overtime.start(self._modals.say(click.view_id, str(error)))
+            self._overtime.start(self._modals.say(modal, str(error)))
             raise

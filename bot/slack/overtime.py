@@ -43,7 +43,7 @@ class Overtime:
             log.error("What an ack did not wait for failed inside the bot.", exc_info=error)
 
 
-async def done_by(task: asyncio.Task[Any], by: float) -> bool:
+async def done_by(task: asyncio.Future[Any], by: float) -> bool:
     """Whether *task* has ended when the loop's clock shows *by*; it goes on if not."""
     await asyncio.wait({task}, timeout=max(0.0, by - asyncio.get_running_loop().time()))
     return task.done()

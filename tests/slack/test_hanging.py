@@ -18,7 +18,7 @@ from tests.fakes.clocks import SharedClock
 from tests.fakes.inbox import FakeInbox
 from tests.fakes.outbox import FakeOutbox
 from tests.slack.stand import JON, MAYA, Stand, until
-from tests.slack.test_receiving import FORM, card_with_buttons, open_form
+from tests.slack.test_receiving import BUTTONS, FORM, card_with_buttons, open_form
 
 FILLED: Json = {**FORM, "title": {"type": "plain_text", "text": "Approve"}}
 NOT_YET = "If nothing comes of this"
@@ -73,6 +73,40 @@ async def test_a_click_is_answered_in_its_modal_while_the_database_hangs(stand: 
     await until(lambda: any(NOT_YET in str(view.blocks) for view in stand.practice.workspace.views_of(JON)))
     stand.inbox.answers.set()
     await until(lambda: stand.inbox.items)
+
+
+async def test_content_that_was_drawn_meanwhile_is_not_drawn_over(
+    stand: Stand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn, views_update = asyncio.Event(), stand.side.web.api.views_update
+
+    async def late_sentence(**arguments: Any) -> object:
+        if NOT_YET in str(arguments):
+            await drawn.wait()
+        return await views_update(**arguments)
+
+    monkeypatch.setattr(stand.side.web.api, "views_update", late_sentence)
+    stand.inbox.answers.clear()
+    card = card_with_buttons(stand)
+    await stand.practice.people.click(JON, card.channel, card.ts, "b1", "approve")
+    stand.inbox.answers.set()
+    await until(lambda: stand.inbox.items)
+    assert isinstance(stand.inbox.only, Click)
+    view_id = stand.inbox.only.view_id
+    stand.outbox.put(ViewContent(key=f"view:{view_id}", view_id=view_id, view=FILLED))
+    await until(lambda: [view.title for view in stand.practice.workspace.views_of(JON)] == [FILLED["title"]])
+    drawn.set()
+    await until(lambda: len(stand.calls("views.update")) == 2)
+    assert [view.title for view in stand.practice.workspace.views_of(JON)] == [FILLED["title"]]
+
+
+async def test_a_press_in_an_open_modal_is_answered_there_while_the_database_hangs(stand: Stand) -> None:
+    view_id = await open_form(stand)
+    with_button = {**FILLED, "blocks": [*FORM["blocks"], {**BUTTONS, "block_id": "b3"}]}
+    await stand.side.web.call(stand.side.web.api.views_update, view_id=view_id, view=with_button)
+    stand.inbox.answers.clear()
+    assert (await stand.practice.people.click_in_view(JON, view_id, "b3", "approve")).ok
+    await until(lambda: any(NOT_YET in str(one.blocks) for one in stand.practice.workspace.views_of(JON)))
 
 
 async def test_an_event_is_left_to_slack_while_the_database_hangs_and_taken_in_once(stand: Stand) -> None:
