@@ -1,23 +1,43 @@
-"""Tables as kubectl prints them: columns padded with blanks, read in a monospaced font."""
+"""Tables in a monospaced font: as kubectl prints them, or, too wide for a phone, with some columns below their row."""
 
+import textwrap
 import unicodedata
 from collections.abc import Sequence
 
 from bot.render.escape import inline
-from bot.render.limits import CELL_CHARACTERS
+from bot.render.limits import CELL_CHARACTERS, MONOSPACE_COLUMNS
 
 GAP = "   "
 """Between columns, as kubectl's tabwriter."""
 
 
-def monospace(columns: Sequence[str], rows: Sequence[Sequence[str]], *, cell_limit: int = CELL_CHARACTERS) -> str:
+def aligned(columns: Sequence[str], rows: Sequence[Sequence[str]], *, cell_limit: int = CELL_CHARACTERS) -> list[str]:
     """Header and rows with aligned columns; no blanks at line ends."""
-    cells = [[inline(cell, cell_limit) for cell in row] for row in (columns, *rows)]
-    widths = [max(_width(row[place]) for row in cells) for place in range(len(columns))]
-    return "\n".join(
-        GAP.join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in cells
-    )
+    return _padded(_cells(columns, rows, cell_limit))
+
+
+def hanging(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """Header and rows; columns that have no place beside the first follow below their row, each by its name.
+
+    Only words wrap: a name that is longer than a line stays whole, so that it can be copied.
+    """
+    cells = _cells(columns, rows, CELL_CHARACTERS)
+    beside = _beside(_widths(cells))
+    below = [place for place in range(len(columns)) if place not in beside]
+    header, *lines = _padded([[row[place] for place in beside] for row in cells])
+    titles = cells[0]
+    return [
+        header,
+        *(
+            "\n".join([line, *(_labelled(titles[place], row[place]) for place in below if row[place])])
+            for line, row in zip(lines, cells[1:], strict=True)
+        ),
+    ]
+
+
+def is_too_wide(lines: Sequence[str]) -> bool:
+    """Whether a phone would wrap one of *lines*."""
+    return any(_width(line) > MONOSPACE_COLUMNS for line in lines)
 
 
 def filled(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[Sequence[str], Sequence[Sequence[str]]]:
@@ -26,11 +46,51 @@ def filled(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[Seque
     return [columns[place] for place in kept], [[row[place] for place in kept] for row in rows]
 
 
-def whole_lines(text: str, room: int) -> str:
-    """The first lines of *text* that fit: rows are shown whole or not at all."""
-    if len(text) <= room:
-        return text
-    return text[: text.rfind("\n", 0, max(room, 1))] if "\n" in text[:room] else text[:room]
+def whole_rows(rows: Sequence[str], room: int) -> str:
+    """The first *rows* that fit, each shown whole or not at all; of a header that does not fit, its beginning."""
+    text, *others = rows
+    for row in others:
+        if len(text) + len("\n") + len(row) > room:
+            break
+        text += "\n" + row
+    return text[:room]
+
+
+def _cells(columns: Sequence[str], rows: Sequence[Sequence[str]], limit: int) -> list[list[str]]:
+    return [[inline(cell, limit) for cell in row] for row in (columns, *rows)]
+
+
+def _widths(cells: Sequence[Sequence[str]]) -> list[int]:
+    return [max(map(_width, column)) for column in zip(*cells, strict=True)]
+
+
+def _padded(cells: Sequence[Sequence[str]]) -> list[str]:
+    widths = _widths(cells)
+    return [
+        GAP.join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in cells
+    ]
+
+
+def _beside(widths: Sequence[int]) -> list[int]:
+    """The first column, and each that a phone has room for beside it and those before."""
+    places, used = [0], widths[0]
+    for place, width in enumerate(widths[1:], start=1):
+        if used + len(GAP) + width <= MONOSPACE_COLUMNS:
+            places.append(place)
+            used += len(GAP) + width
+    return places
+
+
+def _labelled(title: str, cell: str) -> str:
+    return textwrap.fill(
+        f"{title} {cell}",
+        MONOSPACE_COLUMNS,
+        initial_indent="  ",
+        subsequent_indent="    ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def _width(text: str) -> int:

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Sequence
 from bot.model.plan import Json
 from bot.render import blocks, rich
 from bot.render.blocks import Block
-from bot.render.limits import PREFORMATTED_CHARACTERS
-from bot.render.monospace import monospace, whole_lines
+from bot.render.limits import MESSAGE_CHARACTERS, PREFORMATTED_CHARACTERS
+from bot.render.monospace import hanging, whole_rows
+from bot.render.native_table import EMPTY
 
 NEW_KINDS = frozenset({"table", "container", "plan", "task_card"})
 """Kinds that Slack brings to one workspace after the other; one that is refused takes the whole message with it."""
@@ -20,17 +21,23 @@ def has_new_kinds(drawn: Iterable[Block]) -> bool:
 
 
 def older(drawn: Iterable[Block]) -> list[Block]:
-    """*drawn* without new kinds; what is in them stays, in the same place."""
-    return [replaced for block in drawn for replaced in _older(block)]
+    """*drawn* without new kinds; what is in them stays in its place, and a table keeps the rows that have room."""
+    drawn = list(drawn)
+    return _all(drawn, MESSAGE_CHARACTERS - sum(map(blocks.characters, drawn)))
 
 
-def _older(block: Block) -> Sequence[Block]:
+def _all(drawn: Iterable[Block], spare: int) -> list[Block]:
+    return [replaced for block in drawn for replaced in _older(block, spare)]
+
+
+def _older(block: Block, spare: int) -> Sequence[Block]:
     match block:
         case {"type": "table", "rows": [columns, *rows]}:
-            text = monospace(_cells(columns), [_cells(row) for row in rows])
-            return [blocks.preformatted(whole_lines(text, PREFORMATTED_CHARACTERS))]
+            drawn = hanging(_cells(columns), [_cells(row) for row in rows])
+            room = min(PREFORMATTED_CHARACTERS, blocks.characters(block) + spare)
+            return [blocks.preformatted(whole_rows(drawn, room))]
         case {"type": "container", "title": {"text": str(title)}, "child_blocks": list(children)}:
-            return [blocks.paragraph(rich.bold(title)), *older(children)]
+            return [blocks.paragraph(rich.bold(title)), *_all(children, spare)]
         case {"type": "plan", "tasks": list(tasks)}:
             return [blocks.lines(_task(task) for task in tasks)]
         case _:
@@ -38,7 +45,7 @@ def _older(block: Block) -> Sequence[Block]:
 
 
 def _cells(row: Sequence[dict[str, Json]]) -> list[str]:
-    return [str(cell["text"]) for cell in row]
+    return ["" if cell["text"] == EMPTY else str(cell["text"]) for cell in row]
 
 
 def _task(task: dict[str, Json]) -> list[rich.Element]:

@@ -18,13 +18,12 @@ from bot.render.limits import (
     LINE_CHARACTERS,
     MENU_OPTIONS,
     MESSAGE_CHARACTERS,
-    MONOSPACE_COLUMNS,
     NATIVE_TABLES,
     NOTIFICATION_CHARACTERS,
     PREFORMATTED_CHARACTERS,
     ROWS_IN_CHAT,
 )
-from bot.render.monospace import filled, monospace, whole_lines
+from bot.render.monospace import aligned, filled, hanging, is_too_wide, whole_rows
 from bot.render.native_table import native_table
 from bot.render.paging import Page, without_page
 from bot.render.run_buttons import lines_behind, run_button, run_menu, run_overflow
@@ -85,7 +84,7 @@ def reply_pictures(reply: Reply) -> tuple[Picture, ...]:
 def _file(part: object, title: str) -> list[File]:
     match part:
         case Table() if len(part.rows) > ROWS_IN_CHAT:
-            whole = monospace(part.columns, part.rows, cell_limit=LINE_CHARACTERS)
+            whole = "\n".join(aligned(part.columns, part.rows, cell_limit=LINE_CHARACTERS))
             return [File(part.file_name, whole.encode(), clean(title))]
         case Code() if len(part.text) > PREFORMATTED_CHARACTERS or _has_more_lines(part):
             return [File(part.file_name, clean(part.text).encode(), clean(part.title or title))]
@@ -168,14 +167,15 @@ class _Drawing:
         self._buttons(page.buttons(self.line))
 
     def _rows(self, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-        """Monospaced where that is readable; else the one native table that a message may have, if it fits."""
-        text = monospace(*filled(columns, rows))
-        too_wide = max(len(line) for line in text.split("\n")) > MONOSPACE_COLUMNS
-        if too_wide and self.native_tables < NATIVE_TABLES and self.sheet.fits(table := native_table(columns, rows)):
-            self.native_tables += 1
-            self.sheet.add(table)
-            return
-        self.sheet.add(blocks.preformatted(whole_lines(text, min(PREFORMATTED_CHARACTERS, self.sheet.room))))
+        """Aligned where a phone has room; else the one native table of a message, if it fits; else hanging."""
+        drawn = aligned(*filled(columns, rows))
+        if is_too_wide(drawn):
+            if self.native_tables < NATIVE_TABLES and self.sheet.fits(table := native_table(columns, rows)):
+                self.native_tables += 1
+                self.sheet.add(table)
+                return
+            drawn = hanging(*filled(columns, rows))
+        self.sheet.add(blocks.preformatted(whole_rows(drawn, min(PREFORMATTED_CHARACTERS, self.sheet.room))))
 
     def _menu(self, choices: Sequence[Button]) -> None:
         if choices:
