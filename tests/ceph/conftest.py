@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import subprocess
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -15,10 +14,13 @@ import pytest
 from bot.ceph.link import NodeAddress
 from bot.ceph.storage import NodeStorageSide, open_storage
 from playground.storage.node import USER, PracticeStorage
+from tests.free_ports import free_ports
 
 ROOT = Path(__file__).parents[2]
 LAB = ROOT / "lab" / "ceph"
 PREFIX = "odoo_data_"
+PORTS = 101
+"""sshd's first, the monitor's two after it, those of the other daemons from the twelfth on."""
 Fill = Callable[[str, int], None]
 
 
@@ -79,24 +81,19 @@ def run_lab(folder: Path, mount: Path, ssh_port: int, verb: str) -> None:
     environment = os.environ | {
         "CEPHLAB": str(folder),
         "CEPHLAB_MNT": str(mount),
-        "CEPHLAB_PORT": str(ssh_port + 100),
+        "CEPHLAB_PORT": str(ssh_port + 1),
         "CEPHLAB_SSH_PORT": str(ssh_port),
     }
-    subprocess.run([LAB / "cephlab.sh", verb], env=environment, check=True, capture_output=True, text=True)
-
-
-def free_port() -> int:
-    """A port that nobody listens on, with room for the lab's own above it."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return min(int(probe.getsockname()[1]), 60000)
+    done = subprocess.run([LAB / "cephlab.sh", verb], env=environment, check=False, capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(f"cephlab.sh {verb} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
 
 
 @pytest.fixture(scope="session")
 def cephlab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CephLab]:
     """A real CephFS, mounted, with sshd and the helper as its forced command."""
     base = tmp_path_factory.mktemp("ceph")
-    lab = CephLab(base / "c", base / "mnt", free_port())
+    lab = CephLab(base / "c", base / "mnt", free_ports(PORTS))
     helper = shutil.copy(ROOT / "node" / "cephq.py", base / "cephq")
     Path(helper).chmod(0o755)
     try:

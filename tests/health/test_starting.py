@@ -9,25 +9,27 @@ import asyncpg
 from bot.app import serve
 from bot.settings import Settings
 from bot.store.migrate import LOCK
+from tests.free_ports import free_ports
 
 ENOUGH_S = 240.0
 """For a loop that is held up; the answer comes within milliseconds."""
 
 
-async def test_a_long_migration_looks_like_neither_work_nor_death(postgres_dsn: str, unused_tcp_port: int) -> None:
+async def test_a_long_migration_looks_like_neither_work_nor_death(postgres_dsn: str) -> None:
+    port = free_ports()
     settings = Settings.model_validate(
         {
             "slack_bot_token": "xoxb-1",
             "slack_app_token": "xapp-1",
             "database_url": postgres_dsn,
             "health_host": "127.0.0.1",
-            "health_port": unused_tcp_port,
+            "health_port": port,
         }
     )
     migrating = await asyncpg.connect(postgres_dsn)
     await migrating.execute("SELECT pg_advisory_lock($1)", LOCK)
     serving = asyncio.ensure_future(serve(settings))
-    async with asyncio.timeout(ENOUGH_S), aiohttp.ClientSession(f"http://127.0.0.1:{unused_tcp_port}") as client:
+    async with asyncio.timeout(ENOUGH_S), aiohttp.ClientSession(f"http://127.0.0.1:{port}") as client:
         while not await _waits_for(migrating):
             assert not serving.done(), serving
         livez, readyz = await client.get("/livez"), await client.get("/readyz")

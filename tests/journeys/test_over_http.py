@@ -1,19 +1,20 @@
 """The same journey where Slack calls the bot by signed requests: command, approval, end; a mention; a modal; a kill."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
 
+from tests.free_ports import free_ports
 from tests.journeys.stand import JON, MAYA, Stand, open_stand
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def stand(unused_tcp_port_factory: Callable[[], int]) -> AsyncIterator[Stand]:
+async def stand() -> AsyncIterator[Stand]:
     """A world without a socket."""
-    async with open_stand(called_at=f"http://127.0.0.1:{unused_tcp_port_factory()}") as opened:
+    async with open_stand(called_at=f"http://127.0.0.1:{free_ports()}") as opened:
         yield opened
 
 

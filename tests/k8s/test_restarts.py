@@ -3,15 +3,13 @@
 import asyncio
 import json
 import os
-import random
 import signal
-import socket
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import ExitStack, asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +23,7 @@ from bot.model.kube.configuration import ConfigMap
 from bot.model.kube.events import Event
 from bot.model.refs import ObjectRef
 from bot.model.resources import EVENT
+from tests.free_ports import free_ports
 from tests.k8s.configs import Configs, put, until_equal
 from tests.kubelab import FOLDER, SCRIPT
 
@@ -38,7 +37,7 @@ class ControlPlane:
     """A control plane of the test's own, whose processes can be killed and started again."""
 
     def __init__(self, folder: Path) -> None:
-        port = ten_free_ports()
+        port = free_ports(10)
         self.folder = folder
         self.environment = os.environ | {
             "PYTHON": sys.executable,
@@ -77,16 +76,6 @@ class ControlPlane:
             process.kill()
             process.wait()
         self.run("stop")
-
-
-def ten_free_ports() -> int:
-    """The first of ten that nobody listens on, kubelab neither; below those that the system gives to clients."""
-    while True:
-        first = random.randrange(20_000, 30_000, 10)
-        with suppress(OSError), ExitStack() as taken:
-            for port in range(first, first + 10):
-                taken.enter_context(socket.create_server(("127.0.0.1", port)))
-            return first
 
 
 @pytest.fixture

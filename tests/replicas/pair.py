@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import os
-import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,6 +17,7 @@ from playground.demo.servers import database, valkey
 from playground.demo.workspace import practice_slack
 from playground.demo.world import World
 from playground.storage.node import PracticeStorage
+from tests.free_ports import free_ports
 from tests.journeys.stand import SPEED, Stand
 
 SOCKETS = 2
@@ -124,7 +124,7 @@ async def open_pair() -> AsyncIterator[Pair]:
         }
 
         async def copy(number: int) -> Copy:
-            own, port = folder / f"copy-{number}", free_port()
+            own, port = folder / f"copy-{number}", free_ports()
             own.mkdir()
             process = BotProcess(own, settings | {"HEALTH_PORT": str(port)}, tell=lambda _: None)
             return Copy(await stack.enter_async_context(process.running()), port, http)
@@ -133,11 +133,3 @@ async def open_pair() -> AsyncIterator[Pair]:
         pair = Pair(World(slack, cluster, stored, copies[0].process, storage), copies)
         await pair.ready()
         yield pair
-
-
-def free_port() -> int:
-    """A port that nobody listens on now."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port: int = taken.getsockname()[1]
-        return port

@@ -21,6 +21,7 @@ from playground.slack.server import PracticeSlack
 from tests.fakes.clocks import SharedClock
 from tests.fakes.inbox import FakeInbox
 from tests.fakes.outbox import FakeOutbox
+from tests.free_ports import free_ports
 from tests.slack.stand import MAYA, Stand, until
 
 PATH = "/slack/events"
@@ -28,12 +29,13 @@ NO_OTHER: Mapping[str, str] = MappingProxyType({})
 
 
 @pytest.fixture
-async def stand(unused_tcp_port: int) -> AsyncIterator[Stand]:
+async def stand() -> AsyncIterator[Stand]:
     """A practice Slack that calls the bot, and the bot that listens."""
-    url = f"http://127.0.0.1:{unused_tcp_port}{PATH}"
+    port = free_ports()
+    url = f"http://127.0.0.1:{port}{PATH}"
     async with PracticeSlack(parse_manifest(slack_manifest()), request_url=url) as practice:
         clock = SharedClock(practice.clock)
-        http = HttpSettings(signing_secret=practice.installation.signing_secret, host="127.0.0.1", port=unused_tcp_port)
+        http = HttpSettings(signing_secret=practice.installation.signing_secret, host="127.0.0.1", port=port)
         inbox, outbox = FakeInbox(), FakeOutbox(clock)
         async with Stand(practice, inbox=inbox, outbox=outbox, clock=clock, http=http) as standing:
             yield standing
