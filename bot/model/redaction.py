@@ -10,7 +10,7 @@ import binascii
 import re
 from collections.abc import Callable, Sequence
 
-from bot.model.secret_shapes import BLOB, HINTS, NAMED, PEM, SAYING, SECRET_NAME, URLS, WHOLE, Shape
+from bot.model.secret_shapes import BLOB, HINTS, LIKELY_SECRET_NAME, NAMED, PEM, SAYING, SECRET_NAME, URLS, WHOLE, Shape
 from bot.model.visible import seen
 
 Standing = Callable[[str, str], str]
@@ -32,8 +32,8 @@ def redact(text: str, standing: Standing = named) -> str:
 
 
 def names_a_secret(name: str) -> bool:
-    """Whether what is called *name* is one: `DB_PASSWORD`, `apiKey`."""
-    return SECRET_NAME.search(name) is not None
+    """Whether the variable or key *name* holds one: `DB_PASSWORD`, `apiKey`, `GITHUB_PAT`."""
+    return any(shape.search(name) is not None for shape in (SECRET_NAME, LIKELY_SECRET_NAME))
 
 
 def redact_words(words: Sequence[str]) -> list[str]:
@@ -50,7 +50,7 @@ def _word(word: str, before: str) -> str:
 
 
 def _is_secret_flag(word: str) -> bool:
-    return _FLAG.fullmatch(word) is not None and names_a_secret(word)
+    return _FLAG.fullmatch(word) is not None and SECRET_NAME.search(word) is not None
 
 
 def _redacted(text: str, standing: Standing) -> str:

@@ -23,6 +23,9 @@ _NAMES = (
 _OF_NAMES = ("pass", "kennwort", "pwd", "pw", "dsn", "secret", "token", "cookie", "credential", "key")
 _SUFFIX = r"(?:[_.-][A-Za-z0-9]{1,20})?"
 SECRET_NAME = re.compile(rf"(?:{_NAMES}){_SUFFIX}$", re.IGNORECASE)
+LIKELY_SECRET_NAME = re.compile(r"(?:^|[_.-])(?:auth|creds?|jwt|key|pat|pepper|pgpass|salt)$", re.IGNORECASE)
+"""Last words that nearly always name one where a name and its value are known for what they are; in free text they
+would hide too much."""
 
 _QUOTED_OR_WORD = r"(?P<quote>\\{0,4}[\"'])?(?P<secret>(?(quote)(?:(?!(?P=quote))(?:\\.|[^\\\n])){1,4096}|%s))"
 _WORD = r"[^\s,;&\"'‹}\])]{3,4096}"

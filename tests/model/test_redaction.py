@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.model.line_redaction import REST, LineRedactor
-from bot.model.redaction import redact
+from bot.model.redaction import names_a_secret, redact, redact_words
 
 JWT = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJzeXN0ZW0ifQ.c2lnbmF0dXJl"
 PEM = "-----BEGIN RSA PRIVATE KEY-----\nMIIEow\nIBAAK\n-----END RSA PRIVATE KEY-----"
@@ -105,6 +105,22 @@ def test_a_secret_is_replaced_by_what_it_was(text: str, shown: str) -> None:
 )  # fmt: skip
 def test_what_people_need_to_read_stays(text: str) -> None:
     assert redact(text) == text
+
+
+@pytest.mark.parametrize(
+    "name", ["DB_PASSWORD", "apiKey", "AUTH", "REDIS_AUTH", "GITHUB_PAT", "APP_KEY", "jwt", "CREDS", "pgpass"]
+)
+def test_a_variable_that_holds_a_secret_is_known_by_its_name(name: str) -> None:
+    assert names_a_secret(name)
+
+
+@pytest.mark.parametrize("name", ["AUTH_URL", "AUTH_MODE", "PATH", "COMPAT", "MONKEY", "KEYSPACE", "LOG_LEVEL"])
+def test_a_variable_that_holds_none_is_shown(name: str) -> None:
+    assert not names_a_secret(name)
+
+
+def test_a_flag_that_names_a_file_keeps_it() -> None:
+    assert redact_words(["nginx", "--key", "/etc/tls.key"]) == ["nginx", "--key", "/etc/tls.key"]
 
 
 @given(st.text())
