@@ -2,13 +2,17 @@
 
 import textwrap
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from bot.render.escape import inline
 from bot.render.limits import CELL_CHARACTERS, MONOSPACE_COLUMNS
 
 GAP = "   "
 """Between columns, as kubectl's tabwriter."""
+
+INDENT = "  "
+SEPARATOR = " · "
+"""Between cells that share a line below their row."""
 
 
 def aligned(columns: Sequence[str], rows: Sequence[Sequence[str]], *, cell_limit: int = CELL_CHARACTERS) -> list[str]:
@@ -17,7 +21,7 @@ def aligned(columns: Sequence[str], rows: Sequence[Sequence[str]], *, cell_limit
 
 
 def hanging(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    """Header and rows; columns that have no place beside the first follow below their row, each by its name.
+    """Header and rows; columns that have no place beside the first follow below their row, each cell by its name.
 
     Only words wrap: a name that is longer than a line stays whole, so that it can be copied.
     """
@@ -29,7 +33,7 @@ def hanging(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     return [
         header,
         *(
-            "\n".join([line, *(_labelled(titles[place], row[place]) for place in below if row[place])])
+            "\n".join([line, *_together(f"{titles[place]} {row[place]}" for place in below if row[place])])
             for line, row in zip(lines, cells[1:], strict=True)
         ),
     ]
@@ -82,15 +86,30 @@ def _beside(widths: Sequence[int]) -> list[int]:
     return places
 
 
-def _labelled(title: str, cell: str) -> str:
-    return textwrap.fill(
-        f"{title} {cell}",
+def _together(labelled: Iterable[str]) -> list[str]:
+    """Cells below their row: short ones share a line, a long one has lines of its own."""
+    lines: list[str] = []
+    for cell in labelled:
+        if lines and len(INDENT) + _width(both := lines[-1] + SEPARATOR + cell) <= MONOSPACE_COLUMNS:
+            lines[-1] = both
+        else:
+            lines.append(cell)
+    return list(map(_wrapped, lines))
+
+
+def _wrapped(cell: str) -> str:
+    """*cell* in lines that a phone has room for; a word that is longer stays behind the one before it."""
+    first, *others = textwrap.wrap(
+        cell,
         MONOSPACE_COLUMNS,
-        initial_indent="  ",
-        subsequent_indent="    ",
+        initial_indent=INDENT,
+        subsequent_indent=INDENT * 2,
         break_long_words=False,
         break_on_hyphens=False,
     )
+    for line in others:
+        first += " " + line.strip() if _width(line) > MONOSPACE_COLUMNS else "\n" + line
+    return first
 
 
 def _width(text: str) -> int:

@@ -6,7 +6,7 @@ from bot.model.plan import Json
 from bot.render import blocks, rich
 from bot.render.blocks import Block
 from bot.render.limits import MESSAGE_CHARACTERS, PREFORMATTED_CHARACTERS
-from bot.render.monospace import hanging, whole_rows
+from bot.render.monospace import filled, hanging, whole_rows
 from bot.render.native_table import EMPTY
 
 NEW_KINDS = frozenset({"table", "container", "plan", "task_card"})
@@ -33,7 +33,7 @@ def _all(drawn: Iterable[Block], spare: int) -> list[Block]:
 def _older(block: Block, spare: int) -> Sequence[Block]:
     match block:
         case {"type": "table", "rows": [columns, *rows]}:
-            drawn = hanging(_cells(columns), [_cells(row) for row in rows])
+            drawn = hanging(*filled(_cells(columns), [_cells(row) for row in rows]))
             room = min(PREFORMATTED_CHARACTERS, blocks.characters(block) + spare)
             return [blocks.preformatted(whole_rows(drawn, room))]
         case {"type": "container", "title": {"text": str(title)}, "child_blocks": list(children)}:
