@@ -58,7 +58,7 @@ def _count(incident: Incident) -> str:
         return f"{number} runs" if number > 1 else ""
     wanted = incident.diagnosis.wanted if incident.diagnosis else 0
     if not number:
-        return "no pod fails now, not all are ready yet"
+        return "no pod fails now, healed once all stay ready"
     known = max(wanted, number)
     return f"{number} of {counted(known, 'pod')}" if wanted else counted(number, "pod")
 

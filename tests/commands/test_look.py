@@ -229,5 +229,24 @@ async def test_a_namespace_that_does_not_exist_is_not_called_empty_or_healthy(li
     assert refused.value.hint == "Did you mean saasodoo?"
 
 
+@pytest.mark.parametrize(
+    ("line", "headline"),
+    [
+        pytest.param("get pods -l app=x", "No pods in saasodoo match -l app=x", id="get"),
+        pytest.param("get pods --failed", "No pods in saasodoo match --failed", id="get failed"),
+        pytest.param("get nodes -l app=x", "No nodes match -l app=x", id="get nodes"),
+        pytest.param("events --warnings", "No events in saasodoo match --warnings", id="events"),
+        pytest.param("top pods -l app=x", "No pods in saasodoo match -l app=x", id="top"),
+        pytest.param("restarts -l app=x", "No pods in saasodoo match -l app=x", id="restarts"),
+        pytest.param("resources -A -l app=x", "No pods in all namespaces match -l app=x", id="resources"),
+    ],
+)
+async def test_where_nothing_matches_the_flags_are_named_and_the_place_is_not_called_empty(
+    line: str, headline: str
+) -> None:
+    reply = await ask(line, FakeCluster().add(pod("a"), node("n1")))
+    assert (reply.headline, reply.parts) == (headline, ())
+
+
 async def test_a_namespace_without_anything_is_not_called_healthy() -> None:
     assert (await ask("status", FakeCluster().add(node("n1")))).headline == "saasodoo has no workloads"

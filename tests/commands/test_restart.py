@@ -63,10 +63,18 @@ async def test_away_counts_the_pods_that_are_missing_meanwhile(*, ready: bool, w
     assert facts["Away"] == words
 
 
+DEADLINE = "ProgressDeadlineExceeded"
+
+
 @pytest.mark.parametrize(
     ("more", "warning"),
     [
         pytest.param({"status": {"updatedReplicas": 2}}, "A rollout of deployment/x is still running", id="rollout"),
+        pytest.param(
+            {"status": {"conditions": [{"type": "Progressing", "status": "False", "reason": DEADLINE}]}},
+            "A rollout of deployment/x has stalled: exceeded its progress deadline",
+            id="stalled rollout",
+        ),
         pytest.param({"spec": {"replicas": 1, "strategy": {"type": "Recreate"}}}, "nothing answers", id="single"),
         pytest.param(
             {"spec": {"template": template("x", "a", **{"kubectl.kubernetes.io/restartedAt": ago(minutes=4)})}},

@@ -51,7 +51,10 @@ async def run(args: EventsArgs, ctx: Context) -> Reply:
         await refuse_unknown(ctx.on.cluster, namespace)
     newest_first = sorted(found, key=lambda event: event.last_seen or EARLIEST, reverse=True)
     where = "all namespaces" if args.all_namespaces else namespace
-    return listing.listing(columns.VIEW, newest_first, ctx.now, columns=columns.VIEW.columns, where=where)
+    matching = [*(["--warnings"] if args.warnings else []), *([f"--for {args.for_}"] if args.for_ else [])]
+    return listing.listing(
+        columns.VIEW, newest_first, ctx.now, columns=columns.VIEW.columns, where=where, matching=matching
+    )
 
 
 COMMAND = Query(

@@ -121,7 +121,15 @@ def _arranged(args: GetArgs, items: list[Any], now: datetime, namespace: str) ->
     several = args.all_namespaces and view.resource.namespaced
     columns = (*([NAMESPACE_COLUMN] if several else []), *view.columns)
     where = "all namespaces" if several else namespace
-    return listing.listing(view, items, now, columns=columns, where=where)
+    return listing.listing(view, items, now, columns=columns, where=where, matching=_matching(args))
+
+
+def _matching(args: GetArgs) -> list[str]:
+    return [
+        *listing.selected_by(args.selector),
+        *([f"--field-selector {args.field_selector}"] if args.field_selector else []),
+        *(["--failed"] if args.failed else []),
+    ]
 
 
 def _namespace(args: GetArgs, ctx: Context, view: View[Any]) -> str:

@@ -20,15 +20,21 @@ _PATH_PART = re.compile(r"([A-Za-z0-9_-]+)|\[(\d+)\]")
 
 
 def listing(
-    view: View[Any], items: Sequence[Any], now: datetime, *, columns: Sequence[Column[Any]], where: str
+    view: View[Any],
+    items: Sequence[Any],
+    now: datetime,
+    *,
+    columns: Sequence[Column[Any]],
+    where: str,
+    matching: Sequence[str] = (),
 ) -> Reply:
-    """The table of *items* in their order."""
+    """The table of *items* in their order; where there are none, what they had to match."""
     total = counted(len(items), view.resource.singular, view.resource.plural)
     states = Counter(state for item in items if (state := view.state(item)))
     summed = ", ".join(f"{count} {state}" for state, count in states.most_common(6))
     headline = f"{total} in {where}" if where else total
     if not items:
-        return Reply(headline=f"No {view.resource.plural} in {where}" if where else f"No {view.resource.plural}")
+        return none_of(view.resource.plural, where, matching)
     table = Table(
         columns=tuple(column.title for column in columns),
         rows=tuple(tuple(column.cell(item, now) for column in columns) for item in items),
@@ -43,6 +49,17 @@ def listing(
         parts=(table,),
         tone=Tone.WARNING if unhealthy and view.state(items[0]) else Tone.PLAIN,
     )
+
+
+def none_of(plural: str, where: str, matching: Sequence[str] = ()) -> Reply:
+    """Say that nothing is there, or nothing that matches the flags: a place is not called empty for those."""
+    flags = ["match", *matching] if matching else []
+    return Reply(" ".join(["No", plural, *(["in", where] if where else []), *flags]))
+
+
+def selected_by(selector: str) -> list[str]:
+    """The flag that gave *selector*, where one was given."""
+    return [f"-l {selector}"] if selector else []
 
 
 def _typed(resource: Resource) -> str:

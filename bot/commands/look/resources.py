@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
+from bot.commands.look.listing import none_of, selected_by
 from bot.commands.look.metrics import cores, mebis, usage
 from bot.commands.look.sizing import NAMES, advice, ratio
 from bot.commands.names import Namespace, namespace_flag
@@ -40,6 +41,7 @@ async def run(args: ResourcesArgs, ctx: Context) -> Reply:
     pods = await ctx.on.cluster.list(Pod, namespace, selector=args.selector)
     if not pods:
         await refuse_unknown(ctx.on.cluster, namespace)
+        return none_of("pods", where, selected_by(args.selector))
     used, unmeasured = await _used(args, ctx, namespace)
     containers = [(pod, one) for pod in pods if not is_finished(pod) for one in pod.spec.containers]
     if not containers:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from bot.commands import names
 from bot.commands.look.columns.column import since
+from bot.commands.look.listing import none_of, selected_by
 from bot.commands.names import Namespace, namespace_flag
 from bot.commands.namespaces import READS, refuse_unknown
 from bot.model.counting import counted
@@ -30,6 +31,7 @@ async def run(args: RestartsArgs, ctx: Context) -> Reply:
     pods = await ctx.on.cluster.list(Pod, namespace, selector=args.selector)
     if not pods:
         await refuse_unknown(ctx.on.cluster, namespace)
+        return none_of("pods", where, selected_by(args.selector))
     found = [(pod, status) for pod in pods for status in restarted(pod)]
     if not found:
         return Reply(headline=f"No container of {counted(len(pods), 'pod')} in {where} was restarted", tone=Tone.GOOD)

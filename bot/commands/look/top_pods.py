@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from bot.commands.look.listing import none_of, selected_by
 from bot.commands.look.metrics import (
     FEWEST_BARS,
     against,
@@ -62,8 +63,10 @@ async def run(args: TopPodsArgs, ctx: Context) -> Reply:
         usage(cluster, PodUsage, namespace, selector=args.selector),
         cluster.list(Pod, namespace, selector=args.selector),
     )
+    where = namespace or "all namespaces"
     if not pods:
         await refuse_unknown(cluster, namespace)
+        return none_of("pods", where, selected_by(args.selector))
     declared = {(pod.metadata.namespace, pod.metadata.name): pod.spec.containers for pod in pods}
     rows = [
         row
@@ -72,10 +75,9 @@ async def run(args: TopPodsArgs, ctx: Context) -> Reply:
     ]
     rows.sort(key=lambda row: -row.used("memory"))
     columns = ("POD", *(["NAME"] if args.containers else []), "CPU(cores)", "OF LIMIT", "MEMORY(bytes)", "OF LIMIT")
-    where = namespace or "all namespaces"
     cpu, memory = (sum((row.used(resource) for row in rows), Decimal(0)) for resource in ("cpu", "memory"))
     headline = f"{counted(len(measured), 'pod')} in {where}: {cores(cpu)} CPU and {mebis(memory)} memory"
-    if pods and not measured:
+    if not measured:
         return Reply(f"No pod in {where} is measured yet", (Text("A pod is measured about 30 s after it starts."),))
     table = Table(columns, tuple(_cells(row) for row in rows), file_name="top-pods.txt")
     return Reply(headline, (table, *_chart(rows, where)))

@@ -116,8 +116,9 @@ def rollout_warnings(workload: Workload, now: datetime) -> list[str]:
     """What makes replacing the pods riskier than it looks."""
     found = unseen(workload)
     name = f"{type(workload).__name__.lower()}/{workload.metadata.name}"
-    if is_observed(workload) and rollout(workload).phase is not Phase.DONE:
-        found.append(f"A rollout of {name} is still running: {rollout(workload).line}")
+    if is_observed(workload) and (seen := rollout(workload)).phase is not Phase.DONE:
+        state = "has stalled" if seen.phase is Phase.STALLED else "is still running"
+        found.append(f"A rollout of {name} {state}: {seen.line}")
     if replicas_of(workload) == 1 and ready_of(workload) and not _has_no_gap(workload):
         found.append(f"{name} has one replica: while it restarts, nothing answers")
     if since := restarted_since(workload, now):
