@@ -13,10 +13,13 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Backoff:
-    """How long to wait after failures in a row: doubling, with jitter, so that replicas do not return in step."""
+    """How long to wait after failures in a row: doubling, with jitter, so that replicas do not return in step.
+
+    What fails is mostly the database: whoever asks once it is back waits for the rest of a pause.
+    """
 
     first_s: float = 0.5
-    most_s: float = 15.0
+    most_s: float = 2.0
 
     def after(self, failures: int) -> float:
         """Seconds to wait after so many failures."""

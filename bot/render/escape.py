@@ -29,7 +29,22 @@ def _visible(text: str) -> Iterator[str]:
 
 def inline(text: str, limit: int) -> str:
     """*text* as part of one line: cleaned, line breaks as spaces, cut to *limit* characters."""
-    return cut(" ".join(clean(text).split()), limit)
+    return cut(_one_line(text), limit)
+
+
+def both_ends(text: str, limit: int) -> str:
+    """The same, cut in the middle: how a message begins says what failed, how it ends says why."""
+    line = _one_line(text)
+    if len(line) <= limit:
+        return line
+    end = line[-(limit // 2) :]
+    while end and unicodedata.category(end[0]).startswith("M"):
+        end = end[1:]
+    return cut(line, limit - len(end)) + end
+
+
+def _one_line(text: str) -> str:
+    return " ".join(clean(text).split())
 
 
 def cut(text: str, limit: int) -> str:

@@ -4,7 +4,7 @@ import textwrap
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-from bot.render.escape import inline
+from bot.render.escape import both_ends
 from bot.render.limits import CELL_CHARACTERS, MONOSPACE_COLUMNS
 
 GAP = "   "
@@ -61,7 +61,7 @@ def whole_rows(rows: Sequence[str], room: int) -> str:
 
 
 def _cells(columns: Sequence[str], rows: Sequence[Sequence[str]], limit: int) -> list[list[str]]:
-    return [[inline(cell, limit) for cell in row] for row in (columns, *rows)]
+    return [[both_ends(cell, limit) for cell in row] for row in (columns, *rows)]
 
 
 def _widths(cells: Sequence[Sequence[str]]) -> list[int]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.render.blocks import Block
-from bot.render.escape import inline
+from bot.render.escape import both_ends
 from bot.render.limits import CELL_CHARACTERS
 
 EMPTY = "–"
@@ -15,7 +15,7 @@ def native_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Block
     return {
         "type": "table",
         "rows": [
-            [{"type": "raw_text", "text": inline(cell, CELL_CHARACTERS) or EMPTY} for cell in row]
+            [{"type": "raw_text", "text": both_ends(cell, CELL_CHARACTERS) or EMPTY} for cell in row]
             for row in (columns, *rows)
         ],
     }

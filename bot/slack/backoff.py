@@ -6,6 +6,9 @@ FIRST_S = 1.0
 LONGEST_S = 60.0
 """The first wait and the longest: a hiccup is over in a second, and a minute is soon enough after an outage."""
 
+DATABASE_LONGEST_S = 2.0
+"""The same for our own database: once it is back, whoever asks waits for the rest of the pause."""
+
 Random = Callable[[], float]
 """A number from 0 up to 1; handed in, so that tests know it."""
 

@@ -17,7 +17,7 @@ from bot.model.outgoing import Card, Document, HomeContent, Outgoing, Reaction, 
 from bot.ports import Clock
 from bot.ports_slack import Delivery, Location, Outbox
 from bot.slack.attempts import Attempts
-from bot.slack.backoff import LONGEST_S, Random, full_jitter
+from bot.slack.backoff import DATABASE_LONGEST_S, LONGEST_S, Random, full_jitter
 from bot.slack.cards import Cards
 from bot.slack.documents import Documents
 from bot.slack.outage import FAILING, Outage, is_failure
@@ -118,8 +118,8 @@ class Sender:
                     await self._outbox.wait(IDLE_S)
                 failures = 0
             except Unreachable as error:
-                log.warning("The outbox cannot be reached: %s", error)
-                await self._clock.sleep(full_jitter(failures, self._random))
+                log.log(logging.DEBUG if failures else logging.WARNING, "The outbox cannot be reached: %s", error)
+                await self._clock.sleep(full_jitter(failures, self._random, longest_s=DATABASE_LONGEST_S))
                 failures += 1
 
     async def _start_due(self, delivering: asyncio.TaskGroup) -> bool:

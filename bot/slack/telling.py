@@ -10,10 +10,7 @@ from functools import partial
 from bot.errors import Unreachable
 from bot.ports import Clock
 from bot.ports_slack import Delivery, Location, Outbox
-from bot.slack.backoff import Random, full_jitter
-
-LONGEST_S = 5.0
-"""Between two tries; soon after the database is back, for the claim lapses."""
+from bot.slack.backoff import DATABASE_LONGEST_S, Random, full_jitter
 
 log = logging.getLogger(__name__)
 
@@ -53,5 +50,5 @@ class Telling:
                 log.warning("The outbox is not told about %s yet: %s", what, error)
             else:
                 return
-            await self._clock.sleep(full_jitter(attempt, self._random, longest_s=LONGEST_S))
+            await self._clock.sleep(full_jitter(attempt, self._random, longest_s=DATABASE_LONGEST_S))
             attempt += 1

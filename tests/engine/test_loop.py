@@ -41,7 +41,7 @@ async def test_cancellation_ends_it() -> None:
         await running
 
 
-@pytest.mark.parametrize(("failures", "most"), [(1, 0.5), (2, 1.0), (3, 2.0), (7, 15.0), (10_000, 15.0)])
+@pytest.mark.parametrize(("failures", "most"), [(1, 0.5), (2, 1.0), (3, 2.0), (7, 2.0), (10_000, 2.0)])
 def test_pauses_double_up_to_a_limit(failures: int, most: float) -> None:
     pauses = [Backoff().after(failures) for _ in range(100)]
     assert most / 2 <= min(pauses) <= max(pauses) <= most

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.render.escape import clean, cut, head, inline, mrkdwn, tail
+from bot.render.escape import both_ends, clean, cut, head, inline, mrkdwn, tail
 
 _SIGNS = "<>&!@#|`*_~\n\r\t\x00\x1b[31m\u202e\u200b\u2066é🙂aU1"
 NASTY = st.text(st.sampled_from(_SIGNS), max_size=80) | st.text(max_size=80)
@@ -55,6 +55,23 @@ def test_inline_text_is_one_line_of_at_most_the_limit(text: str, limit: int) -> 
     shown = inline(text, limit)
     assert "\n" not in shown
     assert len(shown) <= limit
+
+
+@given(st.text(), st.integers(8, 40))
+def test_what_is_cut_in_the_middle_keeps_both_ends(text: str, limit: int) -> None:
+    whole, shown = inline(text, len(text) + 1), both_ends(text, limit)
+    assert len(shown) <= limit
+    if len(whole) <= limit:
+        assert shown == whole
+    else:
+        first, _, last = shown.partition("…") if "…" not in whole else (shown[:1], "", shown[-1:])
+        assert whole.startswith(first)
+        assert whole.endswith(last)
+
+
+def test_a_pull_that_failed_keeps_its_cause() -> None:
+    said = 'Failed to pull image "nosuch/nosuch:9.9": rpc error: code = NotFound desc = failed to pull: not found'
+    assert both_ends(said, 60) == 'Failed to pull image "nosuch/…sc = failed to pull: not found'
 
 
 def test_a_cut_never_takes_an_accent_from_its_letter() -> None:
