@@ -152,6 +152,19 @@ async def test_what_is_not_of_here_is_not_there(line: str) -> None:
         await ask(line, *EVERYTHING)
 
 
+async def test_the_last_change_is_the_one_that_began_last_whichever_was_asked_first() -> None:
+    asked_later = operation(State.SUCCEEDED, took=timedelta(seconds=40))
+    began = asked_later.started_at
+    assert began is not None
+    waited = msgspec.structs.replace(asked_later, number=141, started_at=began + timedelta(minutes=5))
+    ctx = replace(asked(), operations=FakeOperations((asked_later, waited)))
+    reply = await answered("status", ctx)
+    (told,) = [
+        f.text for part in reply.parts if isinstance(part, Facts) for f in part.facts if f.label == "Last change"
+    ]
+    assert told.endswith("(operation 141)")
+
+
 async def test_status_names_what_is_wrong_and_who_changed_something_last() -> None:
     history = FakeOperations((operation(State.PENDING), operation(State.SUCCEEDED, took=timedelta(seconds=40))))
     ctx = replace(asked(known(1), known(4, namespace="elsewhere")), operations=history)

@@ -115,7 +115,12 @@ async def _standing(ctx: Context, namespace: str) -> list[Incident]:
 
 async def _last(ctx: Context, namespace: str) -> Operation | None:
     known = await ctx.operations.operations(states=DID_SOMETHING, limit=LOOKED_AT)
-    return next((one for one in known if one.plan.namespace == namespace), None)
+    return max((one for one in known if one.plan.namespace == namespace), key=_began, default=None)
+
+
+def _began(operation: Operation) -> datetime:
+    """When it changed something: one that waited for its approval may have been asked before another."""
+    return operation.started_at or operation.created_at
 
 
 def summed_up(found: Found, ctx: Context, namespace: str) -> Reply:
@@ -163,8 +168,7 @@ def _open(incidents: Sequence[Incident]) -> str:
 
 
 def _told(last: Operation, now: datetime) -> str:
-    when = spoken(now - (last.started_at or last.created_at))
-    return f"{last.plan.done} by {last.requester.called}, {when} ago (operation {last.number})"
+    return f"{last.plan.done} by {last.requester.called}, {spoken(now - _began(last))} ago (operation {last.number})"
 
 
 def _unhealthy(troubles: Sequence[Trouble], short: Sequence[Workload], nodes: Sequence[Node]) -> list[Part]:
